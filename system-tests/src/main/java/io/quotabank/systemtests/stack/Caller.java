@@ -1,0 +1,138 @@
+package io.quotabank.systemtests.stack;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Calls the gateway as raw HTTP and tells exactly how each call ended, which SDKs hide. */
+public final class Caller {
+
+    /** How a call ended for the client. */
+    public enum End {
+        /** A whole answer: all of a body, or a stream up to its end mark. */
+        WHOLE,
+        /** An error answer before anything else. */
+        REFUSED,
+        /** An error told inside the stream. */
+        ERROR_EVENT,
+        /** The connection broke before, or without, an end. */
+        BROKEN
+    }
+
+    /** @param usageTokens output tokens by the answer's own usage report, -1 where it had none */
+    public record Result(End end, int status, @Nullable UUID requestId, long usageTokens, int contentChunks) {}
+
+    private final String gateway;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+
+    public Caller(Stack stack) {
+        this.gateway = stack.gateway();
+    }
+
+    public Result chat(String accessKey, String model, String text, int outputTokens) {
+        var body = Map.of(
+                "model", model,
+                "max_tokens", outputTokens,
+                "messages", List.of(Map.of("role", "user", "content", text)));
+        try {
+            var response = client.send(request(accessKey, body), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                return new Result(End.REFUSED, response.statusCode(), requestId(response), -1, 0);
+            }
+            var usage = Http.JSON.readTree(response.body()).path("usage").path("completion_tokens");
+            return new Result(End.WHOLE, 200, requestId(response), usage.asLong(-1), 1);
+        } catch (IOException broken) {
+            return new Result(End.BROKEN, 0, null, -1, 0);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** @param leaveAfter hang up after so many content chunks; a negative number stays to the end */
+    public Result stream(String accessKey, String model, String text, int outputTokens, int leaveAfter) {
+        var body = Map.of(
+                "model",
+                model,
+                "stream",
+                true,
+                "stream_options",
+                Map.of("include_usage", true),
+                "max_tokens",
+                outputTokens,
+                "messages",
+                List.of(Map.of("role", "user", "content", text)));
+        try {
+            var response = client.send(request(accessKey, body), HttpResponse.BodyHandlers.ofInputStream());
+            try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                return response.statusCode() == 200
+                        ? follow(lines, requestId(response), leaveAfter)
+                        : new Result(End.REFUSED, response.statusCode(), requestId(response), -1, 0);
+            }
+        } catch (IOException broken) {
+            return new Result(End.BROKEN, 0, null, -1, 0);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private static Result follow(BufferedReader lines, @Nullable UUID requestId, int leaveAfter) {
+        long usage = -1;
+        int chunks = 0;
+        try {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals("data: [DONE]")) {
+                    return new Result(End.WHOLE, 200, requestId, usage, chunks);
+                }
+                if (!line.startsWith("data: ")) {
+                    continue;
+                }
+                var event = Http.JSON.readTree(line.substring("data: ".length()));
+                if (event.has("error")) {
+                    return new Result(End.ERROR_EVENT, 200, requestId, usage, chunks);
+                }
+                usage = event.path("usage").path("completion_tokens").asLong(usage);
+                chunks += hasContent(event) ? 1 : 0;
+                if (chunks == leaveAfter) {
+                    return new Result(End.BROKEN, 200, requestId, usage, chunks);
+                }
+            }
+        } catch (IOException cut) {
+            return new Result(End.BROKEN, 200, requestId, usage, chunks);
+        }
+        return new Result(End.BROKEN, 200, requestId, usage, chunks);
+    }
+
+    private static boolean hasContent(JsonNode event) {
+        var content = event.path("choices").path(0).path("delta").path("content");
+        return content.isString() && !content.asString().isEmpty();
+    }
+
+    private HttpRequest request(String accessKey, Map<String, ?> body) {
+        return Http.request(gateway + "/v1/chat/completions", accessKey)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(Http.JSON.writeValueAsString(body)))
+                .build();
+    }
+
+    private static @Nullable UUID requestId(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("x-request-id")
+                .map(UUID::fromString)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,145 @@
+package io.quotabank.systemtests.stack;
+
+import java.math.BigDecimal;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Signs people in as the local stack does, and makes new ones through Keycloak's administration API. */
+public final class People {
+
+    /** Somebody who signed up a moment ago. */
+    public record Newcomer(UUID userId, String username, String password) {}
+
+    private final Stack stack;
+
+    public People(Stack stack) {
+        this.stack = stack;
+    }
+
+    /** A bearer token of one of the demo accounts. */
+    public String token(String name) {
+        var person = stack.person(name);
+        return token(person.username(), person.password());
+    }
+
+    public String token(String username, String password) {
+        return grant(
+                stack.keycloakRealm(),
+                Map.of(
+                        "grant_type",
+                        "password",
+                        "client_id",
+                        stack.read().path("keycloak").path("client").asString("local-stack"),
+                        "scope",
+                        "openid",
+                        "username",
+                        username,
+                        "password",
+                        password));
+    }
+
+    /** A valid token of the same Keycloak that was not made for Quotabank. */
+    public String foreignAudienceToken() {
+        return adminToken();
+    }
+
+    public Newcomer signUp() {
+        var keycloak = stack.read().path("keycloak");
+        var name = "test-" + UUID.randomUUID();
+        var password = UUID.randomUUID().toString();
+        var created = Http.post(
+                keycloak.path("url").asString() + "/admin/realms/"
+                        + keycloak.path("realm").asString() + "/users",
+                adminToken(),
+                Map.of(
+                        "username",
+                        name,
+                        "email",
+                        name + "@example.com",
+                        "emailVerified",
+                        true,
+                        "firstName",
+                        "Test",
+                        "lastName",
+                        "Person",
+                        "enabled",
+                        true,
+                        "credentials",
+                        List.of(Map.of("type", "password", "value", password, "temporary", false))));
+        if (created.status() != 201) {
+            throw new IllegalStateException("Keycloak made no user: " + created.body());
+        }
+        var location = String.valueOf(created.header("Location"));
+        return new Newcomer(UUID.fromString(location.substring(location.lastIndexOf('/') + 1)), name, password);
+    }
+
+    /** An access key of the person who holds the token. */
+    public String accessKey(String token, String name) {
+        var answer = Http.post(stack.gateway() + "/api/access-keys", token, Map.of("name", name));
+        if (answer.status() != 201) {
+            throw new IllegalStateException("no access key: " + answer.status() + " " + answer.body());
+        }
+        return answer.json().path("secret").asString();
+    }
+
+    /** Books credits as the administrator. */
+    public void recharge(UUID userId, BigDecimal credits) {
+        var answer = Http.post(
+                stack.gateway() + "/api/credits/recharge",
+                token("admin"),
+                Map.of(
+                        "user_id",
+                        userId.toString(),
+                        "amount",
+                        1,
+                        "credits",
+                        credits,
+                        "payment_method",
+                        "wechat",
+                        "order_id",
+                        "test-" + UUID.randomUUID()));
+        if (answer.status() != 200) {
+            throw new IllegalStateException("no recharge: " + answer.status() + " " + answer.body());
+        }
+    }
+
+    /** What the ledger's door tells of a person: credits and held, as decimals. */
+    public tools.jackson.databind.JsonNode balance(UUID userId) {
+        return Http.get(stack.gateway() + "/api/credits/balance/" + userId, token("admin"))
+                .json();
+    }
+
+    private String adminToken() {
+        var keycloak = stack.read().path("keycloak");
+        return grant(
+                keycloak.path("url").asString() + "/realms/master",
+                Map.of(
+                        "grant_type",
+                        "password",
+                        "client_id",
+                        "admin-cli",
+                        "username",
+                        keycloak.path("admin").path("username").asString(),
+                        "password",
+                        keycloak.path("admin").path("password").asString()));
+    }
+
+    private static String grant(String realm, Map<String, String> form) {
+        var body = form.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        var answer = Http.send(Http.request(realm + "/protocol/openid-connect/token", null)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+        if (answer.status() != 200) {
+            throw new IllegalStateException("Keycloak gave no token: " + answer.body());
+        }
+        return answer.json().path("access_token").asString();
+    }
+}

@@ -1,0 +1,74 @@
+package io.quotabank.systemtests.stack;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The sandbox provider's control API: its keys, its faults, and its own count of what it served. */
+public final class Sandbox {
+
+    /** One request as the provider counted it. */
+    public record Served(
+            String requestId,
+            @Nullable String clientRequestId,
+            String model,
+            long promptTokens,
+            long cachedTokens,
+            long completionTokens,
+            boolean finished) {}
+
+    private final String control;
+
+    public Sandbox(Stack stack) {
+        this.control = stack.sandboxControl();
+    }
+
+    /** @param tokensPerSecond the pace of streams; 0 is as fast as it goes */
+    public void key(String apiKey, List<String> models, @Nullable Double balanceUsd, int tokensPerSecond) {
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("models", models);
+        body.put("balanceUsd", balanceUsd);
+        body.put("tokensPerSecond", tokensPerSecond);
+        expect(Http.put(control + "/control/keys/" + apiKey, null, body));
+    }
+
+    public void fault(Map<String, ?> match, int times, Map<String, ?> fault) {
+        expect(Http.post(control + "/control/faults", null, Map.of("match", match, "times", times, "fault", fault)));
+    }
+
+    public void noFaults() {
+        expect(Http.delete(control + "/control/faults", null));
+    }
+
+    /** What a key has served since an instant, request by request. */
+    public List<Served> served(String apiKey, long sinceMs) {
+        var answer = Http.get(control + "/control/served?apiKey=" + apiKey + "&since=" + sinceMs, null);
+        expect(answer);
+        var served = new ArrayList<Served>();
+        for (var node : answer.json().path("requests")) {
+            served.add(served(node));
+        }
+        return served;
+    }
+
+    private static Served served(JsonNode node) {
+        var clientRequestId = node.path("clientRequestId");
+        return new Served(
+                node.path("requestId").asString(),
+                clientRequestId.isString() ? clientRequestId.asString() : null,
+                node.path("model").asString(),
+                node.path("promptTokens").asLong(),
+                node.path("cachedTokens").asLong(),
+                node.path("completionTokens").asLong(),
+                node.path("finished").asBoolean());
+    }
+
+    private static void expect(Http.Answer answer) {
+        if (answer.status() / 100 != 2) {
+            throw new IllegalStateException("the sandbox refused: " + answer.status() + " " + answer.body());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.quotabank.systemtests;
+
+import static io.quotabank.systemtests.Suite.PEOPLE;
+import static io.quotabank.systemtests.Suite.STACK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.systemtests.stack.Caller;
+import io.quotabank.systemtests.stack.Http;
+import io.quotabank.systemtests.stack.Sandbox.Served;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What must be true of the books whatever happened before. */
+final class Proof {
+
+    /** One settled request as the ledger has it; amounts in micro-credits. */
+    record Settled(UUID requestId, long cost, long served, long charge, long loss, long platform) {}
+
+    /** Waits until nothing of the buyer's is held, then gives the settled requests by id. */
+    static Map<UUID, Settled> settledOf(UUID userId, Duration atMost) {
+        await().atMost(atMost)
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(PEOPLE.balance(userId).path("held").decimalValue())
+                                .isEqualByComparingTo("0"));
+        return Suite.LEDGER
+                .rows(
+                        "SELECT request_id, cost, served, charge, loss, platform_part FROM settlement s"
+                                + " WHERE s.user_id = ?",
+                        userId)
+                .stream()
+                .map(row -> new Settled(
+                        (UUID) Objects.requireNonNull(row.get("request_id")),
+                        number(row.get("cost")),
+                        number(row.get("served")),
+                        number(row.get("charge")),
+                        number(row.get("loss")),
+                        number(row.get("platform_part"))))
+                .collect(Collectors.toMap(Settled::requestId, Function.identity()));
+    }
+
+    /** Every whole answer settled once, with the tokens that it told its client. */
+    static void wholeAnswersAreSettled(
+            Collection<Caller.Result> results, Map<UUID, Settled> settled, Map<UUID, UsageEvent.Closed> events) {
+        var whole = results.stream()
+                .filter(result -> result.end() == Caller.End.WHOLE)
+                .toList();
+        assertThat(whole).isNotEmpty().allSatisfy(result -> {
+            assertThat(settled).containsKey(result.requestId());
+            var event = Objects.requireNonNull(events.get(result.requestId()));
+            assertThat(event.outcome()).isEqualTo(UsageEvent.Outcome.COMPLETED);
+            assertThat(event.tokens().output()).isEqualTo(result.usageTokens());
+            var row = Objects.requireNonNull(settled.get(result.requestId()));
+            assertThat(row.charge()).isEqualTo(event.cost().micro());
+            assertThat(row.loss()).isZero();
+        });
+    }
+
+    /** Tokens metered never exceed what the provider served; for finished answers they are equal. The gap is returned. */
+    static long meteredAgainst(List<Served> served, Collection<UsageEvent.Closed> events) {
+        var byUpstream = served.stream().collect(Collectors.toMap(Served::requestId, Function.identity()));
+        long gap = served.stream().mapToLong(Served::completionTokens).sum();
+        for (var event : events) {
+            for (var attempt : event.attempts()) {
+                var truth = attempt.upstreamRequestId() == null ? null : byUpstream.get(attempt.upstreamRequestId());
+                if (truth == null) {
+                    continue;
+                }
+                if (event.outcome() == UsageEvent.Outcome.COMPLETED && attempt.result() == UsageEvent.Result.SERVED) {
+                    assertThat(attempt.tokens().output()).isEqualTo(truth.completionTokens());
+                    assertThat(attempt.tokens().input()).isEqualTo(truth.promptTokens());
+                    assertThat(attempt.tokens().cacheRead()).isEqualTo(truth.cachedTokens());
+                } else {
+                    assertThat(attempt.tokens().output()).isLessThanOrEqualTo(truth.completionTokens());
+                    assertThat(attempt.tokens().input()).isLessThanOrEqualTo(truth.promptTokens());
+                }
+                gap -= attempt.tokens().output();
+            }
+        }
+        assertThat(gap).isNotNegative();
+        return gap;
+    }
+
+    /** The ledger's own proof, run now. */
+    static void booksAreRight() {
+        var answer = Http.post(STACK.gateway() + "/api/ledger/reconciliation", PEOPLE.token("admin"), "{}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json().path("differences").isArray())
+                .as(answer.body())
+                .isTrue();
+        assertThat(answer.json().path("differences")).as(answer.body()).isEmpty();
+    }
+
+    static BigDecimal credits(UUID userId) {
+        return PEOPLE.balance(userId).path("credits").decimalValue();
+    }
+
+    private static long number(Object value) {
+        return ((Number) value).longValue();
+    }
+
+    private Proof() {}
+}

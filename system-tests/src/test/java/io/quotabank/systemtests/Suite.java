@@ -1,0 +1,75 @@
+package io.quotabank.systemtests;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import io.quotabank.systemtests.stack.Books;
+import io.quotabank.systemtests.stack.People;
+import io.quotabank.systemtests.stack.Sandbox;
+import io.quotabank.systemtests.stack.Seller;
+import io.quotabank.systemtests.stack.Stack;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** What every system test starts from: the running suite and people on it. */
+final class Suite {
+
+    static final Stack STACK = Stack.running();
+    static final People PEOPLE = new People(STACK);
+    static final Sandbox SANDBOX = new Sandbox(STACK);
+    static final Books LEDGER = new Books(STACK, "ledger");
+
+    /** Somebody with credits, a token and an access key of their own. */
+    record Buyer(UUID userId, String token, String accessKey) {
+        OpenAIClient sdk() {
+            return sdk(0);
+        }
+
+        OpenAIClient sdk(int retries) {
+            return client(accessKey, retries);
+        }
+    }
+
+    static Buyer buyer(String extraCredits) {
+        var newcomer = PEOPLE.signUp();
+        var token = PEOPLE.token(newcomer.username(), newcomer.password());
+        var buyer = new Buyer(newcomer.userId(), token, PEOPLE.accessKey(token, "system test"));
+        PEOPLE.balance(newcomer.userId());
+        if (new BigDecimal(extraCredits).signum() > 0) {
+            PEOPLE.recharge(newcomer.userId(), new BigDecimal(extraCredits));
+        }
+        return buyer;
+    }
+
+    static OpenAIClient client(String accessKey, int retries) {
+        return OpenAIOkHttpClient.builder()
+                .baseUrl(STACK.gateway() + "/v1")
+                .apiKey(accessKey)
+                .maxRetries(retries)
+                .timeout(Duration.ofSeconds(60))
+                .build();
+    }
+
+    static ChatCompletionCreateParams chat(String model, String text, long outputTokens) {
+        return ChatCompletionCreateParams.builder()
+                .model(model)
+                .addUserMessage(text)
+                .maxCompletionTokens(outputTokens)
+                .build();
+    }
+
+    /** A key of the sandbox that serves a model nobody else's key serves, deposited by the demo seller. */
+    static String keyFor(String model, int tokensPerSecond) throws InterruptedException {
+        var apiKey = "sk-test-" + UUID.randomUUID();
+        SANDBOX.key(apiKey, List.of(model), null, tokensPerSecond);
+        var deposit = new Seller(STACK, PEOPLE.token("seller")).deposit(apiKey, List.of(model));
+        if (!deposit.status().equals("active")) {
+            throw new IllegalStateException("the deposit ended " + deposit.status());
+        }
+        return apiKey;
+    }
+
+    private Suite() {}
+}
