@@ -1,0 +1,55 @@
+package io.quotabank.platform.event;
+
+import io.quotabank.platform.identity.IdentityProperties;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import tools.jackson.databind.json.JsonMapper;
+
+@AutoConfiguration(
+        afterName = {
+            "io.quotabank.platform.id.IdConfiguration",
+            "io.quotabank.platform.identity.IdentityConfiguration",
+            "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+            "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
+        })
+@EnableConfigurationProperties(EventProperties.class)
+class EventConfiguration {
+
+    @Bean
+    Topics topics(EventProperties properties) {
+        return new Topics(properties);
+    }
+
+    @Bean
+    TopicsJob topicsJob(KafkaAdmin admin) {
+        return new TopicsJob(admin);
+    }
+
+    @Bean
+    CloudEventRecords cloudEventRecords(IdentityProperties identity, Clock clock) {
+        return new CloudEventRecords(identity.service(), clock);
+    }
+
+    @Bean
+    CompactedTopics compactedTopics(ConsumerFactory<String, byte[]> consumers, JsonMapper json, Clock clock) {
+        return new CompactedTopics(consumers, json);
+    }
+
+    @Bean
+    HealthIndicator compactedTopicsHealthIndicator(ObjectProvider<CompactedTopic> topics) {
+        return new CompactedTopicsHealth(topics);
+    }
+
+    @Bean
+    DefaultErrorHandler deadLetters(KafkaTemplate<?, ?> kafka) {
+        return DeadLetters.handler(kafka);
+    }
+}

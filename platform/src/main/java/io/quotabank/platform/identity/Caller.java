@@ -1,0 +1,62 @@
+package io.quotabank.platform.identity;
+
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A verified caller.
+ *
+ * @param subject a person's id (Keycloak's {@code sub}, a UUID) or {@code service:NAME}
+ * @param roles among user, admin, auditor, service
+ * @param accessKeyId the access key that was presented; null for a sign-in
+ * @param allowedModels the models that the access key may call; empty allows all
+ */
+public record Caller(
+        String subject,
+        Set<String> roles,
+        @Nullable UUID accessKeyId,
+        List<String> allowedModels,
+        @Nullable String name,
+        @Nullable String email) {
+
+    public static final String SERVICE = "service";
+
+    private static final String SERVICE_PREFIX = "service:";
+
+    public Caller {
+        roles = Set.copyOf(roles);
+        allowedModels = List.copyOf(allowedModels);
+        if (!subject.startsWith(SERVICE_PREFIX)) {
+            var canonical = UUID.fromString(subject).toString();
+            if (!canonical.equalsIgnoreCase(subject)) {
+                throw new IllegalArgumentException("a person's subject is a UUID");
+            }
+        }
+    }
+
+    public static Caller user(UUID id, Set<String> roles) {
+        return new Caller(id.toString(), roles, null, List.of(), null, null);
+    }
+
+    public static Caller service(String name) {
+        return new Caller(SERVICE_PREFIX + name, Set.of(SERVICE), null, List.of(), null, null);
+    }
+
+    /** @throws IllegalStateException for a service, which has no user id */
+    public UUID userId() {
+        if (isService()) {
+            throw new IllegalStateException(subject + " is not a person");
+        }
+        return UUID.fromString(subject);
+    }
+
+    public boolean isService() {
+        return subject.startsWith(SERVICE_PREFIX);
+    }
+
+    public boolean has(String role) {
+        return roles.contains(role);
+    }
+}

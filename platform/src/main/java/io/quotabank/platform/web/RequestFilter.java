@@ -1,0 +1,50 @@
+package io.quotabank.platform.web;
+
+import io.quotabank.platform.id.Ids;
+import io.quotabank.platform.problem.ProblemResponse;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.MDC;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Gives each request its id, in the answer and in every log line, and bounds its body. */
+final class RequestFilter extends OncePerRequestFilter {
+
+    private final BareServlets bare;
+    private final Ids ids;
+    private final ProblemResponse problems;
+    private final long bodyLimit;
+
+    RequestFilter(BareServlets bare, Ids ids, ProblemResponse problems, long bodyLimit) {
+        this.bare = bare;
+        this.ids = ids;
+        this.problems = problems;
+        this.bodyLimit = bodyLimit;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return bare.serves(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var sent = request.getHeader(RequestId.HEADER);
+        var id = sent != null && RequestId.sane(sent) ? sent : ids.next().toString();
+        response.setHeader(RequestId.HEADER, id);
+        MDC.put(RequestId.MDC_KEY, id);
+        try {
+            if (request.getContentLengthLong() > bodyLimit) {
+                problems.write(request, response, "request_too_large");
+            } else {
+                chain.doFilter(new BoundedBody(request, bodyLimit), response);
+            }
+        } finally {
+            MDC.remove(RequestId.MDC_KEY);
+        }
+    }
+}
