@@ -35,12 +35,12 @@ final class Proof {
                                 .isEqualByComparingTo("0"));
         return Suite.LEDGER
                 .rows(
-                        "SELECT request_id, cost, served, charge, loss, platform_part FROM settlement s"
-                                + " WHERE s.user_id = ?",
+                        "SELECT request, cost, served, charge, loss, platform_part FROM settlement s"
+                                + " JOIN account a ON a.id = s.account WHERE a.person = ?",
                         userId)
                 .stream()
                 .map(row -> new Settled(
-                        (UUID) Objects.requireNonNull(row.get("request_id")),
+                        (UUID) Objects.requireNonNull(row.get("request")),
                         number(row.get("cost")),
                         number(row.get("served")),
                         number(row.get("charge")),

@@ -60,11 +60,19 @@ final class Suite {
                 .build();
     }
 
-    /** A key of the sandbox that serves a model nobody else's key serves, deposited by the demo seller. */
+    /** A key of the sandbox that serves one model, deposited by the demo seller. */
     static String keyFor(String model, int tokensPerSecond) throws InterruptedException {
+        return deposited(PEOPLE.token("seller"), model, tokensPerSecond);
+    }
+
+    static String keyOf(Buyer owner, String model, int tokensPerSecond) throws InterruptedException {
+        return deposited(owner.token(), model, tokensPerSecond);
+    }
+
+    private static String deposited(String token, String model, int tokensPerSecond) throws InterruptedException {
         var apiKey = "sk-test-" + UUID.randomUUID();
         SANDBOX.key(apiKey, List.of(model), null, tokensPerSecond);
-        var deposit = new Seller(STACK, PEOPLE.token("seller")).deposit(apiKey, List.of(model));
+        var deposit = new Seller(STACK, token).deposit(apiKey, List.of(model));
         if (!deposit.status().equals("active")) {
             throw new IllegalStateException("the deposit ended " + deposit.status());
         }

@@ -18,7 +18,7 @@ final class Cpu {
         for (long pid : pids) {
             try {
                 var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-                var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
                 sum += (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_PER_TICK;
             } catch (IOException gone) {
                 sum += 0;
