@@ -3,12 +3,13 @@ package io.quotabank.systemtests.stack;
 import io.quotabank.contracts.usage.UsageEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -17,9 +18,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** Follows {@code usage.v1} from where it ends when this is opened, as any team that reads the topic would. */
 public final class UsageTopic implements AutoCloseable {
 
+    /** A record as it is on the topic. */
+    public record Raw(String key, Map<String, String> headers, String json) {
+        public String type() {
+            return headers.getOrDefault("ce_type", "");
+        }
+    }
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<Raw> raw = new ArrayList<>();
+    private int read;
     private final Map<UUID, UsageEvent.Closed> closed = new LinkedHashMap<>();
 
     public UsageTopic(Stack stack) {
@@ -38,12 +48,20 @@ public final class UsageTopic implements AutoCloseable {
     /** Every closing record so far, the first of each request. */
     public Map<UUID, UsageEvent.Closed> closed() {
         for (var records = poll(); !records.isEmpty(); records = poll()) {
-            records.stream()
-                    .filter(record -> UsageEvent.CLOSED_TYPE.equals(header(record, "ce_type")))
-                    .map(record -> JSON.readValue(record.value(), UsageEvent.Closed.class))
-                    .forEach(event -> closed.putIfAbsent(event.requestId(), event));
+            raw.addAll(records);
         }
+        raw.subList(read, raw.size()).stream()
+                .filter(record -> UsageEvent.CLOSED_TYPE.equals(record.type()))
+                .map(record -> JSON.readValue(record.json(), UsageEvent.Closed.class))
+                .forEach(event -> closed.putIfAbsent(event.requestId(), event));
+        read = raw.size();
         return closed;
+    }
+
+    /** Every record so far as it came. */
+    public List<Raw> raw() {
+        closed();
+        return raw;
     }
 
     @Override
@@ -51,14 +69,18 @@ public final class UsageTopic implements AutoCloseable {
         consumer.close();
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> poll() {
-        var records = new java.util.ArrayList<ConsumerRecord<byte[], byte[]>>();
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+    private List<Raw> poll() {
+        var records = new ArrayList<Raw>();
+        for (var record : consumer.poll(Duration.ofMillis(200))) {
+            var headers = new HashMap<String, String>();
+            for (var header : record.headers()) {
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+            }
+            records.add(new Raw(
+                    new String(record.key(), StandardCharsets.UTF_8),
+                    headers,
+                    new String(record.value(), StandardCharsets.UTF_8)));
+        }
         return records;
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        var header = record.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 }
