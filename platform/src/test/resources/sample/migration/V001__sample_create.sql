@@ -1,0 +1,1 @@
+CREATE TABLE thing (name text NOT NULL, count bigint NOT NULL);
