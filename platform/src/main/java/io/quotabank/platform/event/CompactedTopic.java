@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +24,11 @@ import org.springframework.kafka.core.ConsumerFactory;
  */
 public final class CompactedTopic implements SmartLifecycle {
 
+    /** Takes a record in order; what it throws is logged, and the record left out. */
+    interface RecordReader {
+        void take(ConsumerRecord<String, byte[]> record);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(CompactedTopic.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(2);
@@ -32,16 +37,13 @@ public final class CompactedTopic implements SmartLifecycle {
 
     private final String topic;
     private final ConsumerFactory<String, byte[]> consumers;
-    private final Consumer<ConsumerRecord<String, byte[]>> reader;
+    private final RecordReader reader;
     private volatile boolean running;
     private volatile boolean caughtUp;
     private volatile long contactNanos = System.nanoTime();
-    private @Nullable Thread thread;
+    private volatile @Nullable Consumer<String, byte[]> current;
 
-    CompactedTopic(
-            String topic,
-            ConsumerFactory<String, byte[]> consumers,
-            Consumer<ConsumerRecord<String, byte[]>> reader) {
+    CompactedTopic(String topic, ConsumerFactory<String, byte[]> consumers, RecordReader reader) {
         this.topic = topic;
         this.consumers = consumers;
         this.reader = reader;
@@ -64,14 +66,15 @@ public final class CompactedTopic implements SmartLifecycle {
     public synchronized void start() {
         running = true;
         // A platform thread: the Kafka client waits inside monitors and selectors.
-        thread = Thread.ofPlatform().daemon().name("follow-" + topic).start(this::run);
+        Thread.ofPlatform().daemon().name("follow-" + topic).start(this::run);
     }
 
     private void run() {
         while (running) {
             try (var consumer = consumers.createConsumer(null, null, null, settings())) {
+                current = consumer;
                 follow(consumer);
-            } catch (WakeupException | InterruptException stopped) {
+            } catch (WakeupException stopped) {
                 return;
             } catch (KafkaException passing) {
                 LOG.warn("following {} failed, starting over: {}", topic, passing.toString());
@@ -80,7 +83,7 @@ public final class CompactedTopic implements SmartLifecycle {
         }
     }
 
-    private void follow(org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer) {
+    private void follow(Consumer<String, byte[]> consumer) {
         var partitions = partitions(consumer);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
@@ -102,7 +105,7 @@ public final class CompactedTopic implements SmartLifecycle {
         }
     }
 
-    private Collection<TopicPartition> partitions(org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer) {
+    private Collection<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
         while (running) {
             var known = consumer.partitionsFor(topic, ANSWER);
             if (known != null && !known.isEmpty()) {
@@ -116,21 +119,21 @@ public final class CompactedTopic implements SmartLifecycle {
     }
 
     private void touch(
-            org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
+            Consumer<String, byte[]> consumer,
             Collection<TopicPartition> partitions) {
         try {
             Map<TopicPartition, Long> answered = consumer.endOffsets(partitions, ANSWER);
             if (!answered.isEmpty()) {
                 contactNanos = System.nanoTime();
             }
-        } catch (org.apache.kafka.common.errors.TimeoutException silent) {
+        } catch (TimeoutException silent) {
             LOG.debug("the broker does not answer for {}", topic);
         }
     }
 
     private void take(ConsumerRecord<String, byte[]> record) {
         try {
-            reader.accept(record);
+            reader.take(record);
         } catch (RuntimeException poison) {
             LOG.error("left out a record of {} at offset {}", topic, record.offset(), poison);
         }
@@ -150,16 +153,16 @@ public final class CompactedTopic implements SmartLifecycle {
             Thread.sleep(PAUSE_MS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new InterruptException(stopped);
+            throw new WakeupException();
         }
     }
 
     @Override
     public synchronized void stop() {
         running = false;
-        if (thread != null) {
-            thread.interrupt();
-            thread = null;
+        var reading = current;
+        if (reading != null) {
+            reading.wakeup();
         }
     }
 

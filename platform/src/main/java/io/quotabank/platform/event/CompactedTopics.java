@@ -1,7 +1,5 @@
 package io.quotabank.platform.event;
 
-import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.core.ConsumerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,13 +20,15 @@ public final class CompactedTopics {
         this.json = json;
     }
 
-    /** A record that can't be read is logged and left out, a tombstone is passed over: state ends by a state, not by absence. */
+    /**
+     * A record that can't be read is logged and left out. A tombstone is passed over: what has ended is told by a state
+     * of its record, not by its absence.
+     */
     public <E> CompactedTopic follow(String topic, Class<E> type, Follower<? super E> follower) {
-        Consumer<ConsumerRecord<String, byte[]>> reader = record -> {
+        return new CompactedTopic(topic, consumers, record -> {
             if (record.value() != null) {
                 follower.take(json.readValue(record.value(), type));
             }
-        };
-        return new CompactedTopic(topic, consumers, reader);
+        });
     }
 }

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -25,7 +26,10 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** In a servlet service everything wants a valid internal token, and {@code /internal} a service's. */
+/**
+ * In a servlet service everything but the few exposed actuator endpoints wants a valid internal token, and
+ * {@code /internal} a service's. The gateway routes neither {@code /actuator} nor {@code /internal}.
+ */
 @AutoConfiguration(
         after = IdentityConfiguration.class,
         afterName = "io.quotabank.platform.problem.ProblemConfiguration",
@@ -59,6 +63,8 @@ class CallerConfiguration implements WebMvcConfigurer {
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
                                 DispatcherType.ASYNC, DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers(EndpointRequest.toAnyEndpoint())
                         .permitAll()
                         .requestMatchers("/internal/**")
                         .access((authentication, request) -> new AuthorizationDecision(isService(authentication)))
