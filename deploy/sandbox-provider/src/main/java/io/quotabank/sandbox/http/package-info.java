@@ -1,0 +1,5 @@
+/** A small HTTP/1.1 server on Netty: requests read whole, answers sent at once or piece by piece, each write accounted for. */
+@NullMarked
+package io.quotabank.sandbox.http;
+
+import org.jspecify.annotations.NullMarked;
