@@ -1,0 +1,92 @@
+package io.quotabank.gateway.api;
+
+import io.quotabank.gateway.identity.Identity;
+import io.quotabank.gateway.identity.Verdict;
+import io.quotabank.gateway.refusal.Refusal;
+import io.quotabank.platform.web.RequestId;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Nobody reaches a route of {@code /api} without being known. The caller's credentials end here: the services behind
+ * get an internal token, and none of the headers that only we may set.
+ */
+@Component
+class CallerFilter implements WebFilter, Ordered {
+
+    // An access key is for calling models; in /api it may look at what that cost, and at nothing else.
+    private static final List<String> OPEN_TO_ACCESS_KEYS =
+            List.of("/api/usage", "/api/credits/balance", "/api/credits/history");
+
+    private static final Refusal NOT_FOR_KEYS =
+            Refusal.forbidden("An access key can't be used here. Sign in and use that token.");
+    private static final List<String> OURS = List.of("x-quotabank-", "x-forwarded-", "proxy-");
+
+    private final Identity identity;
+    private final Problems problems;
+
+    CallerFilter(Identity identity, Problems problems) {
+        this.identity = identity;
+        this.problems = problems;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        var headers = exchange.getResponse().getHeaders();
+        var requestId = exchange.getRequest().getHeaders().getFirst(RequestId.HEADER);
+        if (requestId != null) {
+            headers.set(RequestId.HEADER, requestId);
+        }
+        if (!exchange.getRequest().getURI().getRawPath().startsWith("/api/")) {
+            return chain.filter(exchange);
+        }
+        SecurityHeaders.add(headers);
+        var authorization = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+        return Mono.fromFuture(identity.identify(authorization), true).flatMap(verdict -> switch (verdict) {
+            case Verdict.Refused(Refusal refusal) -> problems.write(exchange, refusal);
+            case Verdict.Known known ->
+                mayPass(known, exchange)
+                        ? chain.filter(onBehalfOf(known, exchange))
+                        : problems.write(exchange, NOT_FOR_KEYS);
+        });
+    }
+
+    private static boolean mayPass(Verdict.Known known, ServerWebExchange exchange) {
+        if (known.signedIn()) {
+            return true;
+        }
+        var path = exchange.getRequest().getURI().getRawPath();
+        return exchange.getRequest().getMethod().equals(HttpMethod.GET)
+                && OPEN_TO_ACCESS_KEYS.stream().anyMatch(open -> path.equals(open) || path.startsWith(open + "/"));
+    }
+
+    private static ServerWebExchange onBehalfOf(Verdict.Known known, ServerWebExchange exchange) {
+        return exchange.mutate()
+                .request(request -> request.headers(headers -> {
+                    List.copyOf(headers.headerNames()).stream()
+                            .filter(CallerFilter::ours)
+                            .forEach(headers::remove);
+                    headers.remove(HttpHeaders.COOKIE);
+                    headers.set(HttpHeaders.AUTHORIZATION, known.authorization());
+                }))
+                .build();
+    }
+
+    private static boolean ours(String header) {
+        var name = header.toLowerCase(Locale.ROOT);
+        return name.equals("forwarded") || OURS.stream().anyMatch(name::startsWith);
+    }
+
+    @Override
+    public int getOrder() {
+        return OrderedCorsFilter.ORDER + 1;
+    }
+}

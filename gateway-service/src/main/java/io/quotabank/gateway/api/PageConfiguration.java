@@ -1,0 +1,34 @@
+package io.quotabank.gateway.api;
+
+import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
+import static org.springframework.web.reactive.function.server.RouterFunctions.route;
+
+import java.util.Map;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** The gateway's own pages, open to everyone. */
+@Configuration(proxyBeanMethods = false)
+class PageConfiguration {
+
+    private static final Map<String, String> FRONT = Map.of(
+            "name", "Quotabank",
+            "what", "One OpenAI-compatible endpoint over many deposited keys, metered and settled in credits.",
+            "chat", "/v1/chat/completions",
+            "models", "/v1/models",
+            "api", "/api",
+            "docs", "https://quotabank.io/docs");
+
+    /** Health here is only whether this process serves; what its parts know is told on the management port. */
+    @Bean
+    RouterFunction<ServerResponse> pages(ApplicationAvailability availability) {
+        return route(GET("/"), request -> ServerResponse.ok().bodyValue(FRONT))
+                .andRoute(GET("/health"), request -> availability.getLivenessState() == LivenessState.CORRECT
+                        ? ServerResponse.ok().bodyValue(Map.of("status", "UP"))
+                        : ServerResponse.status(503).bodyValue(Map.of("status", "DOWN")));
+    }
+}

@@ -1,0 +1,76 @@
+package io.quotabank.gateway.identity;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
+import io.quotabank.contracts.accesskey.AccessKeyRecord;
+import io.quotabank.platform.identity.InternalTokens;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/** Asks proxy-service for an access key by its hash. */
+@Component
+class AccessKeyClient {
+
+    private static final String LOOKUP = "http://proxy-service/internal/access-keys/lookup";
+
+    private final WebClient web;
+    private final InternalTokens tokens;
+    private final Duration timeLimit;
+    private final CircuitBreaker breaker = CircuitBreaker.of(
+            "access-keys",
+            CircuitBreakerConfig.custom()
+                    .slidingWindowSize(20)
+                    .minimumNumberOfCalls(5)
+                    .waitDurationInOpenState(Duration.ofSeconds(1))
+                    .build());
+
+    AccessKeyClient(
+            ReactorLoadBalancerExchangeFilterFunction balancer,
+            InternalTokens tokens,
+            AccessKeysProperties properties) {
+        this.web = WebClient.builder().filter(balancer).build();
+        this.tokens = tokens;
+        this.timeLimit = properties.timeLimit();
+    }
+
+    /** Empty: no such key. Fails when nobody can say, within the time limit. */
+    CompletableFuture<Optional<AccessKeyRecord>> lookup(String hash) {
+        return web.post()
+                .uri(LOOKUP)
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + tokens.forThisService())
+                .bodyValue(Map.of("hash", hash))
+                .exchangeToMono(AccessKeyClient::read)
+                // A question changes nothing, so the next instance may be asked when one can't be reached.
+                .retryWhen(Retry.max(1).filter(AccessKeyClient::unreachable))
+                .timeout(timeLimit)
+                .transformDeferred(CircuitBreakerOperator.of(breaker))
+                .toFuture();
+    }
+
+    private static Mono<Optional<AccessKeyRecord>> read(ClientResponse response) {
+        if (response.statusCode().isSameCodeAs(HttpStatus.OK)) {
+            return response.bodyToMono(AccessKeyRecord.class).map(Optional::of);
+        }
+        if (response.statusCode().isSameCodeAs(HttpStatus.NOT_FOUND)) {
+            return response.releaseBody().thenReturn(Optional.empty());
+        }
+        return response.createError();
+    }
+
+    private static boolean unreachable(Throwable failure) {
+        return failure instanceof WebClientRequestException && failure.getCause() instanceof ConnectException;
+    }
+}

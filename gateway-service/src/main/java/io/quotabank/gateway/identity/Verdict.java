@@ -1,0 +1,51 @@
+package io.quotabank.gateway.identity;
+
+import io.quotabank.gateway.refusal.Refusal;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.identity.InternalTokens;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Who is calling, or why that can't be said. */
+public sealed interface Verdict {
+
+    record Refused(Refusal refusal) implements Verdict {}
+
+    /** A known caller together with the internal token that speaks for them, minted once per half minute. */
+    final class Known implements Verdict {
+
+        private record Minted(String authorization, long atNs) {}
+
+        // Half of a token's life: whoever gets one has at least 30 s left to verify it.
+        private static final long MINTED_FOR_NS = TimeUnit.SECONDS.toNanos(30);
+
+        private final Caller caller;
+        private final InternalTokens tokens;
+        private volatile @Nullable Minted minted;
+
+        Known(Caller caller, InternalTokens tokens) {
+            this.caller = caller;
+            this.tokens = tokens;
+        }
+
+        public Caller caller() {
+            return caller;
+        }
+
+        /** True for a person who signed in, false for an access key. */
+        public boolean signedIn() {
+            return caller.accessKeyId() == null;
+        }
+
+        /** The value of the header {@code Authorization} towards our services. */
+        public String authorization() {
+            var current = minted;
+            long now = System.nanoTime();
+            if (current == null || now - current.atNs() > MINTED_FOR_NS) {
+                current = new Minted("Bearer " + tokens.mint(caller), now);
+                minted = current;
+            }
+            return current.authorization();
+        }
+    }
+}
