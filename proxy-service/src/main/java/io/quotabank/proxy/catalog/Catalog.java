@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Price tables, followed from {@code catalog.v1}. Reading is lock-free; a model without a price is not found. */
@@ -19,14 +18,8 @@ public final class Catalog {
 
     private record Table(long version, long validFromMs, Map<String, PricedModel> models) {}
 
-    private final BooleanSupplier caughtUp;
-
     // Newest version first.
     private volatile List<Table> tables = List.of();
-
-    Catalog(BooleanSupplier caughtUp) {
-        this.caughtUp = caughtUp;
-    }
 
     /** The model at the newest price version whose start has come. */
     public Optional<PricedModel> find(String name, long nowMs) {
@@ -40,9 +33,9 @@ public final class Catalog {
         return table == null ? List.of() : List.copyOf(table.models().values());
     }
 
-    /** True once everything that had been published when this process started was read, and something is priced. */
+    /** True once there is a price table. */
     public boolean ready() {
-        return caughtUp.getAsBoolean() && !tables.isEmpty();
+        return !tables.isEmpty();
     }
 
     /** Takes a table. The same version again replaces nothing: versions don't change. */

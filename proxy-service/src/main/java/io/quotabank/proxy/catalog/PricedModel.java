@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record PricedModel(CatalogRecord.Model model, long priceVersion, Map<String, Integer> markups) {
 
-    private static final int LIST_PRICE = 10_000;
+    /** The mark-up of list price itself, in basis points. */
+    public static final int LIST_PRICE = 10_000;
 
     // A price is in dollars per million tokens, a dollar is 100 credits, a credit a million micro-credits.
     private static final BigDecimal MICRO_CREDITS_PER_PRICE_AND_TOKEN = BigDecimal.valueOf(100);

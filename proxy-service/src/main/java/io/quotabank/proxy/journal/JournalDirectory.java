@@ -1,0 +1,146 @@
+package io.quotabank.proxy.journal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * One process's journal on disk, locked for as long as the process lives. Files: {@code lock}, {@code acknowledged}
+ * (how far Kafka has taken it) and the numbered segments.
+ */
+final class JournalDirectory implements Closeable {
+
+    private static final Pattern SEGMENT = Pattern.compile("(\\d{12})\\.journal");
+    private static final String LOCK = "lock";
+    private static final String ACKNOWLEDGED = "acknowledged";
+    private static final int ACKNOWLEDGED_SIZE = 20;
+
+    private final Path path;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+
+    private JournalDirectory(Path path, FileChannel lockFile, FileLock lock) {
+        this.path = path;
+        this.lockFile = lockFile;
+        this.lock = lock;
+    }
+
+    /** A new directory of this process's own. */
+    static JournalDirectory create(Path root, String instance) throws IOException {
+        while (true) {
+            var path = Files.createDirectories(root.resolve(instance + "-" + UUID.randomUUID()));
+            var mine = tryLock(path);
+            if (mine.isPresent()) {
+                return mine.get();
+            }
+            // Another process looked at it just now and took it for an orphan: it removes it.
+        }
+    }
+
+    /** Those whose process is dead, locked for this one. */
+    static List<JournalDirectory> orphans(Path root) throws IOException {
+        var orphans = new ArrayList<JournalDirectory>();
+        if (Files.isDirectory(root)) {
+            try (var paths = Files.newDirectoryStream(root, Files::isDirectory)) {
+                for (var path : paths) {
+                    tryLock(path).ifPresent(orphans::add);
+                }
+            }
+        }
+        return orphans;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path segment(long number) {
+        return path.resolve("%012d.journal".formatted(number));
+    }
+
+    /** Numbers of the segments there are, ascending. */
+    List<Long> segments() throws IOException {
+        try (var files = Files.list(path)) {
+            return files.map(file -> SEGMENT.matcher(file.getFileName().toString()))
+                    .filter(name -> name.matches())
+                    .map(name -> Long.parseLong(name.group(1)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Up to where Kafka is known to have taken everything. */
+    Position acknowledged() {
+        try {
+            var bytes = ByteBuffer.wrap(Files.readAllBytes(path.resolve(ACKNOWLEDGED)));
+            var known = bytes.remaining() == ACKNOWLEDGED_SIZE
+                    && Frames.checksum(bytes.array(), 0, ACKNOWLEDGED_SIZE - 4) == bytes.getInt(ACKNOWLEDGED_SIZE - 4);
+            return known ? new Position(bytes.getLong(), bytes.getLong()) : Position.START;
+        } catch (IOException unknown) {
+            // Sending again what was taken is harmless: consumers know each request by its id.
+            return Position.START;
+        }
+    }
+
+    void acknowledged(Position position) throws IOException {
+        var bytes = ByteBuffer.allocate(ACKNOWLEDGED_SIZE)
+                .putLong(position.segment())
+                .putLong(position.offset());
+        bytes.putInt(Frames.checksum(bytes.array(), 0, bytes.position()));
+        Files.write(path.resolve(ACKNOWLEDGED), bytes.array());
+    }
+
+    void deleteSegment(long number) throws IOException {
+        Files.deleteIfExists(segment(number));
+    }
+
+    /** Removes everything: only once nothing in it is needed. */
+    void delete() throws IOException {
+        for (long number : segments()) {
+            deleteSegment(number);
+        }
+        Files.deleteIfExists(path.resolve(ACKNOWLEDGED));
+        Files.deleteIfExists(path.resolve(LOCK));
+        close();
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock.isValid()) {
+            lock.release();
+        }
+        lockFile.close();
+    }
+
+    private static Optional<JournalDirectory> tryLock(Path path) throws IOException {
+        FileChannel file;
+        try {
+            file = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException removedMeanwhile) {
+            return Optional.empty();
+        }
+        try {
+            var lock = file.tryLock();
+            if (lock != null && Files.exists(path.resolve(LOCK))) {
+                return Optional.of(new JournalDirectory(path, file, lock));
+            }
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            // As held as by another one.
+        }
+        file.close();
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,51 @@
+package io.quotabank.proxy.spending;
+
+import io.quotabank.contracts.money.Credits;
+import java.util.UUID;
+
+/**
+ * A part of a lease reserved for a request. It is listed in its lease before the amount is taken, so that no statement
+ * can miss it, and is settled when it is known whether the amount was there.
+ */
+final class Slice {
+
+    private enum Stage {
+        TRYING,
+        RESERVED,
+        FAILED
+    }
+
+    private final UUID requestId;
+    private final Credits atMost;
+    private volatile Stage stage = Stage.TRYING;
+
+    Slice(UUID requestId, Credits atMost) {
+        this.requestId = requestId;
+        this.atMost = atMost;
+    }
+
+    UUID requestId() {
+        return requestId;
+    }
+
+    Credits atMost() {
+        return atMost;
+    }
+
+    void reserved() {
+        stage = Stage.RESERVED;
+    }
+
+    void failed() {
+        stage = Stage.FAILED;
+    }
+
+    /** Waits out the few instructions during which it is not known. */
+    boolean isReserved() {
+        while (stage == Stage.TRYING) {
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+        return stage == Stage.RESERVED;
+    }
+}
