@@ -1,0 +1,17 @@
+package io.quotabank.ledger;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** The only place where balances change. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableScheduling
+public class LedgerService {
+
+    public static void main(String[] args) {
+        SpringApplication.run(LedgerService.class, args);
+    }
+}

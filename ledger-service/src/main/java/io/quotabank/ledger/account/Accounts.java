@@ -1,0 +1,124 @@
+package io.quotabank.ledger.account;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Finds and opens accounts. An account's number never changes, so it is remembered. */
+@Service
+public class Accounts {
+
+    private static final String FIND = "SELECT code, id FROM account WHERE code = ANY(?)";
+
+    // In order of code, so that two that open the same accounts at once wait for each other and don't deadlock.
+    private static final String OPEN =
+            """
+            INSERT INTO account (code, kind, side, person)
+            SELECT code, kind, side, person FROM unnest(?::text[], ?::text[], ?::text[], ?::uuid[])
+                AS x (code, kind, side, person)
+            ORDER BY code
+            ON CONFLICT (code) DO NOTHING
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate apart;
+    private final Cache<String, AccountId> known;
+
+    Accounts(JdbcTemplate jdbc, PlatformTransactionManager transactions, AccountProperties properties) {
+        this.jdbc = jdbc;
+        this.apart = new TransactionTemplate(transactions);
+        this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.known = Caffeine.newBuilder().maximumSize(properties.remembered()).build();
+    }
+
+    public Optional<AccountId> find(AccountCode code) {
+        var id = known.getIfPresent(code.text());
+        return id != null ? Optional.of(id) : Optional.ofNullable(load(List.of(code)).get(code.text()));
+    }
+
+    /**
+     * The numbers of all these accounts. Those that don't exist are opened, in a transaction of their own: call this
+     * before the transaction that locks them, or it waits for itself.
+     */
+    public Map<AccountCode, AccountId> open(Collection<AccountCode> codes) {
+        var missing = new TreeMap<String, AccountCode>();
+        for (var code : codes) {
+            if (known.getIfPresent(code.text()) == null) {
+                missing.put(code.text(), code);
+            }
+        }
+        var fresh = missing.isEmpty() ? Map.<String, AccountId>of() : loadOrOpen(missing);
+        var found = new HashMap<AccountCode, AccountId>(codes.size() * 2);
+        for (var code : codes) {
+            var id = fresh.get(code.text());
+            found.put(code, id != null ? id : remembered(code));
+        }
+        return found;
+    }
+
+    public AccountId open(AccountCode code) {
+        var id = open(List.of(code)).get(code);
+        if (id == null) {
+            throw new IllegalStateException("no account " + code.text());
+        }
+        return id;
+    }
+
+    private AccountId remembered(AccountCode code) {
+        var id = known.getIfPresent(code.text());
+        // Forgotten since: many others were used meanwhile.
+        return id != null ? id : find(code).orElseThrow();
+    }
+
+    private Map<String, AccountId> loadOrOpen(Map<String, AccountCode> missing) {
+        var found = load(missing.values());
+        if (found.size() < missing.size()) {
+            apart.executeWithoutResult(status -> insert(missing.values()));
+            found = load(missing.values());
+        }
+        return found;
+    }
+
+    private Map<String, AccountId> load(Collection<AccountCode> codes) {
+        var texts = codes.stream().map(AccountCode::text).toArray(String[]::new);
+        var found = new HashMap<String, AccountId>();
+        jdbc.query(
+                FIND,
+                statement -> statement.setArray(1, statement.getConnection().createArrayOf("text", texts)),
+                row -> {
+                    found.put(row.getString(1), new AccountId(row.getLong(2)));
+                });
+        known.putAll(found);
+        return found;
+    }
+
+    private void insert(Collection<AccountCode> codes) {
+        var rows = new ArrayList<>(codes);
+        jdbc.update(OPEN, statement -> {
+            var connection = statement.getConnection();
+            statement.setArray(1, connection.createArrayOf("text", column(rows, AccountCode::text)));
+            statement.setArray(2, connection.createArrayOf("text", column(rows, code -> code.kind().wire())));
+            statement.setArray(3, connection.createArrayOf("text", column(rows, Accounts::side)));
+            statement.setArray(4, connection.createArrayOf("uuid", column(rows, AccountCode::person)));
+        });
+    }
+
+    private static String side(AccountCode code) {
+        return code.kind().creditNormal() ? "credit" : "debit";
+    }
+
+    private static Object[] column(List<AccountCode> rows, java.util.function.Function<AccountCode, ?> value) {
+        return rows.stream().map(value).toArray();
+    }
+}

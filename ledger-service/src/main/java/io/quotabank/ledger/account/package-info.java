@@ -1,0 +1,7 @@
+/** Accounts: whose credits, on which side they count, and the rows that hold balances. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.quotabank.ledger.account;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** Credits as people see them: balance, history, recharge. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"account", "transfer", "grant", "hold", "idempotency"})
+package io.quotabank.ledger.credit;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,92 @@
+package io.quotabank.ledger.earnings;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.transfer.TransferType;
+import io.quotabank.ledger.transfer.Transfers;
+import io.quotabank.platform.id.Ids;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings what settlement gathered per partition to the owners' own accounts. Any number of processes may run it at once:
+ * one of them sweeps at a time, the others pass; and a balance is read again under its lock.
+ */
+@Component
+class EarningsJob {
+
+    private record Gathered(AccountId account, UUID owner) {}
+
+    private static final String GATHERED =
+            "SELECT id, person FROM account WHERE kind = 'earnings' AND posted > 0 AND id > ? ORDER BY id LIMIT ?";
+
+    // Any number will do that nothing else in this database takes for its advisory locks.
+    private static final String MINE = "SELECT pg_try_advisory_xact_lock(7100)";
+
+    private final Accounts accounts;
+    private final Transfers transfers;
+    private final JdbcTemplate jdbc;
+    private final Ids ids;
+    private final EarningsProperties properties;
+
+    EarningsJob(
+            Accounts accounts, Transfers transfers, JdbcTemplate jdbc, Ids ids, EarningsProperties properties) {
+        this.accounts = accounts;
+        this.transfers = transfers;
+        this.jdbc = jdbc;
+        this.ids = ids;
+        this.properties = properties;
+    }
+
+    @Scheduled(fixedDelayString = "${quotabank.earnings.every:1s}")
+    void run() {
+        long after = 0;
+        List<Gathered> found;
+        do {
+            found = jdbc.query(
+                    GATHERED,
+                    (row, index) -> new Gathered(new AccountId(row.getLong(1)), row.getObject(2, UUID.class)),
+                    after,
+                    properties.batch());
+            if (!found.isEmpty() && !sweep(found)) {
+                return;
+            }
+            after = found.isEmpty() ? after : found.getLast().account().value();
+        } while (found.size() == properties.batch());
+    }
+
+    private boolean sweep(List<Gathered> found) {
+        var owners = accounts.open(found.stream()
+                .map(gathered -> AccountCode.user(gathered.owner()))
+                .distinct()
+                .toList());
+        return transfers.inTransaction(() -> {
+            if (!Boolean.TRUE.equals(jdbc.queryForObject(MINE, Boolean.class))) {
+                return false;
+            }
+            post(found, owners);
+            return true;
+        });
+    }
+
+    private void post(List<Gathered> found, Map<AccountCode, AccountId> owners) {
+        var touched = new HashSet<>(owners.values());
+        found.forEach(gathered -> touched.add(gathered.account()));
+        var books = transfers.lock(touched);
+        for (var gathered : found) {
+            Credits amount = books.posted(gathered.account());
+            var owner = owners.get(AccountCode.user(gathered.owner()));
+            if (owner != null && !amount.isZero()) {
+                books.transfer(ids.next(), gathered.account(), owner, amount, TransferType.PROXY_EARNINGS, null);
+            }
+        }
+        transfers.post(books);
+    }
+}

@@ -1,0 +1,7 @@
+/** Earnings: what settlement gathered for owners of keys, brought to their own accounts. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"account", "transfer"})
+package io.quotabank.ledger.earnings;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** Grants: credits that are given, each at most once. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"account", "transfer"})
+package io.quotabank.ledger.grant;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,159 @@
+package io.quotabank.ledger.hold;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Credits reserved on an account, as a value: what happens to a hold gives a new one. What is settled and released never
+ * exceeds the amount; a hold is active while something is left in it.
+ *
+ * @param instance the holder's name for its run
+ * @param recallUrl where the holder answers a recall with its last statement
+ * @param settled charged from it so far
+ * @param released given back to what is available
+ * @param spentTold what closed requests have taken, by the holder's newest statement
+ * @param inFlightTold what running requests may still take, by the same
+ * @param statementSeq sequence of the newest statement; 0 before the first
+ * @param last nothing more is reserved in it
+ */
+public record Hold(
+        UUID id,
+        AccountId account,
+        String instance,
+        String recallUrl,
+        Credits amount,
+        Credits settled,
+        Credits released,
+        Credits spentTold,
+        Credits inFlightTold,
+        long statementSeq,
+        boolean last,
+        Status status) {
+
+    /** How a hold stands. */
+    public enum Status {
+        ACTIVE,
+        /** Settled to its whole amount. */
+        EXHAUSTED,
+        /** Closed by its statements, the rest given back. */
+        RELEASED,
+        /** The rest given back because its holder was silent too long. */
+        EXPIRED;
+
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Status of(String wire) {
+            return valueOf(wire.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    public Hold {
+        if (amount.isZero() || settled.plus(released).compareTo(amount) > 0) {
+            throw new BrokenRuleException("hold " + id + " would give more than it has");
+        }
+        if ((status == Status.ACTIVE) != (settled.plus(released).compareTo(amount) < 0)) {
+            throw new BrokenRuleException("hold " + id + " is " + status + " with the wrong rest");
+        }
+    }
+
+    public static Hold opened(UUID id, AccountId account, String instance, String recallUrl, Credits amount) {
+        return new Hold(
+                id,
+                account,
+                instance,
+                recallUrl,
+                amount,
+                Credits.ZERO,
+                Credits.ZERO,
+                Credits.ZERO,
+                Credits.ZERO,
+                0,
+                false,
+                Status.ACTIVE);
+    }
+
+    /** What can still be charged from it. */
+    public Credits left() {
+        return amount.minus(settled).minus(released);
+    }
+
+    /** What closed requests have taken by the holder's word and what has not settled yet. */
+    public Credits toldUnsettled() {
+        return spentTold.minusOrZero(settled).min(left());
+    }
+
+    /** A last statement came, and its spending or its running requests are still to settle. */
+    public boolean closing() {
+        return status == Status.ACTIVE && last;
+    }
+
+    /** Silence of its holder ends it: no last statement yet, or one whose running requests were never told to have ended. */
+    public boolean awaitsItsHolder() {
+        return status == Status.ACTIVE && !(last && inFlightTold.isZero());
+    }
+
+    /** Charges at most what is left; the caller compares {@link #settled()}. */
+    public Hold settle(Credits charge) {
+        return with(settled.plus(charge), released, spentTold, inFlightTold, statementSeq, last, Status.RELEASED);
+    }
+
+    /** Takes the holder's statement; one that was seen, or that is older than one seen, changes nothing. */
+    public Hold state(long sequence, Credits spent, Credits inFlight, boolean isLast) {
+        if (status != Status.ACTIVE || sequence <= statementSeq) {
+            return this;
+        }
+        boolean lastNow = last || isLast;
+        var released = lastNow ? releasedDownTo(spent, inFlight) : this.released;
+        return with(settled, released, spent, inFlight, sequence, lastNow, Status.RELEASED);
+    }
+
+    /**
+     * Its holder was silent too long. Without a last statement the whole rest goes back; with one, what was told as
+     * spent still waits for its events.
+     */
+    public Hold expire() {
+        if (!awaitsItsHolder()) {
+            return this;
+        }
+        var released = last ? releasedDownTo(spentTold, Credits.ZERO) : amount.minus(settled);
+        return with(settled, released, spentTold, Credits.ZERO, statementSeq, last, Status.EXPIRED);
+    }
+
+    // What was given back once may be reserved elsewhere by now: it never returns, whatever a later statement says.
+    private Credits releasedDownTo(Credits spent, Credits inFlight) {
+        var keep = spent.min(amount).plus(inFlight.min(amount)).min(amount);
+        var kept = keep.compareTo(settled) > 0 ? keep : settled;
+        var release = amount.minus(kept);
+        return release.compareTo(released) > 0 ? release : released;
+    }
+
+    private Hold with(
+            Credits settledNow,
+            Credits releasedNow,
+            Credits spent,
+            Credits inFlight,
+            long sequence,
+            boolean lastNow,
+            Status ifNothingIsLeft) {
+        var end = releasedNow.isZero() ? Status.EXHAUSTED : ifNothingIsLeft;
+        boolean over = settledNow.plus(releasedNow).compareTo(amount) >= 0;
+        return new Hold(
+                id,
+                account,
+                instance,
+                recallUrl,
+                amount,
+                settledNow,
+                releasedNow,
+                spent,
+                inFlight,
+                sequence,
+                lastNow,
+                over ? end : Status.ACTIVE);
+    }
+}

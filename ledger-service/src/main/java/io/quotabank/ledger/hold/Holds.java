@@ -1,0 +1,205 @@
+package io.quotabank.ledger.hold;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.partition.IdRange;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The rows of holds. A hold changes only under the lock of its account's row, which the caller has, so its own row needs
+ * no lock; the caller also moves what is held on the account by the same amount.
+ */
+@Service
+public class Holds {
+
+    private static final String COLUMNS =
+            """
+            id, account, instance, recall_url, amount, settled, released, spent_told, in_flight_told, statement_seq,
+            last, status
+            """;
+
+    // Bounds as well as the list: they let the planner's partitions be left out when it runs.
+    private static final String BY_IDS =
+            "SELECT " + COLUMNS + " FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ?";
+
+    private static final String ACTIVE_AND_ONE =
+            "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND id <> ? UNION ALL SELECT "
+                    + COLUMNS + " FROM hold WHERE id = ?";
+
+    private static final String OPEN =
+            """
+            INSERT INTO hold (id, account, kind, instance, recall_url, amount, opened_uptime_ms)
+            SELECT ?, ?, 'lease', ?, ?, ?, ms FROM uptime
+            """;
+
+    // What it was is compared, so that a change without the account's lock is caught by the count of rows.
+    private static final String UPDATE =
+            """
+            UPDATE hold h SET settled = x.settled, released = x.released, spent_told = x.spent,
+                in_flight_told = x.in_flight, statement_seq = x.seq, last = x.last, status = x.status
+            FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
+                        ?::text[], ?::bigint[])
+                AS x (id, settled, released, spent, in_flight, seq, last, status, left_before)
+            WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
+            """;
+
+    private static final String OVERDUE =
+            """
+            SELECT id FROM hold
+            WHERE status = 'active' AND opened_uptime_ms <= (SELECT ms FROM uptime) - ?
+              AND NOT (last AND in_flight_told = 0)
+            ORDER BY opened_uptime_ms LIMIT ?
+            """;
+
+    private static final String TOLD =
+            """
+            SELECT coalesce(sum(greatest(0, least(spent_told - settled, amount - settled - released))), 0)::bigint
+            FROM hold WHERE account = ? AND status = 'active'
+            """;
+
+    private final JdbcTemplate jdbc;
+
+    Holds(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    public Optional<Hold> find(UUID id) {
+        return Optional.ofNullable(byIds(List.of(id)).get(id));
+    }
+
+    /** Those of these ids that exist. */
+    public Map<UUID, Hold> byIds(Collection<UUID> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        var found = new HashMap<UUID, Hold>(ids.size() * 2);
+        jdbc.query(
+                BY_IDS,
+                statement -> {
+                    statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids.toArray()));
+                    bounds(statement, 2, ids);
+                },
+                row -> {
+                    var hold = hold(row);
+                    found.put(hold.id(), hold);
+                });
+        return found;
+    }
+
+    /** An account's active holds, and this one whatever its state and account. */
+    public Map<UUID, Hold> activeAnd(AccountId account, UUID id) {
+        var found = new HashMap<UUID, Hold>();
+        jdbc.query(
+                ACTIVE_AND_ONE,
+                statement -> {
+                    statement.setLong(1, account.value());
+                    statement.setObject(2, id);
+                    statement.setObject(3, id);
+                },
+                row -> {
+                    var hold = hold(row);
+                    found.put(hold.id(), hold);
+                });
+        return found;
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void open(Hold hold) {
+        int rows = jdbc.update(
+                OPEN,
+                hold.id(),
+                hold.account().value(),
+                hold.instance(),
+                hold.recallUrl(),
+                hold.amount().micro());
+        compare(1, rows);
+    }
+
+    /**
+     * Writes changed holds.
+     *
+     * @param leftBefore what was left in each before the change, by id
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void update(Collection<Hold> changed, Function<UUID, Credits> leftBefore) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        var holds = List.copyOf(changed);
+        int rows = jdbc.update(UPDATE, statement -> {
+            statement.setArray(1, array(statement, "uuid", holds, Hold::id));
+            statement.setArray(2, array(statement, "int8", holds, hold -> hold.settled().micro()));
+            statement.setArray(3, array(statement, "int8", holds, hold -> hold.released().micro()));
+            statement.setArray(4, array(statement, "int8", holds, hold -> hold.spentTold().micro()));
+            statement.setArray(5, array(statement, "int8", holds, hold -> hold.inFlightTold().micro()));
+            statement.setArray(6, array(statement, "int8", holds, Hold::statementSeq));
+            statement.setArray(7, array(statement, "bool", holds, Hold::last));
+            statement.setArray(8, array(statement, "text", holds, hold -> hold.status().wire()));
+            statement.setArray(
+                    9, array(statement, "int8", holds, hold -> leftBefore.apply(hold.id()).micro()));
+            bounds(statement, 10, holds.stream().map(Hold::id).toList());
+        });
+        compare(holds.size(), rows);
+    }
+
+    /** Active holds that have waited this long, in the ledger's uptime, for their holder to state an end. */
+    public List<UUID> overdue(java.time.Duration silence, int most) {
+        return jdbc.queryForList(OVERDUE, UUID.class, silence.toMillis(), most);
+    }
+
+    /** What closed requests have taken from an account's active holds by their holders' word, and what is not posted yet. */
+    public Credits toldUnsettled(AccountId account) {
+        var sum = jdbc.queryForObject(TOLD, Long.class, account.value());
+        return new Credits(sum == null ? 0 : sum);
+    }
+
+    private static Array array(
+            PreparedStatement statement, String type, List<Hold> holds, Function<Hold, ?> value) throws SQLException {
+        return statement
+                .getConnection()
+                .createArrayOf(type, holds.stream().map(value).toArray());
+    }
+
+    private static void bounds(PreparedStatement statement, int first, Collection<UUID> ids) throws SQLException {
+        var range = IdRange.of(ids);
+        statement.setObject(first, range.least());
+        statement.setObject(first + 1, range.greatest());
+    }
+
+    private static Hold hold(ResultSet row) throws SQLException {
+        return new Hold(
+                row.getObject(1, UUID.class),
+                new AccountId(row.getLong(2)),
+                row.getString(3),
+                row.getString(4),
+                new Credits(row.getLong(5)),
+                new Credits(row.getLong(6)),
+                new Credits(row.getLong(7)),
+                new Credits(row.getLong(8)),
+                new Credits(row.getLong(9)),
+                row.getLong(10),
+                row.getBoolean(11),
+                Hold.Status.of(row.getString(12)));
+    }
+
+    private static void compare(int expected, int written) {
+        if (expected != written) {
+            throw new BrokenRuleException("wrote " + written + " of " + expected + " holds");
+        }
+    }
+}

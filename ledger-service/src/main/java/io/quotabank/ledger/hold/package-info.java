@@ -1,0 +1,7 @@
+/** Holds: credits of a person that are reserved and not yet spent. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"account", "partition"})
+package io.quotabank.ledger.hold;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** Idempotency keys: the same request again gets the first answer. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.quotabank.ledger.idempotency;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,191 @@
+package io.quotabank.ledger.lease;
+
+import io.quotabank.contracts.lease.LedgerLeases.Answer;
+import io.quotabank.contracts.lease.LedgerLeases.InFlight;
+import io.quotabank.contracts.lease.LedgerLeases.Open;
+import io.quotabank.contracts.lease.LedgerLeases.Statement;
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.hold.Hold;
+import io.quotabank.ledger.hold.Holds;
+import io.quotabank.ledger.transfer.Books;
+import io.quotabank.ledger.transfer.Transfers;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** Opens leases and takes their holders' statements; see "A lease from opening to end" in docs/settlement.md. */
+@Service
+class Leases {
+
+    private static final int UUID_V7 = 7;
+    private static final Credits LEAST = new Credits(1);
+
+    /** An answer, and the leases that could be recalled to make it better. */
+    private record Attempt(Answer answer, List<Hold> recallable) {}
+
+    private final Grants grants;
+    private final Transfers transfers;
+    private final Holds holds;
+    private final RecallClient recalls;
+    private final LeaseProperties properties;
+
+    Leases(Grants grants, Transfers transfers, Holds holds, RecallClient recalls, LeaseProperties properties) {
+        this.grants = grants;
+        this.transfers = transfers;
+        this.holds = holds;
+        this.recalls = recalls;
+        this.properties = properties;
+    }
+
+    /** Grants a lease, or refuses it after what others hold has been recalled. No transaction is open meanwhile. */
+    Answer open(Open open) {
+        check(open);
+        var account = grants.welcome(open.userId());
+        var first = attempt(open, account, open.replaced());
+        if (first.answer().granted() != null || first.recallable().isEmpty()) {
+            return first.answer();
+        }
+        var statements = recalls.recall(first.recallable());
+        return attempt(open, account, statements).answer();
+    }
+
+    /** @return false where there is no such lease */
+    boolean state(Statement statement) {
+        var known = holds.find(statement.leaseId());
+        known.ifPresent(hold -> transfers.inTransaction(() -> {
+            var books = transfers.lock(List.of(hold.account()));
+            book(books, holds.byIds(List.of(hold.id())), List.of(statement));
+            transfers.post(books);
+            return hold;
+        }));
+        return known.isPresent();
+    }
+
+    /**
+     * Gives back what is left in a lease whose holder was silent too long.
+     *
+     * @return false where it has got an end meanwhile
+     */
+    boolean expire(UUID lease) {
+        var known = holds.find(lease).orElseThrow();
+        return transfers.inTransaction(() -> {
+            var books = transfers.lock(List.of(known.account()));
+            var before = holds.find(lease).orElseThrow();
+            var after = before.expire();
+            if (after.equals(before)) {
+                return false;
+            }
+            books.release(before.account(), before.left().minus(after.left()));
+            holds.update(List.of(after), id -> before.left());
+            transfers.post(books);
+            return true;
+        });
+    }
+
+    private Attempt attempt(Open open, AccountId account, List<Statement> statements) {
+        return transfers.inTransaction(() -> {
+            var books = transfers.lock(List.of(account));
+            var known = holds.activeAnd(account, open.leaseId());
+            var lease = known.remove(open.leaseId());
+            if (lease != null && !lease.account().equals(account)) {
+                throw new IllegalArgumentException("the lease id is another person's");
+            }
+            var others = book(books, known, statements);
+            var granted = lease != null ? lease.amount() : grant(books, account, open);
+            transfers.post(books);
+            return new Attempt(
+                    answer(open, books, account, others.values(), lease, granted), recallable(others.values()));
+        });
+    }
+
+    private @Nullable Credits grant(Books books, AccountId account, Open open) {
+        var need = open.need().isZero() ? LEAST : open.need();
+        var available = books.available(account);
+        if (available.compareTo(need) < 0) {
+            return null;
+        }
+        // Rounded down: half is for other holders, need comes first anyway.
+        var half = new Credits(available.micro() / 2);
+        var granted = (need.compareTo(half) > 0 ? need : half).min(open.want().isZero() ? LEAST : open.want());
+        books.hold(account, granted);
+        holds.open(Hold.opened(open.leaseId(), account, open.instance(), open.recallUrl(), granted));
+        return granted;
+    }
+
+    /** Takes statements; gives the holds as they are then. Statements of unknown or closed leases change nothing. */
+    private Map<UUID, Hold> book(Books books, Map<UUID, Hold> known, List<Statement> statements) {
+        var now = new HashMap<>(known);
+        for (var statement : statements) {
+            now.computeIfPresent(statement.leaseId(), (id, hold) -> hold.state(
+                    statement.sequence(), statement.spent(), inFlight(statement), statement.last()));
+        }
+        var changed = now.values().stream()
+                .filter(hold -> !hold.equals(known.get(hold.id())))
+                .toList();
+        for (var hold : changed) {
+            books.release(hold.account(), left(known, hold.id()).minus(hold.left()));
+        }
+        holds.update(changed, id -> left(known, id));
+        return now;
+    }
+
+    private Answer answer(
+            Open open,
+            Books books,
+            AccountId account,
+            Collection<Hold> others,
+            @Nullable Hold lease,
+            @Nullable Credits granted) {
+        var told = lease == null ? Credits.ZERO : lease.toldUnsettled();
+        for (var other : others) {
+            told = told.plus(other.toldUnsettled());
+        }
+        return new Answer(
+                open.leaseId(),
+                granted,
+                books.tier(account),
+                books.posted(account).minus(told),
+                books.available(account),
+                properties.reserveFor().toMillis());
+    }
+
+    private List<Hold> recallable(Collection<Hold> others) {
+        return others.stream()
+                .filter(hold -> hold.status() == Hold.Status.ACTIVE && !hold.last())
+                .sorted(Comparator.comparing(Hold::left).reversed())
+                .limit(properties.mostRecalled())
+                .toList();
+    }
+
+    private static Credits left(Map<UUID, Hold> known, UUID id) {
+        var hold = known.get(id);
+        if (hold == null) {
+            throw new IllegalStateException("hold " + id + " appeared from nowhere");
+        }
+        return hold.left();
+    }
+
+    private static Credits inFlight(Statement statement) {
+        try {
+            return statement.inFlight().stream().map(InFlight::atMost).reduce(Credits.ZERO, Credits::plus);
+        } catch (ArithmeticException tooMuch) {
+            throw new IllegalArgumentException("more in flight than can be counted");
+        }
+    }
+
+    private static void check(Open open) {
+        if (open.leaseId() == null || open.userId() == null || open.leaseId().version() != UUID_V7) {
+            throw new IllegalArgumentException("a lease needs a user and an id that is a UUIDv7");
+        }
+        if (open.instance() == null || open.recallUrl() == null || !open.recallUrl().matches("https?://\\S{1,500}")) {
+            throw new IllegalArgumentException("a lease needs an instance and an http address for recalls");
+        }
+    }
+}

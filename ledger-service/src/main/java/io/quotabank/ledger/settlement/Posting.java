@@ -1,0 +1,165 @@
+package io.quotabank.ledger.settlement;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.hold.Hold;
+import io.quotabank.ledger.transfer.Books;
+import io.quotabank.ledger.transfer.TransferType;
+import io.quotabank.platform.id.Ids;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The arithmetic of one batch, between the locks and the statements that write it. */
+final class Posting {
+
+    /** What a partition's clearing account has to pass on at the end of the batch. */
+    private static final class Shard {
+        Credits loss = Credits.ZERO;
+        Credits platform = Credits.ZERO;
+        final Map<UUID, Credits> owners = new TreeMap<>();
+    }
+
+    private final Books books;
+    private final Map<AccountCode, AccountId> accounts;
+    private final Map<UUID, Hold> before;
+    private final Map<UUID, Hold> changed = new HashMap<>();
+    private final Ids ids;
+    private final Map<Integer, Shard> shards = new TreeMap<>();
+    private final List<Settled> settled = new ArrayList<>();
+
+    Posting(Books books, Map<AccountCode, AccountId> accounts, Map<UUID, Hold> holds, Ids ids) {
+        this.books = books;
+        this.accounts = accounts;
+        this.before = holds;
+        this.ids = ids;
+    }
+
+    /** Charges the buyer, and notes who is to get what. */
+    void settle(Usage usage) {
+        var buyer = account(accounts, AccountCode.user(usage.event().userId()));
+        var charges = charge(usage, buyer);
+        var charge = charges.stream().reduce(Credits.ZERO, Credits::plus);
+        if (!charge.isZero()) {
+            var clearing = account(accounts, AccountCode.clearing(usage.partition()));
+            books.settle(usage.request(), buyer, clearing, charge, TransferType.PROXY_USAGE);
+        }
+        var row = new Settled(usage, buyer, charge, charges);
+        settled.add(row);
+
+        var shard = shards.computeIfAbsent(usage.partition(), partition -> new Shard());
+        shard.loss = shard.loss.plus(row.loss());
+        shard.platform = shard.platform.plus(usage.platformPart());
+        partsByOwner(usage).forEach((owner, part) -> shard.owners.merge(owner, part, Credits::plus));
+    }
+
+    private List<Credits> charge(Usage usage, AccountId buyer) {
+        for (var funding : usage.event().funding()) {
+            var hold = before.get(funding.hold());
+            if (hold != null && !hold.account().equals(buyer)) {
+                throw new BrokenRuleException("it is paid from another user's hold");
+            }
+        }
+        var charges = usage.charges(this::left);
+        for (int i = 0; i < charges.size(); i++) {
+            if (!charges.get(i).isZero()) {
+                var id = usage.event().funding().get(i).hold();
+                changed.put(id, current(id).settle(charges.get(i)));
+            }
+        }
+        return charges;
+    }
+
+    /** Passes on what clearing got: it ends where it began. */
+    void net() {
+        shards.forEach((partition, shard) -> {
+            var clearing = account(accounts, AccountCode.clearing(partition));
+            var loss = account(accounts, AccountCode.platformLoss(partition));
+            var revenue = account(accounts, AccountCode.revenue(partition));
+            move(loss, clearing, shard.loss, TransferType.PROXY_LOSS);
+            move(clearing, revenue, shard.platform, TransferType.PROXY_REVENUE);
+            shard.owners.forEach((owner, part) -> {
+                var earnings = account(accounts, AccountCode.earnings(owner, partition));
+                move(clearing, earnings, part, TransferType.PROXY_ACCRUAL);
+            });
+        });
+    }
+
+    /** What owners get from the platform for a further closing record. */
+    void correct(Usage usage, Map<UUID, Credits> extras) {
+        var loss = account(accounts, AccountCode.platformLoss(usage.partition()));
+        extras.forEach((owner, extra) -> books.transfer(
+                ids.next(),
+                loss,
+                account(accounts, AccountCode.earnings(owner, usage.partition())),
+                extra,
+                TransferType.PROXY_CORRECTION,
+                usage.request()));
+    }
+
+    private void move(AccountId debit, AccountId credit, Credits amount, TransferType type) {
+        if (!amount.isZero()) {
+            books.transfer(ids.next(), debit, credit, amount, type, null);
+        }
+    }
+
+    static Map<UUID, Credits> partsByOwner(Usage usage) {
+        var parts = new LinkedHashMap<UUID, Credits>();
+        for (int i = 0; i < usage.ownerParts().size(); i++) {
+            var owner = usage.event().attempts().get(i).ownerId();
+            var part = usage.ownerParts().get(i);
+            if (owner != null && !part.isZero()) {
+                parts.merge(owner, part, Credits::plus);
+            }
+        }
+        return parts;
+    }
+
+    static AccountId account(Map<AccountCode, AccountId> accounts, AccountCode code) {
+        var account = accounts.get(code);
+        if (account == null) {
+            throw new IllegalStateException("account " + code.text() + " was not opened");
+        }
+        return account;
+    }
+
+    private Credits left(UUID hold) {
+        return before.containsKey(hold) ? current(hold).left() : Credits.ZERO;
+    }
+
+    private Hold current(UUID id) {
+        var now = changed.get(id);
+        var hold = now != null ? now : before.get(id);
+        if (hold == null) {
+            throw new IllegalStateException("hold " + id + " was not read");
+        }
+        return hold;
+    }
+
+    List<Settled> settled() {
+        return settled;
+    }
+
+    Collection<Hold> changedHolds() {
+        return changed.values();
+    }
+
+    Credits leftBefore(UUID id) {
+        var hold = before.get(id);
+        if (hold == null) {
+            throw new IllegalStateException("hold " + id + " was not read");
+        }
+        return hold.left();
+    }
+
+    Credits loss() {
+        return shards.values().stream().map(shard -> shard.loss).reduce(Credits.ZERO, Credits::plus);
+    }
+}

@@ -1,0 +1,58 @@
+package io.quotabank.ledger.settlement;
+
+import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.platform.event.Topics;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.listener.ContainerProperties.AckMode;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+@Configuration(proxyBeanMethods = false)
+class SettlementConfiguration {
+
+    // A topic that its owner makes later is found within this time.
+    private static final String METADATA_AGE_MS = "5000";
+
+    @Bean
+    NewTopic usageDeadLetters(Topics topics) {
+        return topics.deadLetters(UsageEvent.TOPIC);
+    }
+
+    @Bean
+    ConcurrentKafkaListenerContainerFactory<String, byte[]> settlementContainers(
+            ConsumerFactory<String, byte[]> consumers, SettlementProperties properties) {
+        var factory = new ConcurrentKafkaListenerContainerFactory<String, byte[]>();
+        factory.setConsumerFactory(consumers);
+        factory.setBatchListener(true);
+        factory.setConcurrency(properties.concurrency());
+        factory.setCommonErrorHandler(tryingForEver(properties));
+        factory.getContainerProperties().setAckMode(AckMode.BATCH);
+        factory.getContainerProperties().setKafkaConsumerProperties(consumerSettings(properties));
+        return factory;
+    }
+
+    private static Properties consumerSettings(SettlementProperties properties) {
+        var settings = new Properties();
+        settings.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(properties.batch()));
+        settings.setProperty(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MS);
+        settings.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        return settings;
+    }
+
+    // The consumer is paused and polled meanwhile, so that its group keeps it, and offsets stay where they are.
+    private static DefaultErrorHandler tryingForEver(SettlementProperties properties) {
+        var pauses = new ExponentialBackOff(properties.firstPause().toMillis(), 2);
+        pauses.setMaxInterval(properties.longestPause().toMillis());
+        var handler = new DefaultErrorHandler(pauses);
+        handler.setClassifications(Map.of(), true);
+        return handler;
+    }
+}

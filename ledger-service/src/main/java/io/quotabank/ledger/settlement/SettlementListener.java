@@ -1,0 +1,104 @@
+package io.quotabank.ledger.settlement;
+
+import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.settlement.Reading.Passed;
+import io.quotabank.ledger.settlement.Reading.Settleable;
+import io.quotabank.ledger.settlement.Reading.Unreadable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Settles what is polled. An event that can't be settled is found by halving the batch, and put aside; anything else
+ * that fails (the database, the broker) fails the poll, which is then tried again without end.
+ */
+@Component
+class SettlementListener {
+
+    static final String ID = "settlement";
+
+    private final Settlements settlements;
+    private final DeadLetters deadLetters;
+    private final SettlementMetrics metrics;
+    private final SettlementHealth health;
+    private final JsonMapper json;
+
+    SettlementListener(
+            Settlements settlements,
+            DeadLetters deadLetters,
+            SettlementMetrics metrics,
+            SettlementHealth health,
+            JsonMapper json) {
+        this.settlements = settlements;
+        this.deadLetters = deadLetters;
+        this.metrics = metrics;
+        this.health = health;
+        this.json = json;
+    }
+
+    @KafkaListener(
+            id = ID,
+            topics = UsageEvent.TOPIC,
+            groupId = "${quotabank.settlement.group:ledger-service}",
+            containerFactory = "settlementContainers")
+    void settle(List<ConsumerRecord<String, byte[]>> polled) {
+        try {
+            take(polled.stream()
+                    .map(record -> Reading.of(record, record.partition(), record.offset(), json))
+                    .toList());
+            health.settled();
+        } catch (RuntimeException failure) {
+            health.failed(failure);
+            throw failure;
+        }
+    }
+
+    /** Settles or puts aside each of these. */
+    void take(List<Reading> readings) {
+        var settleable = new ArrayList<Settleable>(readings.size());
+        for (var reading : readings) {
+            switch (reading) {
+                case Settleable event -> settleable.add(event);
+                case Unreadable unreadable ->
+                    deadLetters.put(
+                            unreadable.record(),
+                            unreadable.record().partition(),
+                            unreadable.record().offset(),
+                            unreadable.reason());
+                case Passed passed -> {}
+            }
+        }
+        settleOrHalve(settleable);
+    }
+
+    private void settleOrHalve(List<Settleable> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        try {
+            long start = System.nanoTime();
+            var usages = batch.stream().map(Settleable::usage).toList();
+            var summary = settlements.settle(usages);
+            metrics.settled(usages, summary, System.nanoTime() - start);
+        } catch (BrokenRuleException | ArithmeticException | DataIntegrityViolationException broken) {
+            if (batch.size() == 1) {
+                putAside(batch.getFirst(), broken);
+                return;
+            }
+            int half = batch.size() / 2;
+            settleOrHalve(batch.subList(0, half));
+            settleOrHalve(batch.subList(half, batch.size()));
+        }
+    }
+
+    private void putAside(Settleable event, RuntimeException broken) {
+        var reason = broken instanceof BrokenRuleException ? broken.getMessage() : "the books refuse it: " + broken;
+        deadLetters.put(
+                event.record(), event.usage().partition(), event.usage().offset(), String.valueOf(reason));
+    }
+}

@@ -1,0 +1,28 @@
+package io.quotabank.ledger.settlement;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param group the consumer group whose offsets tell what has been settled
+ * @param concurrency threads that settle, each with partitions of its own; one keeps up with some 40,000 events a second
+ *     and delays leases least
+ * @param batch the most events of one transaction. A poll takes what is there, so batches are small while there is no
+ *     lag, and grow to this with it
+ * @param firstPause how long to wait when the database or the broker is away, doubled each time
+ * @param longestPause where the doubling ends; there is no last try
+ * @param sendTimeout how long the broker may take to store a dead letter before the batch is tried again
+ */
+@Validated
+@ConfigurationProperties("quotabank.settlement")
+record SettlementProperties(
+        @DefaultValue("ledger-service") String group,
+        @DefaultValue("1") @Min(1) @Max(64) int concurrency,
+        @DefaultValue("1000") @Min(1) @Max(10_000) int batch,
+        @DefaultValue("200ms") Duration firstPause,
+        @DefaultValue("5s") Duration longestPause,
+        @DefaultValue("10s") Duration sendTimeout) {}

@@ -1,0 +1,152 @@
+package io.quotabank.ledger.settlement;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.hold.Holds;
+import io.quotabank.ledger.settlement.SettlementStore.Known;
+import io.quotabank.ledger.transfer.Transfers;
+import io.quotabank.platform.id.Ids;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.stereotype.Service;
+
+/**
+ * Settles batches of closing records, each in one transaction, by the rules of docs/settlement.md. The first closing
+ * record of a request settles it; the same one again changes nothing; a different one is a correction between its
+ * owners and the platform.
+ */
+@Service
+class Settlements {
+
+    /** What a batch came to. */
+    record Summary(int settled, int duplicates, int corrections, Credits loss) {}
+
+    private record Sorted(Map<UUID, Usage> fresh, int duplicates, List<Usage> different) {}
+
+    private final Accounts accounts;
+    private final Transfers transfers;
+    private final Holds holds;
+    private final SettlementStore store;
+    private final CorrectionStore corrections;
+    private final Ids ids;
+
+    Settlements(
+            Accounts accounts,
+            Transfers transfers,
+            Holds holds,
+            SettlementStore store,
+            CorrectionStore corrections,
+            Ids ids) {
+        this.accounts = accounts;
+        this.transfers = transfers;
+        this.holds = holds;
+        this.store = store;
+        this.corrections = corrections;
+        this.ids = ids;
+    }
+
+    /**
+     * All or nothing.
+     *
+     * @throws BrokenRuleException where an event breaks a rule that only the books can tell
+     */
+    Summary settle(List<Usage> batch) {
+        if (batch.isEmpty()) {
+            return new Summary(0, 0, 0, Credits.ZERO);
+        }
+        var touched = accounts.open(codes(batch));
+        return transfers.inTransaction(() -> post(batch, touched));
+    }
+
+    private Summary post(List<Usage> batch, Map<AccountCode, AccountId> touched) {
+        var books = transfers.lock(touched.values());
+        var sorted = sort(batch, touched);
+        var fresh = sorted.fresh().values();
+        var funding = new HashSet<UUID>();
+        fresh.forEach(usage -> usage.event().funding().forEach(part -> funding.add(part.hold())));
+
+        var posting = new Posting(books, touched, holds.byIds(funding), ids);
+        fresh.forEach(posting::settle);
+        posting.net();
+        transfers.post(books);
+        holds.update(posting.changedHolds(), posting::leftBefore);
+        if (!posting.settled().isEmpty()) {
+            store.insert(posting.settled());
+        }
+
+        var loss = posting.loss();
+        for (var usage : sorted.different()) {
+            loss = loss.plus(correct(usage, posting, touched));
+        }
+        transfers.post(books);
+        return new Summary(
+                fresh.size(), sorted.duplicates(), sorted.different().size(), loss);
+    }
+
+    private Sorted sort(List<Usage> batch, Map<AccountCode, AccountId> touched) {
+        var known = store.known(batch.stream().map(Usage::request).toList());
+        var fresh = new LinkedHashMap<UUID, Usage>(batch.size() * 2);
+        var different = new ArrayList<Usage>();
+        int duplicates = 0;
+        for (var usage : batch) {
+            var first = known.get(usage.request());
+            if (first == null) {
+                fresh.put(usage.request(), usage);
+                known.put(usage.request(), new Known(buyer(usage, touched), usage.digest()));
+            } else if (!first.buyer().equals(buyer(usage, touched))) {
+                throw new BrokenRuleException("its request was settled for another user");
+            } else if (first.digest().equals(usage.digest())) {
+                duplicates++;
+            } else {
+                different.add(usage);
+            }
+        }
+        return new Sorted(fresh, duplicates, different);
+    }
+
+    /** Owners get what this record has beyond all that they had for the request; the platform bears it. */
+    private Credits correct(Usage usage, Posting posting, Map<AccountCode, AccountId> touched) {
+        var paid = corrections.paid(usage.request());
+        var extras = new LinkedHashMap<UUID, Credits>();
+        Posting.partsByOwner(usage).forEach((owner, part) -> {
+            var extra = part.minusOrZero(paid.getOrDefault(owner, Credits.ZERO));
+            if (!extra.isZero()) {
+                extras.put(owner, extra);
+            }
+        });
+        var sum = extras.values().stream().reduce(Credits.ZERO, Credits::plus);
+        if (!corrections.insert(usage, buyer(usage, touched), extras, sum)) {
+            return Credits.ZERO;
+        }
+        posting.correct(usage, extras);
+        return sum;
+    }
+
+    private static AccountId buyer(Usage usage, Map<AccountCode, AccountId> touched) {
+        return Posting.account(touched, AccountCode.user(usage.event().userId()));
+    }
+
+    private static HashSet<AccountCode> codes(List<Usage> batch) {
+        var codes = new HashSet<AccountCode>();
+        for (var usage : batch) {
+            int partition = usage.partition();
+            codes.add(AccountCode.user(usage.event().userId()));
+            codes.add(AccountCode.clearing(partition));
+            codes.add(AccountCode.revenue(partition));
+            codes.add(AccountCode.platformLoss(partition));
+            for (var attempt : usage.event().attempts()) {
+                if (attempt.ownerId() != null) {
+                    codes.add(AccountCode.earnings(attempt.ownerId(), partition));
+                }
+            }
+        }
+        return codes;
+    }
+}

@@ -1,0 +1,202 @@
+package io.quotabank.ledger.transfer;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accounts whose rows this transaction has locked, and what it does to them: running balances in memory, so that one
+ * statement posts any number of transfers. No balance goes below zero or below what is held: such a transfer is refused
+ * with {@link BrokenRuleException}, as the database would.
+ */
+public final class Books {
+
+    /** A transfer with both balances after it, in micro-credits on each account's normal side. */
+    record Row(
+            UUID id,
+            AccountId debit,
+            AccountId credit,
+            long amount,
+            long debitAfter,
+            long creditAfter,
+            long debitSeq,
+            long creditSeq,
+            TransferType type,
+            @Nullable UUID reference) {}
+
+    private final long[] ids;
+    private final boolean[] creditNormal;
+    private final String[] tiers;
+    private final long[] posted;
+    private final long[] held;
+    private final long[] debited;
+    private final long[] seq;
+    private final long[] seqBefore;
+    private final boolean[] changed;
+    private final List<Row> rows = new ArrayList<>();
+
+    /** Room for accounts in order of their ids, to be filled by {@link #put}. */
+    Books(long[] sortedIds) {
+        ids = sortedIds;
+        int size = ids.length;
+        creditNormal = new boolean[size];
+        tiers = new String[size];
+        posted = new long[size];
+        held = new long[size];
+        debited = new long[size];
+        seq = new long[size];
+        seqBefore = new long[size];
+        changed = new boolean[size];
+    }
+
+    void put(int index, boolean creditSide, String tier, long postedNow, long heldNow, long debitedNow, long seqNow) {
+        creditNormal[index] = creditSide;
+        tiers[index] = tier;
+        posted[index] = postedNow;
+        held[index] = heldNow;
+        debited[index] = debitedNow;
+        seq[index] = seqNow;
+        seqBefore[index] = seqNow;
+    }
+
+    public Credits posted(AccountId account) {
+        return new Credits(posted[indexOf(account)]);
+    }
+
+    public Credits held(AccountId account) {
+        return new Credits(held[indexOf(account)]);
+    }
+
+    /** Posted less held. */
+    public Credits available(AccountId account) {
+        int at = indexOf(account);
+        return new Credits(posted[at] - held[at]);
+    }
+
+    public String tier(AccountId account) {
+        return tiers[indexOf(account)];
+    }
+
+    /** Reserves; what is available must be enough. */
+    public void hold(AccountId account, Credits amount) {
+        int at = indexOf(account);
+        set(at, posted[at], Math.addExact(held[at], amount.micro()));
+    }
+
+    /** Takes back from what is held. */
+    public void release(AccountId account, Credits amount) {
+        int at = indexOf(account);
+        set(at, posted[at], held[at] - amount.micro());
+    }
+
+    /** A transfer of an amount above zero between two accounts of these books. */
+    public void transfer(
+            UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type, @Nullable UUID reference) {
+        book(id, debit, credit, amount, Credits.ZERO, type, reference);
+    }
+
+    /** A transfer out of what is held on the debit account: held falls with the balance. */
+    public void settle(UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type) {
+        book(id, debit, credit, amount, amount, type, null);
+    }
+
+    private void book(
+            UUID id,
+            AccountId debit,
+            AccountId credit,
+            Credits amount,
+            Credits fromHeld,
+            TransferType type,
+            @Nullable UUID reference) {
+        if (amount.isZero() || debit.equals(credit)) {
+            throw new BrokenRuleException("a transfer moves something between two accounts");
+        }
+        int from = indexOf(debit);
+        int to = indexOf(credit);
+        long micro = amount.micro();
+        long fromAfter = Math.addExact(posted[from], creditNormal[from] ? -micro : micro);
+        long toAfter = Math.addExact(posted[to], creditNormal[to] ? micro : -micro);
+        set(from, fromAfter, held[from] - fromHeld.micro());
+        set(to, toAfter, held[to]);
+        debited[from] = Math.addExact(debited[from], micro);
+        rows.add(new Row(id, debit, credit, micro, fromAfter, toAfter, ++seq[from], ++seq[to], type, reference));
+    }
+
+    private void set(int at, long postedAfter, long heldAfter) {
+        if (postedAfter < 0 || heldAfter < 0 || heldAfter > postedAfter) {
+            throw new BrokenRuleException(
+                    "account " + ids[at] + " would have " + postedAfter + " with " + heldAfter + " held");
+        }
+        posted[at] = postedAfter;
+        held[at] = heldAfter;
+        changed[at] = true;
+    }
+
+    private int indexOf(AccountId account) {
+        int at = Arrays.binarySearch(ids, account.value());
+        if (at < 0) {
+            throw new BrokenRuleException("account " + account.value() + " is not locked");
+        }
+        return at;
+    }
+
+    List<Row> rows() {
+        return rows;
+    }
+
+    /** Positions of the accounts that changed. */
+    int[] changes() {
+        int[] at = new int[ids.length];
+        int count = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (changed[i]) {
+                at[count++] = i;
+            }
+        }
+        return Arrays.copyOf(at, count);
+    }
+
+    long[] ids(int[] at) {
+        return pick(ids, at);
+    }
+
+    long[] posted(int[] at) {
+        return pick(posted, at);
+    }
+
+    long[] held(int[] at) {
+        return pick(held, at);
+    }
+
+    long[] debited(int[] at) {
+        return pick(debited, at);
+    }
+
+    long[] seq(int[] at) {
+        return pick(seq, at);
+    }
+
+    long[] seqBefore(int[] at) {
+        return pick(seqBefore, at);
+    }
+
+    /** What was done is in the database now: a further posting in the same transaction goes on from here. */
+    void written() {
+        rows.clear();
+        Arrays.fill(changed, false);
+        System.arraycopy(seq, 0, seqBefore, 0, seq.length);
+    }
+
+    private static long[] pick(long[] from, int[] at) {
+        var picked = new long[at.length];
+        for (int i = 0; i < at.length; i++) {
+            picked[i] = from[at[i]];
+        }
+        return picked;
+    }
+}

@@ -1,0 +1,171 @@
+package io.quotabank.ledger.transfer;
+
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Posts sets of transfers. Whoever changes a balance, or a hold on it, first locks the account's row here, all of them
+ * at once in order of their numbers: nobody waits in a circle, and nothing changes between reading and posting.
+ */
+@Service
+public class Transfers {
+
+    private static final String LOCK =
+            """
+            SELECT side = 'credit', tier, posted, held, debited, seq, id FROM account
+            WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
+            """;
+
+    // The sequence before is compared, so that a change without a lock is caught by the count of rows.
+    private static final String POST =
+            """
+            WITH t AS (INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq,
+                                             type, reference)
+              SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
+                     reference
+              FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                          ?::bigint[], ?::text[], ?::uuid[])
+                AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
+              RETURNING 1),
+            u AS (UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq
+              FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                AS x (id, posted, held, debited, seq, seq_before)
+              WHERE a.id = x.id AND a.seq = x.seq_before RETURNING 1)
+            SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)
+            """;
+
+    private static final int MOST_RETRIES = 5;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
+            .maxRetries(MOST_RETRIES)
+            .delay(java.time.Duration.ofMillis(5))
+            .multiplier(2)
+            .jitter(java.time.Duration.ofMillis(5))
+            .includes(PessimisticLockingFailureException.class)
+            .build());
+
+    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    /** Runs work in a transaction; again, from its start, where the database ended it to break a deadlock. */
+    public <T> T inTransaction(java.util.function.Supplier<T> work) {
+        try {
+            return retries.execute(() -> transaction.execute(status -> work.get()));
+        } catch (RetryException exhausted) {
+            if (exhausted.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("work threw what it can't", exhausted);
+        }
+    }
+
+    /** Locks accounts until the transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Books lock(Collection<AccountId> accounts) {
+        var ids = accounts.stream().mapToLong(AccountId::value).sorted().distinct().toArray();
+        var books = new Books(ids);
+        int[] index = {0};
+        jdbc.query(
+                LOCK,
+                statement -> {
+                    statement.setFetchSize(0);
+                    statement.setArray(1, statement.getConnection().createArrayOf("int8", ids));
+                },
+                row -> {
+                    if (row.getLong(7) != ids[index[0]]) {
+                        throw new IllegalStateException("account " + ids[index[0]] + " has no row");
+                    }
+                    books.put(
+                            index[0]++,
+                            row.getBoolean(1),
+                            row.getString(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5),
+                            row.getLong(6));
+                });
+        if (index[0] != ids.length) {
+            throw new IllegalStateException("locked " + index[0] + " of " + ids.length + " accounts");
+        }
+        return books;
+    }
+
+    /** Writes what was done to the books. The transaction must end in failure when this throws. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void post(Books books) {
+        var at = books.changes();
+        if (at.length == 0) {
+            return;
+        }
+        jdbc.query(
+                connection -> {
+                    var statement = connection.prepareStatement(POST);
+                    bind(connection, books, statement::setArray);
+                    int next = 11;
+                    for (var column : new long[][] {
+                        books.ids(at), books.posted(at), books.held(at), books.debited(at), books.seq(at), books.seqBefore(at)
+                    }) {
+                        statement.setArray(next++, connection.createArrayOf("int8", column));
+                    }
+                    return statement;
+                },
+                row -> {
+                    compare("transfers", books.rows().size(), row.getLong(1));
+                    compare("accounts", at.length, row.getLong(2));
+                });
+        books.written();
+    }
+
+    private interface Binding {
+        void set(int index, Array value) throws SQLException;
+    }
+
+    private static void bind(Connection connection, Books books, Binding binding) throws SQLException {
+        binding.set(1, objects(connection, "uuid", books, Books.Row::id));
+        binding.set(2, longs(connection, books, row -> row.debit().value()));
+        binding.set(3, longs(connection, books, row -> row.credit().value()));
+        binding.set(4, longs(connection, books, Books.Row::amount));
+        binding.set(5, longs(connection, books, Books.Row::debitAfter));
+        binding.set(6, longs(connection, books, Books.Row::creditAfter));
+        binding.set(7, longs(connection, books, Books.Row::debitSeq));
+        binding.set(8, longs(connection, books, Books.Row::creditSeq));
+        binding.set(9, objects(connection, "text", books, row -> row.type().wire()));
+        binding.set(10, objects(connection, "uuid", books, Books.Row::reference));
+    }
+
+    private static Array longs(Connection connection, Books books, ToLongFunction<Books.Row> value)
+            throws SQLException {
+        return connection.createArrayOf("int8", books.rows().stream().mapToLong(value).toArray());
+    }
+
+    private static Array objects(Connection connection, String type, Books books, Function<Books.Row, ?> value)
+            throws SQLException {
+        return connection.createArrayOf(type, books.rows().stream().map(value).toArray());
+    }
+
+    private static void compare(String what, long expected, long written) {
+        if (expected != written) {
+            throw new BrokenRuleException("wrote " + written + " of " + expected + " " + what);
+        }
+    }
+}
