@@ -6,7 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.Collections;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -79,7 +79,7 @@ public final class Problems {
             for (var code : lines.stringPropertyNames()) {
                 entries.put(code, entry(lines.getProperty(code)));
             }
-            return java.util.Collections.unmodifiableSortedMap(entries);
+            return Collections.unmodifiableSortedMap(entries);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

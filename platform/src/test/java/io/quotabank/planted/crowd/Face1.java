@@ -1,0 +1,3 @@
+package io.quotabank.planted.crowd;
+
+public class Face1 {}

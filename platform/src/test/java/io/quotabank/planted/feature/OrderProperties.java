@@ -1,0 +1,3 @@
+package io.quotabank.planted.feature;
+
+class OrderProperties {}

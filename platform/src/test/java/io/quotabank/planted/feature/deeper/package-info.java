@@ -1,0 +1,5 @@
+/** Planted: a feature inside a feature. */
+@NullMarked
+package io.quotabank.planted.feature.deeper;
+
+import org.jspecify.annotations.NullMarked;
