@@ -1,0 +1,123 @@
+package io.quotabank.proxy.metering;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text that has arrived from a provider for one request, kept only until it is counted: its length is bounded by
+ * counting and dropping whole words once a part holds {@value #MOST_KEPT} characters. Not for use by several threads.
+ */
+public final class ReceivedText {
+
+    /** Parts of one choice that are generated, and so counted, each on its own. */
+    enum Kind {
+        CONTENT(0),
+        REASONING(1),
+        TOOL(2);
+
+        private final int place;
+
+        Kind(int place) {
+            this.place = place;
+        }
+    }
+
+    static final int MOST_KEPT = 8192;
+
+    private static final int KINDS = Kind.values().length;
+
+    private final Tokenizer tokenizer;
+    private @Nullable Part[] parts = new @Nullable Part[KINDS];
+    private boolean any;
+
+    public ReceivedText(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    void add(int choice, Kind kind, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        any = true;
+        int at = choice * KINDS + kind.place;
+        if (at >= parts.length) {
+            parts = Arrays.copyOf(parts, Math.max(at + 1, 2 * parts.length));
+        }
+        var part = parts[at];
+        if (part == null) {
+            part = new Part(tokenizer);
+            parts[at] = part;
+        }
+        part.add(text);
+    }
+
+    /** True once there was at least one character. */
+    public boolean isPresent() {
+        return any;
+    }
+
+    /** Output tokens received so far, by the model's tokenizer. */
+    public long tokens() {
+        long sum = 0;
+        for (var part : parts) {
+            sum += part == null ? 0 : part.tokens();
+        }
+        return sum;
+    }
+
+    /** Those of {@link #tokens} that are reasoning. */
+    public long reasoningTokens() {
+        long sum = 0;
+        for (int i = Kind.REASONING.place; i < parts.length; i += KINDS) {
+            var part = parts[i];
+            sum += part == null ? 0 : part.tokens();
+        }
+        return sum;
+    }
+
+    private static final class Part {
+        private final Tokenizer tokenizer;
+        private final StringBuilder rest = new StringBuilder();
+        private long counted;
+
+        Part(Tokenizer tokenizer) {
+            this.tokenizer = tokenizer;
+        }
+
+        void add(String text) {
+            rest.append(text);
+            if (rest.length() > MOST_KEPT) {
+                countWholeWords();
+            }
+        }
+
+        long tokens() {
+            if (rest.length() > MOST_KEPT / 16) {
+                countWholeWords();
+            }
+            return counted + tokenizer.count(rest.toString());
+        }
+
+        // The tokenizers split text before a space between two letters, whatever stands around: counts add up there.
+        private void countWholeWords() {
+            for (int i = rest.length() - 2; i > 0; i--) {
+                if (rest.charAt(i) == ' '
+                        && Character.isLetter(rest.charAt(i - 1))
+                        && Character.isLetter(rest.charAt(i + 1))) {
+                    countUpTo(i);
+                    return;
+                }
+            }
+            if (rest.length() > MOST_KEPT) {
+                // Text without spaces (Chinese, data): a cut may split one token in two, never more.
+                countUpTo(Character.isHighSurrogate(rest.charAt(MOST_KEPT - 1)) ? MOST_KEPT - 1 : MOST_KEPT);
+                counted--;
+            }
+        }
+
+        private void countUpTo(int index) {
+            counted += tokenizer.count(rest.substring(0, index));
+            rest.delete(0, index);
+        }
+    }
+}

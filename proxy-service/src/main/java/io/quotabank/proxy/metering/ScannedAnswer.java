@@ -1,0 +1,191 @@
+package io.quotabank.proxy.metering;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * What a chat completion, or one chunk of a streamed one, tells: read in one pass over its bytes, which stay as they are
+ * but for the edits offered here.
+ */
+public final class ScannedAnswer {
+
+    private static final int DEEPEST = 64;
+    private static final int LONGEST_STRING = 32 << 20;
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxStringLength(LONGEST_STRING)
+                    .build())
+            .build();
+
+    private final byte[] bytes;
+    private final int offset;
+    private final int length;
+    private @Nullable String id;
+    private boolean error;
+    private @Nullable String errorCode;
+    private boolean choices;
+    private boolean finished;
+    private @Nullable UsageReport usage;
+    private int usageStart = -1;
+    private int usageEnd;
+    private int costStart = -1;
+    private int costEnd;
+    private boolean usageEmpty;
+
+    private ScannedAnswer(byte[] bytes, int offset, int length) {
+        this.bytes = bytes;
+        this.offset = offset;
+        this.length = length;
+    }
+
+    /** Scans an object; generated text goes to {@code received}. */
+    public static ScannedAnswer of(byte[] bytes, int offset, int length, ReceivedText received)
+            throws MalformedAnswerException {
+        var answer = new ScannedAnswer(bytes, offset, length);
+        try (var json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedAnswerException("not an object");
+            }
+            answer.root(json, received);
+            if (json.nextToken() != null) {
+                throw new MalformedAnswerException("more than one object");
+            }
+        } catch (JacksonException notJson) {
+            throw new MalformedAnswerException("not JSON");
+        }
+        return answer;
+    }
+
+    public @Nullable String id() {
+        return id;
+    }
+
+    /** True where there is an {@code error} that is not null. */
+    public boolean isError() {
+        return error;
+    }
+
+    /** The error's code, or its type where it has no code. */
+    public @Nullable String errorCode() {
+        return errorCode;
+    }
+
+    /** True where {@code choices} has at least one element. */
+    public boolean hasChoices() {
+        return choices;
+    }
+
+    /** True where a choice has a reason to have finished. */
+    public boolean isFinished() {
+        return finished;
+    }
+
+    /** Null where nothing usable is reported. */
+    public @Nullable UsageReport usage() {
+        return usage;
+    }
+
+    /** True where there is a usage object, usable or not. */
+    public boolean hasUsageObject() {
+        return usageStart >= 0;
+    }
+
+    /** The answer with {@code "cost":<cost>} as the last member of its usage object, or in place of one it had. */
+    public byte[] withCost(String cost) {
+        if (costStart >= 0) {
+            return spliced(costStart, costEnd, cost);
+        }
+        return spliced(usageEnd - 1, usageEnd - 1, (usageEmpty ? "" : ",") + "\"cost\":" + cost);
+    }
+
+    /** The answer with {@code null} in place of its usage object. */
+    public byte[] withoutUsage() {
+        return spliced(usageStart, usageEnd, "null");
+    }
+
+    /** Replaces what lies between two offsets of the answer. */
+    private byte[] spliced(int from, int to, String text) {
+        var insert = text.getBytes(StandardCharsets.US_ASCII);
+        var result = Arrays.copyOfRange(bytes, offset, offset + length - (to - from) + insert.length);
+        System.arraycopy(insert, 0, result, from, insert.length);
+        System.arraycopy(bytes, offset + to, result, from + insert.length, length - to);
+        return result;
+    }
+
+    private void root(JsonParser json, ReceivedText received) {
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            var name = json.currentName();
+            var value = json.nextToken();
+            switch (name) {
+                case "id" -> id = value == JsonToken.VALUE_STRING ? json.getString() : skipped(json);
+                case "choices" -> choices(json, value, received);
+                case "usage" -> usage(json, value);
+                case "error" -> error(json, value);
+                default -> json.skipChildren();
+            }
+        }
+    }
+
+    private void choices(JsonParser json, JsonToken first, ReceivedText received) {
+        if (first != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            choices = true;
+            if (json.currentToken() == JsonToken.START_OBJECT) {
+                finished |= ChoiceParser.parse(json, received);
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    private void usage(JsonParser json, JsonToken first) {
+        if (first != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        usageStart = (int) json.currentTokenLocation().getByteOffset();
+        var parser = new UsageParser();
+        usage = parser.parse(json);
+        usageEnd = (int) json.currentLocation().getByteOffset();
+        costStart = parser.costStart;
+        costEnd = parser.costEnd;
+        usageEmpty = parser.empty;
+    }
+
+    private void error(JsonParser json, JsonToken first) {
+        error = first != JsonToken.VALUE_NULL;
+        if (first != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        String type = null;
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            var name = json.currentName();
+            boolean text = json.nextToken() == JsonToken.VALUE_STRING;
+            if (text && name.equals("code")) {
+                errorCode = json.getString();
+            } else if (text && name.equals("type")) {
+                type = json.getString();
+            } else {
+                json.skipChildren();
+            }
+        }
+        errorCode = errorCode == null ? type : errorCode;
+    }
+
+    private static @Nullable String skipped(JsonParser json) {
+        json.skipChildren();
+        return null;
+    }
+}

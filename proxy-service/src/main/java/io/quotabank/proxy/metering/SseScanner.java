@@ -1,0 +1,179 @@
+package io.quotabank.proxy.metering;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a stream of server-sent events, as it arrives in pieces of any size, into events that still have their own
+ * bytes. Line ends may be LF, CR LF or CR; comments, a byte order mark, several {@code data} lines and a missing last
+ * blank line are all understood (the WHATWG's "Interpreting an event stream"). All raw bytes together are the stream's.
+ *
+ * <p>An event's views are valid until the next {@link #append}. Not for use by several threads.
+ */
+public final class SseScanner {
+
+    /** An event grew past its bound. */
+    public static final class EventTooLargeException extends IOException {
+        EventTooLargeException(int limitBytes) {
+            super("an event is larger than " + limitBytes + " bytes");
+        }
+    }
+
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    private static final byte[] EVENT_ERROR = {'e', 'r', 'r', 'o', 'r'};
+    private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    private static final int FIRST_CAPACITY = 4096;
+    private static final int BOM_LENGTH = 3;
+
+    private final int maxEventBytes;
+    private byte[] buffer = new byte[FIRST_CAPACITY];
+    private int start;
+    private int scanned;
+    private int end;
+    private int lineStart;
+    private boolean firstLine = true;
+    private boolean afterCr;
+    private int dataStart = -1;
+    private int dataEnd;
+    private boolean errorEvent;
+    private @Nullable ByteArrayOutputStream joined;
+
+    /** @param maxEventBytes the most bytes one event may have, its line ends included */
+    public SseScanner(int maxEventBytes) {
+        this.maxEventBytes = maxEventBytes;
+    }
+
+    /** Takes the next piece of the stream. Call {@link #next} until it has nothing more before the next piece. */
+    public void append(byte[] piece, int offset, int length) {
+        makeRoom(length);
+        System.arraycopy(piece, offset, buffer, end, length);
+        end += length;
+    }
+
+    /** The next whole event, or null where more of the stream is needed. */
+    public @Nullable SseEvent next() throws EventTooLargeException {
+        while (scanned < end) {
+            byte b = buffer[scanned];
+            if (afterCr) {
+                afterCr = false;
+                if (b == '\n') {
+                    lineStart = ++scanned;
+                    continue;
+                }
+            }
+            scanned++;
+            if ((b == '\n' || b == '\r') && lineEnds(b)) {
+                return take(true);
+            }
+        }
+        if (end - start > maxEventBytes) {
+            throw new EventTooLargeException(maxEventBytes);
+        }
+        return null;
+    }
+
+    /** What the stream ended with: an event without its blank line, or null where nothing is left. */
+    public @Nullable SseEvent last() {
+        if (lineStart < end && !afterCr) {
+            field(lineStart, end);
+        }
+        lineStart = scanned = end;
+        return start == end ? null : take(false);
+    }
+
+    /** A line has ended before {@code scanned}; true where it was blank and so ends an event. */
+    private boolean lineEnds(byte terminator) {
+        int lineEnd = scanned - 1;
+        boolean blank = lineEnd == lineStart;
+        afterCr = terminator == '\r';
+        if (!blank) {
+            field(lineStart, lineEnd);
+        } else if (afterCr && scanned < end && buffer[scanned] == '\n') {
+            afterCr = false;
+            scanned++;
+        }
+        lineStart = scanned;
+        return blank;
+    }
+
+    private void field(int from, int to) {
+        int begin = firstLine && startsWithBom(from, to) ? from + BOM_LENGTH : from;
+        firstLine = false;
+        int colon = begin;
+        while (colon < to && buffer[colon] != ':') {
+            colon++;
+        }
+        int value = Math.min(to, colon + 1);
+        if (value < to && buffer[value] == ' ') {
+            value++;
+        }
+        if (is(DATA, begin, colon)) {
+            data(value, to);
+        } else if (is(EVENT, begin, colon)) {
+            errorEvent = is(EVENT_ERROR, value, to);
+        }
+    }
+
+    private void data(int from, int to) {
+        if (dataStart < 0) {
+            dataStart = from;
+            dataEnd = to;
+            return;
+        }
+        if (joined == null) {
+            joined = new ByteArrayOutputStream();
+            joined.write(buffer, dataStart, dataEnd - dataStart);
+        }
+        joined.write('\n');
+        joined.write(buffer, from, to - from);
+    }
+
+    private SseEvent take(boolean terminated) {
+        int length = scanned - start;
+        SseEvent event;
+        if (joined != null) {
+            var data = joined.toByteArray();
+            event = new SseEvent(buffer, start, length, data, 0, data.length, errorEvent, terminated);
+        } else {
+            int dataLength = dataStart < 0 ? -1 : dataEnd - dataStart;
+            event = new SseEvent(
+                    buffer, start, length, buffer, Math.max(0, dataStart), dataLength, errorEvent, terminated);
+        }
+        start = scanned;
+        dataStart = -1;
+        joined = null;
+        errorEvent = false;
+        return event;
+    }
+
+    private boolean startsWithBom(int from, int to) {
+        return to - from >= BOM_LENGTH
+                && buffer[from] == (byte) 0xEF
+                && buffer[from + 1] == (byte) 0xBB
+                && buffer[from + 2] == (byte) 0xBF;
+    }
+
+    private boolean is(byte[] text, int from, int to) {
+        return Arrays.equals(text, 0, text.length, buffer, from, to);
+    }
+
+    private void makeRoom(int length) {
+        if (end + length <= buffer.length) {
+            return;
+        }
+        int kept = end - start;
+        var target = kept + length <= buffer.length ? buffer : new byte[Math.max(kept + length, 2 * buffer.length)];
+        System.arraycopy(buffer, start, target, 0, kept);
+        buffer = target;
+        scanned -= start;
+        lineStart -= start;
+        if (dataStart >= 0) {
+            dataStart -= start;
+            dataEnd -= start;
+        }
+        start = 0;
+        end = kept;
+    }
+}

@@ -1,0 +1,7 @@
+/** The relay: one chat request from its first byte to its closed record, whatever happens in between. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"catalog", "spending", "routing", "metering", "custody", "upstream"})
+package io.quotabank.proxy.relay;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,18 @@
+package io.quotabank.proxy.routing;
+
+import java.time.Duration;
+
+/** What routing answers to a request for a key. */
+public sealed interface Choice {
+
+    /** A key that is now in use by this call, until {@link Pick#ended}. */
+    record Chosen(Pick pick) implements Choice {}
+
+    /**
+     * No key can serve now.
+     *
+     * @param retryAfter when the earliest of them may
+     * @param rateLimited true where every key that could serve is out for a rate limit, its provider's or its owner's
+     */
+    record Nothing(Duration retryAfter, boolean rateLimited) implements Choice {}
+}

@@ -1,0 +1,96 @@
+package io.quotabank.proxy.routing;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
+import io.quotabank.contracts.usage.UsageEvent;
+import org.jspecify.annotations.Nullable;
+
+/** One deposited key as the router knows it: its newest record and all that its calls have told. */
+final class RoutedKey {
+
+    private final KeyHealth health;
+    private final KeyFigures figures;
+    private final KeyLimits limits = new KeyLimits();
+    private volatile PoolKeyRecord pool;
+    private volatile HostHealth host;
+    private volatile String hostName;
+    private volatile long spentBeforeRecord;
+    private volatile long usedAtMs = Long.MIN_VALUE / 2;
+    private volatile UsageEvent.@Nullable Routing score;
+
+    RoutedKey(PoolKeyRecord pool, String hostName, HostHealth host, RoutingProperties properties) {
+        this.pool = pool;
+        this.hostName = hostName;
+        this.host = host;
+        this.health = new KeyHealth(properties);
+        this.figures = new KeyFigures(properties);
+    }
+
+    /** Takes over a newer record; what the pool may not have counted yet stays subtracted. */
+    void update(PoolKeyRecord newer, String newHostName, HostHealth newHost, long nowMs) {
+        var older = pool;
+        spentBeforeRecord = figures.spent() - figures.spentRecently(nowMs);
+        hostName = newHostName;
+        host = newHost;
+        pool = newer;
+        if (older.state() != newer.state()
+                || !older.sealedSecret().equals(newer.sealedSecret())
+                || !older.baseUrl().equals(newer.baseUrl())) {
+            health.heal();
+        } else {
+            health.probeNow(nowMs);
+        }
+    }
+
+    PoolKeyRecord pool() {
+        return pool;
+    }
+
+    KeyHealth health() {
+        return health;
+    }
+
+    KeyFigures figures() {
+        return figures;
+    }
+
+    KeyLimits limits() {
+        return limits;
+    }
+
+    HostHealth host() {
+        return host;
+    }
+
+    String hostName() {
+        return hostName;
+    }
+
+    long usedAtMs() {
+        return usedAtMs;
+    }
+
+    void used(long nowMs) {
+        usedAtMs = nowMs;
+    }
+
+    UsageEvent.@Nullable Routing score() {
+        return score;
+    }
+
+    void scored(UsageEvent.Routing newScore) {
+        score = newScore;
+    }
+
+    /** Quota left at list price, the pool's count less what was spent here since; null where it is not limited. */
+    @Nullable Long leftMicro() {
+        var remaining = pool.remaining();
+        return remaining == null ? null : remaining.micro() - (figures.spent() - spentBeforeRecord);
+    }
+
+    /** True where the quota lasts for all running calls and one more, each of the given size. */
+    boolean hasQuotaFor(Credits each) {
+        var left = leftMicro();
+        return left == null || left >= (limits.concurrent() + 1L) * each.micro();
+    }
+}

@@ -1,0 +1,231 @@
+package io.quotabank.proxy.routing;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
+import io.quotabank.proxy.catalog.PricedModel;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses keys. Keys are ranked a few times a second on a thread of their own; a choice looks at a bounded number of
+ * ranked keys, beginning at a random one of those as good as the best, so equal keys share the load and ten thousand
+ * keys cost what ten do. Only where none of those can serve are all keys of the model searched.
+ */
+public final class Routing implements AutoCloseable {
+
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(5);
+    private static final int MOST_PROBES_TRIED = 4;
+    /** A key with less than this many tokens' worth of quota is no candidate. */
+    private static final long LEAST_TOKENS = 1_000;
+
+    private record Minimum(long priceVersion, Credits credits) {}
+
+    private final RoutingProperties properties;
+    private final LongSupplier nowMs;
+    private final InstantSource wall;
+    private final KeyTable keys;
+    private final Map<String, Minimum> minimums = new ConcurrentHashMap<>();
+    private final Thread ranker = Thread.ofPlatform().daemon().name("routing-rank").unstarted(this::rankAgainAndAgain);
+    private volatile Map<String, List<RoutedKey>> byModel = Map.of();
+    private volatile Map<String, ModelRanking> rankings = Map.of();
+    private volatile boolean keysChanged;
+    private volatile boolean used;
+    private volatile boolean closed;
+
+    /** @param nowMs monotonic milliseconds */
+    Routing(RoutingProperties properties, LongSupplier nowMs, InstantSource wall) {
+        this.properties = properties;
+        this.nowMs = nowMs;
+        this.wall = wall;
+        this.keys = new KeyTable(properties);
+    }
+
+    void start() {
+        ranker.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(ranker);
+    }
+
+    /** Takes a key's record. */
+    void put(PoolKeyRecord key) {
+        if (keys.put(key, nowMs.getAsLong())) {
+            keysChanged = true;
+            LockSupport.unpark(ranker);
+        }
+    }
+
+    /** True where at least one key serves the model, whether it can be used at this moment or not. */
+    public boolean serves(String model) {
+        var ranking = rankings.get(model);
+        return ranking != null && !ranking.all().isEmpty();
+    }
+
+    /** Chooses a key for one call. A key that is chosen must be told how the call ended. */
+    public Choice choose(Wanted wanted) {
+        used = true;
+        var ranking = rankings.get(wanted.model());
+        if (ranking == null) {
+            return new Choice.Nothing(USUAL_WAIT, false);
+        }
+        long now = nowMs.getAsLong();
+        var pick = ranked(ranking, wanted, now, true);
+        if (pick == null) {
+            pick = anyOf(ranking, wanted, now, true);
+        }
+        if (pick == null && wanted.avoidsHosts()) {
+            pick = anyOf(ranking, wanted, now, false);
+        }
+        return pick == null ? nothing(ranking, now) : new Choice.Chosen(pick);
+    }
+
+    private @Nullable Pick ranked(ModelRanking ranking, Wanted wanted, long now, boolean avoidHosts) {
+        int probes = Math.min(MOST_PROBES_TRIED, ranking.probes().size());
+        for (int i = 0; i < probes; i++) {
+            var pick = admitted(ranking.probes().get(i), wanted, now, avoidHosts);
+            if (pick != null) {
+                return pick;
+            }
+        }
+        var preferred = ranking.preferred();
+        int band = ranking.band();
+        int start = band > 1 ? ThreadLocalRandom.current().nextInt(band) : 0;
+        int most = Math.min(properties.examined(), preferred.size());
+        for (int i = 0; i < most; i++) {
+            // Through the band from a random place, then on below it.
+            int at = i < band ? (start + i) % band : i;
+            var pick = admitted(preferred.get(at), wanted, now, avoidHosts);
+            if (pick != null) {
+                return pick;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Pick anyOf(ModelRanking ranking, Wanted wanted, long now, boolean avoidHosts) {
+        for (var key : ranking.all()) {
+            if (key.pool().kind() != PoolKeyRecord.Kind.FALLBACK) {
+                var pick = admitted(key, wanted, now, avoidHosts);
+                if (pick != null) {
+                    return pick;
+                }
+            }
+        }
+        for (var key : ranking.fallback()) {
+            var pick = admitted(key, wanted, now, avoidHosts);
+            if (pick != null) {
+                return pick;
+            }
+        }
+        return null;
+    }
+
+    /** Takes the key if it can serve this call now, with all that it takes of its limits; else leaves no trace. */
+    private @Nullable Pick admitted(RoutedKey routed, Wanted wanted, long now, boolean avoidHosts) {
+        var key = routed.pool();
+        if (!key.routable()
+                || wanted.hasFailed(key.keyId())
+                || (avoidHosts && wanted.avoids(routed.hostName()))
+                || !key.models().contains(wanted.model())) {
+            return null;
+        }
+        var state = routed.health().state(now);
+        if (state == KeyHealth.State.COOLING || state == KeyHealth.State.FLAGGED) {
+            return null;
+        }
+        var host = routed.host();
+        if (!host.mayBeTried(now) || !routed.hasQuotaFor(minimum(wanted.price()))) {
+            return null;
+        }
+        var taken = taken(key, wanted);
+        if (!routed.limits().take(taken)) {
+            return null;
+        }
+        boolean keyProbe = state == KeyHealth.State.PROBE_DUE;
+        boolean hostProbe = host.isOut();
+        if (keyProbe && !routed.health().takeProbe(now)) {
+            routed.limits().undo(taken);
+            return null;
+        }
+        if (hostProbe && !host.takeProbe(now)) {
+            routed.limits().undo(taken);
+            if (keyProbe) {
+                routed.health().giveProbeBack();
+            }
+            return null;
+        }
+        routed.used(now);
+        return new Pick(routed, key, host, taken, keyProbe, hostProbe, nowMs);
+    }
+
+    private KeyLimits.Taken taken(PoolKeyRecord key, Wanted wanted) {
+        var limits = key.limits();
+        long tokens = wanted.inputTokens() + wanted.outputTokens();
+        long list = limits.dailySpend() == null
+                ? 0
+                : wanted.price()
+                        .atMost(wanted.inputTokens(), wanted.outputTokens(), PricedModel.LIST_PRICE)
+                        .micro();
+        return new KeyLimits.Taken(limits, wall.millis(), tokens, list);
+    }
+
+    private Credits minimum(PricedModel price) {
+        var known = minimums.get(price.model().name());
+        if (known == null || known.priceVersion() != price.priceVersion()) {
+            known = new Minimum(price.priceVersion(), price.atMost(0, LEAST_TOKENS, PricedModel.LIST_PRICE));
+            minimums.put(price.model().name(), known);
+        }
+        return known.credits();
+    }
+
+    private Choice.Nothing nothing(ModelRanking ranking, long now) {
+        long earliest = Long.MAX_VALUE;
+        boolean rateLimited = !ranking.all().isEmpty();
+        for (var key : ranking.all()) {
+            long limitWait = key.limits().waitMs(key.pool().limits(), wall.millis());
+            long keyWait = key.health().state(now) == KeyHealth.State.COOLING ? key.health().coolUntilMs() - now : 0;
+            long hostWait = key.host().isOut() ? key.host().outUntilMs() - now : 0;
+            long wait = Math.max(limitWait, Math.max(keyWait, hostWait));
+            rateLimited &= limitWait > 0 || key.health().isRateLimited();
+            earliest = wait > 0 ? Math.min(earliest, wait) : earliest;
+        }
+        var wait = earliest == Long.MAX_VALUE ? USUAL_WAIT : Duration.ofMillis(earliest);
+        return new Choice.Nothing(wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait, rateLimited);
+    }
+
+    private void rankAgainAndAgain() {
+        while (!closed) {
+            if (keysChanged || used) {
+                rank();
+            }
+            LockSupport.parkNanos(properties.rankEvery().toNanos());
+        }
+    }
+
+    /** Scores and ranks all keys, and puts the new order in the old one's place. */
+    void rank() {
+        used = false;
+        if (keysChanged) {
+            keysChanged = false;
+            byModel = keys.byModel();
+        }
+        long now = nowMs.getAsLong();
+        long wallMs = wall.millis();
+        keys.all().forEach(key -> key.scored(Scoring.score(key, now, wallMs)));
+        var fresh = new HashMap<String, ModelRanking>();
+        byModel.forEach((model, those) -> fresh.put(model, ModelRanking.of(those, properties.band(), now)));
+        rankings = fresh;
+    }
+}

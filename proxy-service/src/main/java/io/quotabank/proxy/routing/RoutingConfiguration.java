@@ -1,0 +1,27 @@
+package io.quotabank.proxy.routing;
+
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
+import io.quotabank.platform.event.CompactedTopic;
+import io.quotabank.platform.event.CompactedTopics;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RoutingProperties.class)
+class RoutingConfiguration {
+
+    @Bean
+    Routing routing(RoutingProperties properties, Clock clock) {
+        var routing = new Routing(properties, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), clock);
+        routing.start();
+        return routing;
+    }
+
+    @Bean
+    CompactedTopic poolKeys(CompactedTopics topics, Routing routing) {
+        return topics.follow(PoolKeyRecord.TOPIC, PoolKeyRecord.class, routing::put);
+    }
+}

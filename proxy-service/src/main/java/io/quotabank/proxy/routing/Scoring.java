@@ -1,0 +1,71 @@
+package io.quotabank.proxy.routing;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
+import io.quotabank.contracts.usage.UsageEvent;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The strategy {@code smart}: 0.4 cost + 0.3 performance + 0.3 reliability, times its multipliers. */
+final class Scoring {
+
+    private static final String STRATEGY = "smart";
+    private static final double COST_WEIGHT = 0.4;
+    private static final double PERFORMANCE_WEIGHT = 0.3;
+    private static final double RELIABILITY_WEIGHT = 0.3;
+    private static final double PLATFORM_OWNED = 0.8;
+    private static final double LITTLE_LEFT = 0.5;
+    private static final double JUST_USED = 0.9;
+    /** 10 US dollars. */
+    private static final Credits LITTLE = Credits.of(1_000);
+
+    private static final long JUST_NOW_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final double AT_LIST_PRICE = 0.5;
+    private static final double EXPIRY_HORIZON_MS = TimeUnit.DAYS.toMillis(30);
+    // Half the mark for a second to the first token, and for 50 ms a token.
+    private static final double USUAL_FIRST_TOKEN_MS = 1_000;
+    private static final double USUAL_PER_TOKEN_MS = 50;
+
+    /**
+     * @param nowMs monotonic
+     * @param wallMs since the epoch
+     */
+    static UsageEvent.Routing score(RoutedKey key, long nowMs, long wallMs) {
+        double cost = cost(key.pool().quotaExpiresAtMs(), wallMs);
+        double performance = performance(key.figures());
+        double reliability = key.figures().successRate(nowMs);
+        double multiplier = multiplier(key, nowMs);
+        double sum = COST_WEIGHT * cost + PERFORMANCE_WEIGHT * performance + RELIABILITY_WEIGHT * reliability;
+        return new UsageEvent.Routing(STRATEGY, sum * multiplier, cost, performance, reliability, multiplier);
+    }
+
+    // Every key sells at list price for now, so half the mark is for that and half for quota about to lapse.
+    private static double cost(@Nullable Long expiresAtMs, long wallMs) {
+        if (expiresAtMs == null) {
+            return AT_LIST_PRICE;
+        }
+        double left = Math.clamp((expiresAtMs - wallMs) / EXPIRY_HORIZON_MS, 0.0, 1.0);
+        return AT_LIST_PRICE + (1 - AT_LIST_PRICE) * (1 - left);
+    }
+
+    // What was never measured gets the full mark: that is how a new key comes to be measured.
+    private static double performance(KeyFigures figures) {
+        return (mark(figures.firstTokenMs(), USUAL_FIRST_TOKEN_MS) + mark(figures.perTokenMs(), USUAL_PER_TOKEN_MS))
+                / 2;
+    }
+
+    private static double mark(double ms, double usualMs) {
+        return ms < 0 ? 1 : usualMs / (usualMs + ms);
+    }
+
+    private static double multiplier(RoutedKey key, long nowMs) {
+        double product = key.pool().kind() == PoolKeyRecord.Kind.CONSIGNMENT ? 1 : PLATFORM_OWNED;
+        var left = key.leftMicro();
+        if (left != null && left < LITTLE.micro()) {
+            product *= LITTLE_LEFT;
+        }
+        return nowMs - key.usedAtMs() < JUST_NOW_MS ? product * JUST_USED : product;
+    }
+
+    private Scoring() {}
+}

@@ -1,0 +1,146 @@
+package io.quotabank.proxy.upstream;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.quotabank.proxy.upstream.UpstreamException.Kind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.net.URIAuthority;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Calls providers over HTTP: a pool of connections per host, no retries, no redirects, no cookies, and each call stopped
+ * when its time has run out.
+ */
+public final class UpstreamClient implements AutoCloseable {
+
+    private static final int MOST_BASE_URLS = 20_000;
+    private static final Duration SWEEP = Duration.ofMillis(250);
+    private static final ContentType JSON = ContentType.create("application/json");
+
+    private record Base(HttpHost host, String path) {}
+
+    private final CloseableHttpClient http;
+    private final RequestConfig forStreams;
+    private final RequestConfig forAnswers;
+    private final Set<UpstreamCall> running = ConcurrentHashMap.newKeySet();
+    private final Thread sweep = Thread.ofPlatform().daemon().name("upstream-sweep").unstarted(this::sweep);
+    private final LoadingCache<String, Optional<Base>> bases =
+            Caffeine.newBuilder().maximumSize(MOST_BASE_URLS).build(UpstreamClient::parse);
+
+    UpstreamClient(CloseableHttpClient http, UpstreamProperties properties) {
+        this.http = http;
+        var wait = Timeout.of(properties.connectTimeout());
+        this.forStreams = config(wait)
+                .setResponseTimeout(Timeout.of(properties.streamHeadersTimeout()))
+                .build();
+        this.forAnswers = config(wait).build();
+        sweep.start();
+    }
+
+    private static RequestConfig.Builder config(Timeout wait) {
+        return RequestConfig.custom()
+                .setConnectionRequestTimeout(wait)
+                .setHardCancellationEnabled(true)
+                .setProtocolUpgradeEnabled(false)
+                .setExpectContinueEnabled(false);
+    }
+
+    /** Sends a call and returns once its answer has begun. */
+    public UpstreamResponse send(UpstreamRequest call) throws UpstreamException {
+        var base = bases.get(call.baseUrl()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS));
+        var request = request(call, base);
+        var running = new UpstreamCall(
+                request, System.nanoTime() + call.limit().toNanos(), this.running);
+        boolean begun = false;
+        try {
+            var response = new UpstreamResponse(http.executeOpen(base.host(), request, null), running);
+            begun = true;
+            return response;
+        } catch (IOException | RuntimeException failure) {
+            throw new UpstreamException(running.isOverdue() ? Kind.DEADLINE : kind(failure));
+        } finally {
+            if (!begun) {
+                running.end();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        sweep.interrupt();
+        http.close();
+    }
+
+    /** Stops calls whose time has run out: one thread for all of them is cheaper than a timer for each. */
+    private void sweep() {
+        while (!sweep.isInterrupted()) {
+            long now = System.nanoTime();
+            for (var call : running) {
+                call.stopIfOverdue(now);
+            }
+            LockSupport.parkNanos(SWEEP.toNanos());
+        }
+    }
+
+    private HttpUriRequestBase request(UpstreamRequest call, Base base) {
+        var request = new HttpUriRequestBase(call.body() == null ? "GET" : "POST", null);
+        request.setPath(base.path() + call.path());
+        request.setScheme(base.host().getSchemeName());
+        request.setAuthority(new URIAuthority(base.host().getHostName(), base.host().getPort()));
+        request.setConfig(call.stream() ? forStreams : forAnswers);
+        call.headers().forEach(request::addHeader);
+        request.addHeader("Authorization", "Bearer " + call.bearer());
+        var body = call.body();
+        if (body != null) {
+            request.setEntity(new ByteArrayEntity(body, JSON));
+        }
+        return request;
+    }
+
+    private static Optional<Base> parse(String baseUrl) {
+        try {
+            var url = URI.create(baseUrl);
+            var scheme = url.getScheme();
+            if (url.getHost() == null || url.getUserInfo() != null || url.getRawQuery() != null) {
+                return Optional.empty();
+            }
+            if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
+                return Optional.empty();
+            }
+            return Optional.of(new Base(new HttpHost(scheme, url.getHost(), url.getPort()), url.getRawPath()));
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static Kind kind(Exception failure) {
+        return switch (failure) {
+            case GuardedDns.RefusedAddressException refused -> Kind.ADDRESS;
+            case UnknownHostException unknown -> Kind.CONNECT;
+            case ConnectException refused -> Kind.CONNECT;
+            case NoRouteToHostException unreachable -> Kind.CONNECT;
+            case SSLException tls -> Kind.CONNECT;
+            case ConnectTimeoutException slow -> Kind.CONNECT;
+            case SocketTimeoutException silent -> Kind.SILENT;
+            default -> Kind.BROKEN;
+        };
+    }
+}
