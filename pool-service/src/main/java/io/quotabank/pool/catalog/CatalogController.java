@@ -1,0 +1,94 @@
+package io.quotabank.pool.catalog;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quotabank.contracts.catalog.CatalogRecord;
+import io.quotabank.contracts.catalog.CatalogRecord.Model;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.problem.Problems;
+import io.quotabank.pool.catalog.Catalog.Outcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class CatalogController {
+
+    private record Models(long version, List<Model> models, List<ProviderView> providers) {}
+
+    private record ProviderView(String name, String displayName, String baseUrl, boolean tellsBalance) {}
+
+    private record Prices(
+            long version, Instant validFrom, Map<String, Integer> markupBasisPoints, List<Model> models) {
+
+        static Prices of(CatalogRecord table) {
+            return new Prices(
+                    table.version(),
+                    Instant.ofEpochMilli(table.validFromMs()),
+                    table.markupBasisPoints(),
+                    table.models());
+        }
+    }
+
+    /** @param validFrom when it comes into force; at once where absent */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record NewPrices(
+            @Nullable Instant validFrom,
+            @Nullable Map<String, Integer> markupBasisPoints,
+            @Nullable List<Model> models) {
+
+        PriceTable table() {
+            if (markupBasisPoints == null || models == null) {
+                throw new IllegalArgumentException("a price table has markupBasisPoints and models");
+            }
+            return new PriceTable(markupBasisPoints, models);
+        }
+    }
+
+    private final Catalog catalog;
+    private final Clock clock;
+
+    CatalogController(Catalog catalog, Clock clock) {
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    @GetMapping("/api/catalog/models")
+    ResponseEntity<?> models() {
+        var table = catalog.current();
+        var providers = catalog.providers().stream()
+                .map(provider -> new ProviderView(
+                        provider.name(),
+                        provider.displayName(),
+                        provider.baseUrl(),
+                        provider.balance() != Provider.Balance.NONE))
+                .toList();
+        return ResponseEntity.ok(new Models(table.version(), table.models(), providers));
+    }
+
+    @GetMapping("/api/catalog/prices")
+    ResponseEntity<?> prices(@RequestParam(name = "at", required = false) @Nullable Instant at) {
+        return ResponseEntity.ok(Prices.of(catalog.at(at == null ? clock.instant() : at)));
+    }
+
+    @PostMapping("/api/catalog/prices")
+    ResponseEntity<?> publish(@RequestBody NewPrices prices, Caller caller) {
+        if (!caller.has("admin")) {
+            return Problems.response("forbidden", "only an administrator changes prices");
+        }
+        var table = prices.table();
+        return switch (catalog.publish(table, prices.validFrom(), caller.subject())) {
+            case Outcome.Published published ->
+                ResponseEntity.status(HttpStatus.CREATED).body(Prices.of(published.table()));
+            case Outcome.Refused refused -> Problems.response("price_table_refused", refused.why());
+        };
+    }
+}

@@ -1,0 +1,90 @@
+package io.quotabank.pool.catalog;
+
+import io.quotabank.contracts.catalog.CatalogRecord.Model;
+import io.quotabank.contracts.catalog.CatalogRecord.Price;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A whole price table before it has a version, and what makes one unfit to be sold from. */
+public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> models) {
+
+    public PriceTable {
+        markupBasisPoints = Map.copyOf(markupBasisPoints);
+        models = List.copyOf(models);
+    }
+
+    /** A table must price every one of them. */
+    private static final Set<String> TIERS = Set.of("bronze", "silver", "gold");
+
+    private static final int LIST_PRICE = 10_000;
+
+    /** The first thing that is wrong with it, in words for the administrator; empty where nothing is. */
+    Optional<String> fault(Set<String> providers, int creditsPerUsd) {
+        return Stream.concat(markupFaults(creditsPerUsd), modelFaults(providers)).findFirst();
+    }
+
+    private Stream<String> markupFaults(int creditsPerUsd) {
+        var missing = TIERS.stream()
+                .filter(tier -> !markupBasisPoints.containsKey(tier))
+                .sorted()
+                .map(tier -> "tier " + tier + " has no mark-up");
+        var tooLow = markupBasisPoints.entrySet().stream()
+                .filter(entry -> entry.getValue() < LIST_PRICE)
+                .map(entry -> soldBelowCost(entry.getKey(), entry.getValue(), creditsPerUsd));
+        return Stream.concat(tooLow, missing);
+    }
+
+    private static String soldBelowCost(String tier, int basisPoints, int creditsPerUsd) {
+        var sold = BigDecimal.valueOf(creditsPerUsd).multiply(BigDecimal.valueOf(basisPoints, 4));
+        var loss = BigDecimal.valueOf(creditsPerUsd).subtract(sold);
+        return "tier %s would sell below what the platform paid: 1 USD of list price costs %d credits, %d basis points"
+                        .formatted(tier, creditsPerUsd, basisPoints)
+                + " of it sell it for %s, a loss of %s".formatted(plain(sold), plain(loss));
+    }
+
+    private static String plain(BigDecimal credits) {
+        return credits.stripTrailingZeros().toPlainString();
+    }
+
+    private Stream<String> modelFaults(Set<String> providers) {
+        if (models.isEmpty()) {
+            return Stream.of("the table has no model");
+        }
+        var names = new HashSet<String>();
+        return models.stream().flatMap(model -> {
+            var twice = names.add(model.name()) ? Stream.<String>empty() : Stream.of(model.name() + " is listed twice");
+            return Stream.concat(twice, faults(model, providers));
+        });
+    }
+
+    private static Stream<String> faults(Model model, Set<String> providers) {
+        var name = model.name();
+        var unknown = model.providers().stream()
+                .filter(provider -> !providers.contains(provider))
+                .map(provider -> "%s names the unknown provider %s".formatted(name, provider));
+        var sizes = model.maxOutputTokens() > 0 && model.maxOutputTokens() <= model.contextTokens()
+                ? Stream.<String>empty()
+                : Stream.of(name + " has a longest output outside 1 to its context");
+        var nowhere = model.providers().isEmpty() ? Stream.of(name + " has no provider") : Stream.<String>empty();
+        var negative = prices(model.price())
+                .filter(price -> price.signum() < 0)
+                .map(price -> "%s has a negative price: %s".formatted(name, price.toPlainString()));
+        return Stream.of(negative, nowhere, unknown, sizes).flatMap(faults -> faults);
+    }
+
+    private static Stream<BigDecimal> prices(Price price) {
+        return Stream.of(
+                        Optional.of(price.input()),
+                        Optional.of(price.output()),
+                        Optional.ofNullable(price.cacheRead()),
+                        Optional.ofNullable(price.cacheCreation()),
+                        Optional.ofNullable(price.reasoning()),
+                        Optional.ofNullable(price.perRequest()))
+                .flatMap(Optional::stream);
+    }
+}

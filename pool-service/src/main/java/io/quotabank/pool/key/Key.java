@@ -1,0 +1,70 @@
+package io.quotabank.pool.key;
+
+import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
+import io.quotabank.contracts.poolkey.PoolKeyRecord.Limits;
+import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as the pool keeps it, without its secret.
+ *
+ * @param version rises by each change
+ * @param ownerId null for a platform key
+ * @param askedModels what it was deposited for
+ * @param models those of them that it has been seen to serve, or all of them before it was verified
+ * @param variable the environment variable that a platform key comes from
+ */
+public record Key(
+        UUID id,
+        long version,
+        @Nullable UUID ownerId,
+        int ownerBasisPoints,
+        Kind kind,
+        int priority,
+        String provider,
+        String baseUrl,
+        List<String> askedModels,
+        List<String> models,
+        KeyLife life,
+        String lastFour,
+        @Nullable String variable,
+        Limits limits,
+        @Nullable Instant quotaExpiresAt,
+        Instant createdAt,
+        Instant changedAt) {
+
+    public Key {
+        askedModels = List.copyOf(askedModels);
+        models = List.copyOf(models);
+    }
+
+    public State state() {
+        return life.state();
+    }
+
+    Key with(KeyLife next) {
+        return with(next, models, limits);
+    }
+
+    Key with(KeyLife next, List<String> served, Limits limited) {
+        return new Key(
+                id, version, ownerId, ownerBasisPoints, kind, priority, provider, baseUrl, askedModels, served, next,
+                lastFour, variable, limited, quotaExpiresAt, createdAt, changedAt);
+    }
+
+    Key changed(Instant at) {
+        return new Key(
+                id, version + 1, ownerId, ownerBasisPoints, kind, priority, provider, baseUrl, askedModels, models, life,
+                lastFour, variable, limits, quotaExpiresAt, createdAt, at);
+    }
+
+    /** The same key of the environment with another secret, address or set of models. */
+    Key replaced(String newBaseUrl, List<String> newModels, String newLastFour) {
+        return new Key(
+                id, version, ownerId, ownerBasisPoints, kind, priority, provider, newBaseUrl, newModels, newModels,
+                life.replace(), newLastFour, variable, limits, quotaExpiresAt, createdAt, changedAt);
+    }
+}
