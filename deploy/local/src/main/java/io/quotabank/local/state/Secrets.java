@@ -1,0 +1,66 @@
+package io.quotabank.local.state;
+
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The passwords of one state directory, random, made once.
+ *
+ * @param postgres of the database superuser
+ * @param keycloak of the realm server's administrator
+ * @param databases by role name
+ * @param people by user name
+ */
+public record Secrets(
+        String postgres, String keycloak, Map<String, String> databases, Map<String, String> people) {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+    // 24 letters out of 56: 139 bits.
+    private static final int LENGTH = 24;
+
+    public static Secrets of(StateDirectory state, Stream<String> databaseRoles, Stream<String> people) {
+        var file = state.root().resolve("secrets.json");
+        return StateFiles.readJson(file, Secrets.class).orElseGet(() -> {
+            var fresh = new Secrets(random(), random(), each(databaseRoles), each(people));
+            StateFiles.writeJson(file, fresh);
+            return fresh;
+        });
+    }
+
+    public static String random() {
+        return RANDOM.ints(LENGTH, 0, LETTERS.length())
+                .mapToObj(index -> LETTERS.substring(index, index + 1))
+                .collect(Collectors.joining());
+    }
+
+    public String database(String role) {
+        return known(databases, role);
+    }
+
+    public String person(String name) {
+        return known(people, name);
+    }
+
+    private static String known(Map<String, String> secrets, String name) {
+        var secret = secrets.get(name);
+        if (secret == null) {
+            throw new IllegalArgumentException("no secret for " + name);
+        }
+        return secret;
+    }
+
+    private static Map<String, String> each(Stream<String> names) {
+        return names.collect(Collectors.toMap(Function.identity(), name -> random()));
+    }
+
+    /** Never the values: this may end in a log. */
+    @Override
+    public String toString() {
+        return "Secrets[" + databases.keySet() + ", " + people.keySet() + "]";
+    }
+}

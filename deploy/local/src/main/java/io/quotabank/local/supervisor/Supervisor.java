@@ -1,0 +1,163 @@
+package io.quotabank.local.supervisor;
+
+import io.quotabank.local.LocalFailure;
+import io.quotabank.local.demo.Demo;
+import io.quotabank.local.demo.DemoData;
+import io.quotabank.local.key.CustodyKeysets;
+import io.quotabank.local.key.ServiceIdentities;
+import io.quotabank.local.part.Databases;
+import io.quotabank.local.part.Installed;
+import io.quotabank.local.part.Parts;
+import io.quotabank.local.part.PostgresServer;
+import io.quotabank.local.prepare.Installation;
+import io.quotabank.local.realm.LocalRealm;
+import io.quotabank.local.state.Secrets;
+import io.quotabank.local.state.Settings;
+import io.quotabank.local.state.StateDirectory;
+import io.quotabank.local.state.StateVersions;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Owns one suite from its start to its end. */
+public final class Supervisor {
+
+    private static final int TOUCH_MINUTES = 10;
+    private static final int LOG_SECONDS = 30;
+
+    private final StateDirectory state;
+    private final Installed installed;
+    private final Settings settings;
+    private final long startedNanos = System.nanoTime();
+    private final Events events = new Events();
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+    private final Fleet fleet = new Fleet(events, startedNanos);
+    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("chores").daemon().factory());
+
+    public Supervisor(StateDirectory state, Installed installed, Settings settings) {
+        this.state = state;
+        this.installed = installed;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts everything and stays until told to stop.
+     *
+     * @return the exit code
+     */
+    public int run() throws IOException {
+        var lock = state.lock();
+        if (lock.isEmpty()) {
+            System.err.println("another supervisor holds " + state.root());
+            return 1;
+        }
+        // Ctrl-C and kill come here; a second call finds nothing left to do.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+        try (var control = ControlServer.open(state, new Commands(events, fleet, this::askToStop))) {
+            begin();
+            return end.join();
+        } finally {
+            stop();
+            lock.get().release();
+        }
+    }
+
+    private void begin() {
+        Thread.ofVirtual().name("begin").start(() -> {
+            try {
+                start();
+            } catch (LocalFailure failure) {
+                giveUp(failure);
+            } catch (InterruptedException e) {
+                giveUp(new LocalFailure("The start was interrupted; ./quotabank up tries again."));
+            } catch (Exception e) {
+                e.printStackTrace();
+                giveUp(new LocalFailure("The suite could not be started: " + e + "; see "
+                        + state.log("supervisor") + "."));
+            }
+        });
+    }
+
+    private void start() throws InterruptedException {
+        var registry = new ProcessRegistry(state);
+        if (registry.sweep() > 0) {
+            events.add(new Message.Note("Stopped what an earlier crash had left."));
+        }
+        registry.recordSupervisor();
+        new StateVersions(StateVersions.FORMAT, PostgresServer.MAJOR, installed.realmVersion(), installed.schemas())
+                .claim(state);
+        var secrets = Secrets.of(state, Databases.roles(), LocalRealm.PEOPLE.stream());
+        new ServiceIdentities(state.keys()).create(Parts.identities());
+        new CustodyKeysets(state.keys()).create();
+        var realm = new LocalRealm(installed, secrets);
+        var demo = new Demo(state, secrets);
+        var parts = new Parts(installed, state, settings, secrets, Map.of("sandbox", demo::registerSandboxKeys));
+        StartChecks.check(parts.all(), state.root());
+        var stack = new StackFile(state, parts, secrets);
+        fleet.launch(parts.all(), state, registry, () -> stack.write(fleet.all(), DemoData.kept(state)));
+        fleet.awaitReady(() -> end.isDone());
+        if (settings.parts().isEmpty()) {
+            var people = realm.prepare(parts.keycloakServer());
+            demo.prepare(parts, people, text -> events.add(new Message.Note(text)));
+        }
+        fleet.settled();
+        settings.keep(state);
+        events.add(new Message.Ready(fleet.seconds()));
+        chores();
+    }
+
+    private void chores() {
+        chores.scheduleWithFixedDelay(
+                () -> Installation.touch(installed), TOUCH_MINUTES, TOUCH_MINUTES, TimeUnit.MINUTES);
+        chores.scheduleWithFixedDelay(
+                () -> LogCare.cut(fleet.all().stream().map(Supervised::log).toList()),
+                LOG_SECONDS,
+                LOG_SECONDS,
+                TimeUnit.SECONDS);
+    }
+
+    private void giveUp(LocalFailure failure) {
+        System.err.println(failure.sentence());
+        stop();
+        events.add(new Message.Failed(failure.sentence(), failure.log()));
+        // Time for the follower to read the reason before this process is gone.
+        chores.schedule(() -> end.complete(1), 500, TimeUnit.MILLISECONDS);
+    }
+
+    private void askToStop() {
+        stop();
+        chores.schedule(() -> end.complete(0), 100, TimeUnit.MILLISECONDS);
+    }
+
+    private void stop() {
+        fleet.stop();
+        try {
+            java.nio.file.Files.deleteIfExists(state.stackFile());
+        } catch (IOException e) {
+            System.err.println("cannot remove " + state.stackFile() + ": " + e);
+        }
+    }
+
+    /** What a start reads from the state directory, written by the command that asked for it. */
+    public record Order(Installed installed, Settings settings) {
+        public static final String FILE = "order.json";
+
+        public static Optional<Order> of(StateDirectory state) {
+            return io.quotabank.local.state.StateFiles.readJson(state.root().resolve(FILE), Order.class);
+        }
+
+        public void write(StateDirectory state) {
+            io.quotabank.local.state.StateFiles.writeJson(state.root().resolve(FILE), this);
+        }
+    }
+
+    static List<String> names(List<Supervised> all) {
+        return all.stream().map(one -> one.part().name()).toList();
+    }
+}
