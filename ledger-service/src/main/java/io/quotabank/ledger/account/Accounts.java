@@ -2,7 +2,7 @@ package io.quotabank.ledger.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.ArrayList;
+import io.quotabank.ledger.batch.Columns;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -91,11 +91,10 @@ public class Accounts {
     }
 
     private Map<String, AccountId> load(Collection<AccountCode> codes) {
-        var texts = codes.stream().map(AccountCode::text).toArray(String[]::new);
         var found = new HashMap<String, AccountId>();
         jdbc.query(
                 FIND,
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("text", texts)),
+                statement -> new Columns(statement).texts(codes, AccountCode::text),
                 row -> {
                     found.put(row.getString(1), new AccountId(row.getLong(2)));
                 });
@@ -104,21 +103,14 @@ public class Accounts {
     }
 
     private void insert(Collection<AccountCode> codes) {
-        var rows = new ArrayList<>(codes);
-        jdbc.update(OPEN, statement -> {
-            var connection = statement.getConnection();
-            statement.setArray(1, connection.createArrayOf("text", column(rows, AccountCode::text)));
-            statement.setArray(2, connection.createArrayOf("text", column(rows, code -> code.kind().wire())));
-            statement.setArray(3, connection.createArrayOf("text", column(rows, Accounts::side)));
-            statement.setArray(4, connection.createArrayOf("uuid", column(rows, AccountCode::person)));
-        });
+        jdbc.update(OPEN, statement -> new Columns(statement)
+                .texts(codes, AccountCode::text)
+                .texts(codes, code -> code.kind().wire())
+                .texts(codes, Accounts::side)
+                .uuids(codes, AccountCode::person));
     }
 
     private static String side(AccountCode code) {
         return code.kind().creditNormal() ? "credit" : "debit";
-    }
-
-    private static Object[] column(List<AccountCode> rows, java.util.function.Function<AccountCode, ?> value) {
-        return rows.stream().map(value).toArray();
     }
 }

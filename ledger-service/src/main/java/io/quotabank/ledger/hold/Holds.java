@@ -3,11 +3,10 @@ package io.quotabank.ledger.hold;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
-import io.quotabank.ledger.partition.IdRange;
-import java.sql.Array;
-import java.sql.PreparedStatement;
+import io.quotabank.ledger.batch.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -90,10 +89,7 @@ public class Holds {
         var found = new HashMap<UUID, Hold>(ids.size() * 2);
         jdbc.query(
                 BY_IDS,
-                statement -> {
-                    statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids.toArray()));
-                    bounds(statement, 2, ids);
-                },
+                statement -> new Columns(statement).uuids(ids, id -> id).range(ids),
                 row -> {
                     var hold = hold(row);
                     found.put(hold.id(), hold);
@@ -141,24 +137,22 @@ public class Holds {
             return;
         }
         var holds = List.copyOf(changed);
-        int rows = jdbc.update(UPDATE, statement -> {
-            statement.setArray(1, array(statement, "uuid", holds, Hold::id));
-            statement.setArray(2, array(statement, "int8", holds, hold -> hold.settled().micro()));
-            statement.setArray(3, array(statement, "int8", holds, hold -> hold.released().micro()));
-            statement.setArray(4, array(statement, "int8", holds, hold -> hold.spentTold().micro()));
-            statement.setArray(5, array(statement, "int8", holds, hold -> hold.inFlightTold().micro()));
-            statement.setArray(6, array(statement, "int8", holds, Hold::statementSeq));
-            statement.setArray(7, array(statement, "bool", holds, Hold::last));
-            statement.setArray(8, array(statement, "text", holds, hold -> hold.status().wire()));
-            statement.setArray(
-                    9, array(statement, "int8", holds, hold -> leftBefore.apply(hold.id()).micro()));
-            bounds(statement, 10, holds.stream().map(Hold::id).toList());
-        });
+        int rows = jdbc.update(UPDATE, statement -> new Columns(statement)
+                .uuids(holds, Hold::id)
+                .longs(holds, hold -> hold.settled().micro())
+                .longs(holds, hold -> hold.released().micro())
+                .longs(holds, hold -> hold.spentTold().micro())
+                .longs(holds, hold -> hold.inFlightTold().micro())
+                .longs(holds, Hold::statementSeq)
+                .booleans(holds, Hold::last)
+                .texts(holds, hold -> hold.status().wire())
+                .longs(holds, hold -> leftBefore.apply(hold.id()).micro())
+                .range(holds.stream().map(Hold::id).toList()));
         compare(holds.size(), rows);
     }
 
     /** Active holds that have waited this long, in the ledger's uptime, for their holder to state an end. */
-    public List<UUID> overdue(java.time.Duration silence, int most) {
+    public List<UUID> overdue(Duration silence, int most) {
         return jdbc.queryForList(OVERDUE, UUID.class, silence.toMillis(), most);
     }
 
@@ -166,19 +160,6 @@ public class Holds {
     public Credits toldUnsettled(AccountId account) {
         var sum = jdbc.queryForObject(TOLD, Long.class, account.value());
         return new Credits(sum == null ? 0 : sum);
-    }
-
-    private static Array array(
-            PreparedStatement statement, String type, List<Hold> holds, Function<Hold, ?> value) throws SQLException {
-        return statement
-                .getConnection()
-                .createArrayOf(type, holds.stream().map(value).toArray());
-    }
-
-    private static void bounds(PreparedStatement statement, int first, Collection<UUID> ids) throws SQLException {
-        var range = IdRange.of(ids);
-        statement.setObject(first, range.least());
-        statement.setObject(first + 1, range.greatest());
     }
 
     private static Hold hold(ResultSet row) throws SQLException {

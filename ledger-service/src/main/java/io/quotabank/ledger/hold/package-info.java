@@ -1,6 +1,6 @@
 /** Holds: credits of a person that are reserved and not yet spent. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "partition"})
+@ApplicationModule(allowedDependencies = {"account", "batch"})
 package io.quotabank.ledger.hold;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,9 +3,7 @@ package io.quotabank.ledger.settlement;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
-import io.quotabank.ledger.partition.IdRange;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
+import io.quotabank.ledger.batch.Columns;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -64,15 +61,10 @@ class SettlementStore {
 
     /** Those of these requests that are settled. Complete under the locks of their buyers' accounts. */
     Map<UUID, Known> known(Collection<UUID> requests) {
-        var range = IdRange.of(requests);
         var found = new HashMap<UUID, Known>();
         jdbc.query(
                 KNOWN,
-                statement -> {
-                    statement.setArray(1, statement.getConnection().createArrayOf("uuid", requests.toArray()));
-                    statement.setObject(2, range.least());
-                    statement.setObject(3, range.greatest());
-                },
+                statement -> new Columns(statement).uuids(requests, id -> id).range(requests),
                 row -> {
                     found.put(
                             row.getObject(1, UUID.class),
@@ -97,24 +89,24 @@ class SettlementStore {
     }
 
     private static void rows(Columns columns, List<Settled> settled) throws SQLException {
-        columns.objects("uuid", settled, row -> row.usage().request());
+        columns.uuids(settled, row -> row.usage().request());
         columns.longs(settled, row -> row.buyer().value());
-        columns.objects("uuid", settled, row -> row.usage().digest());
+        columns.uuids(settled, row -> row.usage().digest());
         columns.longs(settled, row -> row.usage().event().cost().micro());
         columns.longs(settled, row -> row.usage().served().micro());
         columns.longs(settled, row -> row.charge().micro());
         columns.longs(settled, row -> row.loss().micro());
         columns.longs(settled, row -> row.usage().owners().micro());
         columns.longs(settled, row -> row.usage().platformPart().micro());
-        columns.objects("uuid", settled, SettlementStore::firstHold);
-        columns.objects("uuid", settled, row -> lastAttempt(row, Attempt::keyId));
-        columns.objects("uuid", settled, row -> lastAttempt(row, Attempt::ownerId));
+        columns.uuids(settled, SettlementStore::firstHold);
+        columns.uuids(settled, row -> lastAttempt(row, Attempt::keyId));
+        columns.uuids(settled, row -> lastAttempt(row, Attempt::ownerId));
     }
 
     private static void details(Columns columns, List<Settled> settled) throws SQLException {
         columns.longs(settled, row -> row.usage().event().attempts().size());
         columns.longs(settled, row -> row.usage().event().funding().size());
-        columns.objects("text", settled, row -> row.usage().event().requestModel());
+        columns.texts(settled, row -> row.usage().event().requestModel());
         columns.longs(settled, row -> row.usage().event().priceVersion());
         columns.longs(settled, row -> row.usage().event().markupBasisPoints());
         columns.longs(settled, row -> row.usage().event().tokens().input());
@@ -122,25 +114,25 @@ class SettlementStore {
         columns.longs(settled, row -> row.usage().event().tokens().cacheRead());
         columns.longs(settled, row -> row.usage().event().tokens().cacheCreation());
         columns.longs(settled, row -> row.usage().event().tokens().reasoning());
-        columns.objects("text", settled, row -> row.usage().event().outcome().wire());
+        columns.texts(settled, row -> row.usage().event().outcome().wire());
         columns.longs(settled, row -> row.usage().partition());
         columns.longs(settled, row -> row.usage().offset());
     }
 
     private static void attemptRows(Columns columns, List<AttemptRow> attempts) throws SQLException {
-        columns.objects("uuid", attempts, AttemptRow::request);
+        columns.uuids(attempts, AttemptRow::request);
         columns.longs(attempts, AttemptRow::position);
-        columns.objects("uuid", attempts, row -> row.attempt().keyId());
-        columns.objects("uuid", attempts, row -> row.attempt().ownerId());
+        columns.uuids(attempts, row -> row.attempt().keyId());
+        columns.uuids(attempts, row -> row.attempt().ownerId());
         columns.longs(attempts, row -> row.attempt().ownerBasisPoints());
         columns.longs(attempts, row -> row.attempt().served().micro());
         columns.longs(attempts, AttemptRow::part);
     }
 
     private static void fundingRows(Columns columns, List<FundingRow> fundings) throws SQLException {
-        columns.objects("uuid", fundings, FundingRow::request);
+        columns.uuids(fundings, FundingRow::request);
         columns.longs(fundings, FundingRow::position);
-        columns.objects("uuid", fundings, FundingRow::hold);
+        columns.uuids(fundings, FundingRow::hold);
         columns.longs(fundings, FundingRow::atMost);
         columns.longs(fundings, FundingRow::charge);
     }
@@ -189,37 +181,9 @@ class SettlementStore {
     }
 
     private void write(String sql, int expected, Rows rows) {
-        int written = jdbc.update(connection -> {
-            var statement = connection.prepareStatement(sql);
-            rows.into(new Columns(connection, statement));
-            return statement;
-        });
+        int written = jdbc.update(sql, statement -> rows.into(new Columns(statement)));
         if (written != expected) {
             throw new BrokenRuleException("wrote " + written + " of " + expected + " settlements");
-        }
-    }
-
-    /** Sets a statement's parameters to columns of rows, from the first on. */
-    private static final class Columns {
-
-        private final Connection connection;
-        private final PreparedStatement statement;
-        private int next = 1;
-
-        Columns(Connection connection, PreparedStatement statement) {
-            this.connection = connection;
-            this.statement = statement;
-        }
-
-        <T> void longs(List<T> rows, ToLongFunction<T> value) throws SQLException {
-            var column = rows.stream().mapToLong(value).toArray();
-            statement.setArray(next++, connection.createArrayOf("int8", column));
-        }
-
-        <T> void objects(String type, List<T> rows, Function<T, ? extends @Nullable Object> value)
-                throws SQLException {
-            var column = rows.stream().map(value).toArray();
-            statement.setArray(next++, connection.createArrayOf(type, column));
         }
     }
 }

@@ -2,12 +2,12 @@ package io.quotabank.ledger.transfer;
 
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
-import java.sql.Array;
-import java.sql.Connection;
+import io.quotabank.ledger.batch.Columns;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
+import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
@@ -56,9 +56,9 @@ public class Transfers {
     private final TransactionTemplate transaction;
     private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
             .maxRetries(MOST_RETRIES)
-            .delay(java.time.Duration.ofMillis(5))
+            .delay(Duration.ofMillis(5))
             .multiplier(2)
-            .jitter(java.time.Duration.ofMillis(5))
+            .jitter(Duration.ofMillis(5))
             .includes(PessimisticLockingFailureException.class)
             .build());
 
@@ -68,7 +68,7 @@ public class Transfers {
     }
 
     /** Runs work in a transaction; again, from its start, where the database ended it to break a deadlock. */
-    public <T> T inTransaction(java.util.function.Supplier<T> work) {
+    public <T> T inTransaction(Supplier<T> work) {
         try {
             return retries.execute(() -> transaction.execute(status -> work.get()));
         } catch (RetryException exhausted) {
@@ -87,10 +87,7 @@ public class Transfers {
         int[] index = {0};
         jdbc.query(
                 LOCK,
-                statement -> {
-                    statement.setFetchSize(0);
-                    statement.setArray(1, statement.getConnection().createArrayOf("int8", ids));
-                },
+                statement -> new Columns(statement).longs(ids),
                 row -> {
                     if (row.getLong(7) != ids[index[0]]) {
                         throw new IllegalStateException("account " + ids[index[0]] + " has no row");
@@ -118,16 +115,16 @@ public class Transfers {
             return;
         }
         jdbc.query(
-                connection -> {
-                    var statement = connection.prepareStatement(POST);
-                    bind(connection, books, statement::setArray);
-                    int next = 11;
-                    for (var column : new long[][] {
-                        books.ids(at), books.posted(at), books.held(at), books.debited(at), books.seq(at), books.seqBefore(at)
-                    }) {
-                        statement.setArray(next++, connection.createArrayOf("int8", column));
-                    }
-                    return statement;
+                POST,
+                statement -> {
+                    var columns = new Columns(statement);
+                    transfers(columns, books.rows());
+                    columns.longs(books.ids(at))
+                            .longs(books.posted(at))
+                            .longs(books.held(at))
+                            .longs(books.debited(at))
+                            .longs(books.seq(at))
+                            .longs(books.seqBefore(at));
                 },
                 row -> {
                     compare("transfers", books.rows().size(), row.getLong(1));
@@ -136,31 +133,17 @@ public class Transfers {
         books.written();
     }
 
-    private interface Binding {
-        void set(int index, Array value) throws SQLException;
-    }
-
-    private static void bind(Connection connection, Books books, Binding binding) throws SQLException {
-        binding.set(1, objects(connection, "uuid", books, Books.Row::id));
-        binding.set(2, longs(connection, books, row -> row.debit().value()));
-        binding.set(3, longs(connection, books, row -> row.credit().value()));
-        binding.set(4, longs(connection, books, Books.Row::amount));
-        binding.set(5, longs(connection, books, Books.Row::debitAfter));
-        binding.set(6, longs(connection, books, Books.Row::creditAfter));
-        binding.set(7, longs(connection, books, Books.Row::debitSeq));
-        binding.set(8, longs(connection, books, Books.Row::creditSeq));
-        binding.set(9, objects(connection, "text", books, row -> row.type().wire()));
-        binding.set(10, objects(connection, "uuid", books, Books.Row::reference));
-    }
-
-    private static Array longs(Connection connection, Books books, ToLongFunction<Books.Row> value)
-            throws SQLException {
-        return connection.createArrayOf("int8", books.rows().stream().mapToLong(value).toArray());
-    }
-
-    private static Array objects(Connection connection, String type, Books books, Function<Books.Row, ?> value)
-            throws SQLException {
-        return connection.createArrayOf(type, books.rows().stream().map(value).toArray());
+    private static void transfers(Columns columns, List<Books.Row> rows) throws SQLException {
+        columns.uuids(rows, Books.Row::id)
+                .longs(rows, row -> row.debit().value())
+                .longs(rows, row -> row.credit().value())
+                .longs(rows, Books.Row::amount)
+                .longs(rows, Books.Row::debitAfter)
+                .longs(rows, Books.Row::creditAfter)
+                .longs(rows, Books.Row::debitSeq)
+                .longs(rows, Books.Row::creditSeq)
+                .texts(rows, row -> row.type().wire())
+                .uuids(rows, Books.Row::reference);
     }
 
     private static void compare(String what, long expected, long written) {

@@ -1,6 +1,6 @@
 /** Transfers: the only way in which balances change. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account"})
+@ApplicationModule(allowedDependencies = {"account", "batch"})
 package io.quotabank.ledger.transfer;
 
 import org.jspecify.annotations.NullMarked;

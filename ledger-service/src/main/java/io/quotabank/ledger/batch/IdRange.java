@@ -1,4 +1,4 @@
-package io.quotabank.ledger.partition;
+package io.quotabank.ledger.batch;
 
 import java.util.Collection;
 import java.util.Comparator;

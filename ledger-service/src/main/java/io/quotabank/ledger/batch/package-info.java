@@ -1,0 +1,7 @@
+/** Many rows in one statement: columns as arrays, and the range that a set of ids spans. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.quotabank.ledger.batch;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

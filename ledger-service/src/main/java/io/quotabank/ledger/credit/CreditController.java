@@ -1,0 +1,217 @@
+package io.quotabank.ledger.credit;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.credit.Recharges.Booked;
+import io.quotabank.ledger.credit.Recharges.Recharge;
+import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.problem.Problems;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/credits")
+class CreditController {
+
+    private record Expiring(BigDecimal amount, long at) {}
+
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record BalanceBody(
+            boolean success,
+            @JsonProperty("user_id") UUID userId,
+            BigDecimal credits,
+            @Nullable String username,
+            @Nullable String email,
+            BigDecimal held,
+            List<Expiring> expiring) {}
+
+    private record EntryBody(
+            UUID id, String action, BigDecimal amount, BigDecimal balanceAfter, String description, long createdAt) {}
+
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record HistoryBody(List<EntryBody> history, @Nullable String next) {}
+
+    private record RechargeBody(
+            @JsonProperty("user_id") @Nullable UUID userId,
+            @Nullable BigDecimal amount,
+            @Nullable BigDecimal credits,
+            @JsonProperty("payment_method") @Nullable String paymentMethod,
+            @JsonProperty("order_id") @Nullable String orderId) {}
+
+    private record RechargedBody(
+            boolean success, BigDecimal credits, BigDecimal recharged, BigDecimal amount, String message) {}
+
+    private static final int MICRO_DIGITS = 6;
+
+    private final Accounts accounts;
+    private final Grants grants;
+    private final Balances balances;
+    private final History history;
+    private final Recharges recharges;
+    private final Words words;
+    private final CreditProperties properties;
+
+    CreditController(
+            Accounts accounts,
+            Grants grants,
+            Balances balances,
+            History history,
+            Recharges recharges,
+            Words words,
+            CreditProperties properties) {
+        this.accounts = accounts;
+        this.grants = grants;
+        this.balances = balances;
+        this.history = history;
+        this.recharges = recharges;
+        this.words = words;
+        this.properties = properties;
+    }
+
+    @GetMapping("/balance/{userId}")
+    ResponseEntity<?> balance(@PathVariable UUID userId, Caller caller) {
+        var account = readable(userId, caller);
+        if (account.isEmpty()) {
+            return Problems.response("not_found");
+        }
+        boolean own = own(userId, caller);
+        var balance = balances.of(account.get());
+        return ResponseEntity.ok(new BalanceBody(
+                true,
+                userId,
+                balance.posted().toDecimal(),
+                own ? caller.name() : null,
+                own ? caller.email() : null,
+                balance.held().toDecimal(),
+                balance.expiring().stream()
+                        .map(part -> new Expiring(part.amount().toDecimal(), part.at().toEpochMilli()))
+                        .toList()));
+    }
+
+    @GetMapping("/history/{userId}")
+    ResponseEntity<?> history(
+            @PathVariable UUID userId,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
+            Caller caller) {
+        int size = limit == null ? properties.page() : limit;
+        if (size < 1 || size > properties.largestPage()) {
+            throw new IllegalArgumentException("limit is 1 to " + properties.largestPage());
+        }
+        long before = before(cursor);
+        var account = readable(userId, caller);
+        if (account.isEmpty()) {
+            return Problems.response("not_found");
+        }
+        var page = history.page(account.get(), before, size);
+        // The first entry of an account has the sequence 1: nothing comes after it.
+        var next = page.size() == size && page.getLast().seq() > 1
+                ? Long.toString(page.getLast().seq())
+                : null;
+        return ResponseEntity.ok(
+                new HistoryBody(page.stream().map(entry -> body(entry, language)).toList(), next));
+    }
+
+    /** Entries stay: by rule of the books, whoever asks. */
+    @DeleteMapping("/history/{id}")
+    ResponseEntity<?> delete(@PathVariable String id) {
+        return Problems.response("history_immutable");
+    }
+
+    @PostMapping("/recharge")
+    ResponseEntity<?> recharge(
+            @RequestBody RechargeBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
+            Caller caller) {
+        if (!caller.isService() && !caller.has("admin")) {
+            return Problems.response("forbidden", "only administrators and services book recharges");
+        }
+        var recharge = recharge(body);
+        return switch (recharges.book(recharge, caller.subject(), key)) {
+            case Outcome.Done<Booked>(Booked booked) ->
+                ResponseEntity.ok(new RechargedBody(
+                        true,
+                        booked.balance().toDecimal(),
+                        booked.recharged().toDecimal(),
+                        recharge.amountYuan(),
+                        words.recharged(booked.recharged(), booked.balance(), language)));
+            case Outcome.Reused<Booked> reused -> Problems.response("idempotency_key_reused");
+            case Outcome.InFlight<Booked> inFlight -> Problems.response("request_in_flight");
+        };
+    }
+
+    private Recharge recharge(RechargeBody body) {
+        if (body.userId() == null || body.credits() == null) {
+            throw new IllegalArgumentException("user_id and credits are needed");
+        }
+        if (body.credits().compareTo(BigDecimal.valueOf(properties.mostRecharged())) > 0) {
+            throw new IllegalArgumentException("credits are at most " + properties.mostRecharged());
+        }
+        return new Recharge(
+                body.userId(),
+                Credits.ofDecimal(body.credits()),
+                body.amount() == null ? BigDecimal.ZERO : body.amount(),
+                body.paymentMethod() == null ? null : PaymentMethod.of(body.paymentMethod()),
+                body.orderId());
+    }
+
+    private EntryBody body(History.Entry entry, @Nullable String language) {
+        return new EntryBody(
+                entry.transfer(),
+                entry.type(),
+                decimal(entry.amountMicro()),
+                decimal(entry.balanceAfterMicro()),
+                words.describe(entry, language),
+                entry.at().toEpochMilli());
+    }
+
+    private static BigDecimal decimal(long micro) {
+        var decimal = BigDecimal.valueOf(micro, MICRO_DIGITS).stripTrailingZeros();
+        return decimal.scale() < 0 ? decimal.setScale(0) : decimal;
+    }
+
+    private static long before(@Nullable String cursor) {
+        if (cursor == null) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Long.parseLong(cursor);
+        } catch (NumberFormatException malformed) {
+            throw new IllegalArgumentException("cursor is not one that this service gave");
+        }
+    }
+
+    /** The account, opened if it is the caller's own; empty where the caller may not know of it. */
+    private Optional<AccountId> readable(UUID userId, Caller caller) {
+        if (own(userId, caller)) {
+            return Optional.of(grants.welcome(userId));
+        }
+        boolean trusted = caller.isService() || caller.has("admin") || caller.has("auditor");
+        return trusted ? accounts.find(AccountCode.user(userId)) : Optional.empty();
+    }
+
+    private static boolean own(UUID userId, Caller caller) {
+        return !caller.isService() && caller.userId().equals(userId);
+    }
+}

@@ -1,0 +1,194 @@
+package io.quotabank.ledger.reconciliation;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is proved, and by which SQL. Each gives one row: expected, actual, number of differing rows, and texts that name
+ * the differing rows.
+ */
+final class Proofs {
+
+    private static final String EXAMPLES = "(array_agg((%s)::text) FILTER (WHERE %s))[1:20]";
+
+    private static final String ZERO_SUM =
+            """
+            SELECT 0, coalesce(sum(CASE side WHEN 'credit' THEN posted ELSE -posted END), 0), 0, NULL FROM account
+            """;
+
+    private static final String BALANCES =
+            """
+            WITH moved AS (
+                SELECT account, sum(CASE side WHEN 'credit' THEN amount ELSE -amount END) AS net, count(*) AS entries,
+                       sum(amount) FILTER (WHERE side = 'debit') AS debited
+                FROM entry GROUP BY account),
+            compared AS (
+                SELECT coalesce(a.code, 'no account ' || m.account) AS code, coalesce(a.posted, 0) AS posted,
+                       CASE a.side WHEN 'debit' THEN -coalesce(net, 0) ELSE coalesce(net, 0) END AS by_transfers,
+                       coalesce(a.seq, 0) <> coalesce(m.entries, 0)
+                           OR coalesce(a.debited, 0) <> coalesce(m.debited, 0) AS miscounted
+                FROM account a FULL JOIN moved m ON m.account = a.id)
+            SELECT coalesce(sum(posted), 0), coalesce(sum(by_transfers), 0),
+                   count(*) FILTER (WHERE posted <> by_transfers OR miscounted),
+            """
+                    + EXAMPLES.formatted(
+                            "code || ' has ' || posted || ', transfers say ' || by_transfers",
+                            "posted <> by_transfers OR miscounted")
+                    + " FROM compared";
+
+    private static final String CHAINS =
+            """
+            WITH steps AS (
+                SELECT a.code, e.seq, e.balance_after,
+                       lag(e.balance_after, 1, 0::bigint) OVER w
+                           + CASE WHEN e.side = a.side THEN e.amount ELSE -e.amount END AS expected,
+                       lag(e.seq, 1, 0::bigint) OVER w + 1 AS expected_seq
+                FROM entry e JOIN account a ON a.id = e.account
+                WINDOW w AS (PARTITION BY e.account ORDER BY e.seq))
+            SELECT count(*), count(*) FILTER (WHERE balance_after = expected AND seq = expected_seq),
+                   count(*) FILTER (WHERE balance_after <> expected OR seq <> expected_seq),
+            """
+                    + EXAMPLES.formatted("code || ' entry ' || seq", "balance_after <> expected OR seq <> expected_seq")
+                    + " FROM steps";
+
+    private static final String HELD =
+            """
+            WITH open AS (SELECT account, sum(amount - settled - released) AS left_in FROM hold
+                          WHERE status = 'active' GROUP BY account),
+            compared AS (SELECT coalesce(a.code, 'no account ' || o.account) AS code, coalesce(a.held, 0) AS held,
+                                coalesce(o.left_in, 0) AS left_in
+                         FROM account a FULL JOIN open o ON o.account = a.id)
+            SELECT coalesce(sum(left_in), 0), coalesce(sum(held), 0), count(*) FILTER (WHERE held <> left_in),
+            """
+                    + EXAMPLES.formatted("code || ' holds ' || held || ' of ' || left_in", "held <> left_in")
+                    + " FROM compared";
+
+    private static final String CLEARING =
+            "SELECT 0, coalesce(sum(posted), 0), count(*) FILTER (WHERE posted <> 0), "
+                    + EXAMPLES.formatted("code", "posted <> 0")
+                    + " FROM account WHERE kind = 'clearing'";
+
+    private static final String SPLITS =
+            "SELECT coalesce(sum(charge + loss), 0), coalesce(sum(owners_part + platform_part), 0),"
+                    + " count(*) FILTER (WHERE charge + loss <> owners_part + platform_part), "
+                    + EXAMPLES.formatted("request::text", "charge + loss <> owners_part + platform_part")
+                    + " FROM settlement";
+
+    private static final String ONCE =
+            "SELECT count(DISTINCT request), count(*), 0, NULL FROM settlement";
+
+    private static final String CHARGES =
+            """
+            WITH compared AS (
+                SELECT coalesce(s.request, t.id) AS request, coalesce(s.charge, 0) AS charge,
+                       coalesce(t.amount, 0) AS amount, coalesce(s.account, 0) = coalesce(t.debit, 0) AS same_buyer
+                FROM (SELECT request, charge, account FROM settlement WHERE charge > 0) s
+                FULL JOIN (SELECT id, amount, debit FROM transfer WHERE type = 'proxy_usage') t ON t.id = s.request)
+            SELECT coalesce(sum(charge), 0), coalesce(sum(amount), 0),
+                   count(*) FILTER (WHERE charge <> amount OR NOT same_buyer),
+            """
+                    + EXAMPLES.formatted("request::text", "charge <> amount OR NOT same_buyer")
+                    + " FROM compared";
+
+    private static final String LOSSES =
+            """
+            SELECT (SELECT coalesce(sum(loss), 0) FROM settlement)
+                       + (SELECT coalesce(sum(loss), 0) FROM settlement_correction),
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'platform_loss'), 0, NULL
+            """;
+
+    private static final String OWNERS =
+            """
+            SELECT (SELECT coalesce(sum(owners_part), 0) FROM settlement)
+                       + (SELECT coalesce(sum(part), 0) FROM settlement_correction_part),
+                   (SELECT coalesce(sum(amount), 0) FROM transfer WHERE type IN ('proxy_accrual', 'proxy_correction')),
+                   0, NULL
+            """;
+
+    private static final String PLATFORM =
+            """
+            SELECT (SELECT coalesce(sum(platform_part), 0) FROM settlement),
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'revenue'), 0, NULL
+            """;
+
+    private static final String ATTEMPTS =
+            """
+            WITH parts AS (SELECT request, sum(owner_part) AS part, count(*) AS attempts FROM settlement_attempt
+                           GROUP BY request),
+            compared AS (
+                SELECT s.request, s.owners_part, coalesce(p.part, 0) AS part,
+                       s.attempts = coalesce(p.attempts, 0) AS complete
+                FROM (SELECT request, owners_part, attempts FROM settlement WHERE attempts > 1) s
+                LEFT JOIN parts p ON p.request = s.request)
+            SELECT coalesce(sum(owners_part), 0), coalesce(sum(part), 0),
+                   count(*) FILTER (WHERE owners_part <> part OR NOT complete),
+            """
+                    + EXAMPLES.formatted("request::text", "owners_part <> part OR NOT complete")
+                    + " FROM compared";
+
+    private static final String FUNDINGS =
+            """
+            WITH parts AS (SELECT request, sum(charge) AS part FROM settlement_funding GROUP BY request),
+            compared AS (
+                SELECT s.request, s.charge, coalesce(p.part, 0) AS part
+                FROM (SELECT request, charge FROM settlement WHERE fundings > 1) s
+                LEFT JOIN parts p ON p.request = s.request)
+            SELECT coalesce(sum(charge), 0), coalesce(sum(part), 0), count(*) FILTER (WHERE charge <> part),
+            """
+                    + EXAMPLES.formatted("request::text", "charge <> part")
+                    + " FROM compared";
+
+    private static final String HOLD_CHARGES =
+            """
+            WITH taken AS (
+                SELECT hold, sum(charge) AS charge FROM (
+                    SELECT hold, charge FROM settlement WHERE fundings = 1 AND charge > 0
+                    UNION ALL SELECT hold, charge FROM settlement_funding WHERE charge > 0) AS charges
+                GROUP BY hold),
+            compared AS (
+                SELECT coalesce(h.id, t.hold) AS id, coalesce(h.settled, 0) AS settled, coalesce(t.charge, 0) AS charge
+                FROM (SELECT id, settled FROM hold WHERE settled > 0) h FULL JOIN taken t ON t.hold = h.id)
+            SELECT coalesce(sum(charge), 0), coalesce(sum(settled), 0), count(*) FILTER (WHERE settled <> charge),
+            """
+                    + EXAMPLES.formatted("id::text", "settled <> charge")
+                    + " FROM compared";
+
+    private static final String GRANTS =
+            """
+            SELECT (SELECT coalesce(sum(amount), 0) FROM credit_grant),
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
+            """;
+
+    private static final String RECHARGES =
+            """
+            SELECT (SELECT coalesce(sum(credits), 0) FROM recharge),
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'), 0, NULL
+            """;
+
+    /** By name, in the order in which they are told. */
+    static final Map<String, String> ALL = all();
+
+    private static Map<String, String> all() {
+        var all = new LinkedHashMap<String, String>();
+        all.put("sum_of_all_accounts_is_zero", ZERO_SUM);
+        all.put("balances_are_sums_of_transfers", BALANCES);
+        all.put("balances_after_follow_each_other", CHAINS);
+        all.put("held_is_left_in_active_holds", HELD);
+        all.put("clearing_is_empty", CLEARING);
+        all.put("settlements_share_out_what_was_paid", SPLITS);
+        all.put("one_settlement_per_request", ONCE);
+        all.put("charges_are_transfers", CHARGES);
+        all.put("losses_are_platform_loss", LOSSES);
+        all.put("owners_parts_are_accruals", OWNERS);
+        all.put("platform_parts_are_revenue", PLATFORM);
+        all.put("attempts_add_up_to_owners_parts", ATTEMPTS);
+        all.put("fundings_add_up_to_charges", FUNDINGS);
+        all.put("holds_settled_what_requests_took", HOLD_CHARGES);
+        all.put("issued_grants_are_grants", GRANTS);
+        all.put("issued_recharges_are_recharges", RECHARGES);
+        return Collections.unmodifiableMap(all);
+    }
+
+    private Proofs() {}
+}
