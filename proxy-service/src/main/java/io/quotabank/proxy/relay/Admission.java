@@ -1,0 +1,33 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.proxy.catalog.PricedModel;
+import org.jspecify.annotations.Nullable;
+
+/** What comes of a request before anything is sent for it. */
+sealed interface Admission {
+
+    /**
+     * @param outputLimit the output limit that makes it affordable, where the client set none; else null
+     * @param expectedOutput output tokens to count against the limits of keys
+     */
+    record Admitted(
+            ChatBody body,
+            PricedModel price,
+            boolean stream,
+            boolean usageAsked,
+            InputTokens input,
+            @Nullable Long outputLimit,
+            long expectedOutput,
+            Bill bill)
+            implements Admission {
+
+        /** The most output tokens that the answer may have. */
+        long mostOutput() {
+            var own = body.outputLimit();
+            long each = own != null ? own : outputLimit != null ? outputLimit : price.model().maxOutputTokens();
+            return each * body.choices;
+        }
+    }
+
+    record Refused(Refusal refusal) implements Admission {}
+}

@@ -1,0 +1,145 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.contracts.usage.TokenUsage;
+import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.contracts.usage.UsageEvent.Metering;
+import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.custody.OpenedSecret;
+import io.quotabank.proxy.metering.ReceivedText;
+import io.quotabank.proxy.metering.UsageReport;
+import io.quotabank.proxy.routing.Ending;
+import io.quotabank.proxy.routing.Pick;
+import io.quotabank.proxy.upstream.UpstreamResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One upstream call: what it has told so far, and its one end, told to the bill and to routing. */
+final class Call {
+
+    /** What a call used, and where that is known from. */
+    record Used(TokenUsage tokens, Metering metering) {}
+
+    private final Pick pick;
+    private final OpenedSecret secret;
+    private final Bill bill;
+    private final InputTokens input;
+    private final ReceivedText received;
+    private final long startedNanos = System.nanoTime();
+    private @Nullable Integer status;
+    private @Nullable Duration retryAfter;
+    private @Nullable Long firstTokenMs;
+    private @Nullable String responseId;
+    private @Nullable String upstreamRequestId;
+    private @Nullable UsageReport report;
+    private boolean ended;
+
+    Call(Pick pick, OpenedSecret secret, Bill bill, InputTokens input, ReceivedText received) {
+        this.pick = pick;
+        this.secret = secret;
+        this.bill = bill;
+        this.input = input;
+        this.received = received;
+    }
+
+    Pick pick() {
+        return pick;
+    }
+
+    OpenedSecret secret() {
+        return secret;
+    }
+
+    ReceivedText received() {
+        return received;
+    }
+
+    @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+
+    @Nullable String upstreamRequestId() {
+        return upstreamRequestId;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void answered(UpstreamResponse response) {
+        status = response.status();
+        upstreamRequestId = response.header("x-request-id");
+        if (response.status() == 429 || response.status() >= 500) {
+            retryAfter = RetryAfter.of(response, Instant.now());
+        }
+    }
+
+    void responseId(@Nullable String id) {
+        if (responseId == null) {
+            responseId = id;
+        }
+    }
+
+    void reported(UsageReport newest) {
+        report = newest;
+    }
+
+    @Nullable UsageReport report() {
+        return report;
+    }
+
+    /** Notes when the first token came. */
+    void token() {
+        if (firstTokenMs == null && received.isPresent()) {
+            firstTokenMs = elapsedMs();
+        }
+    }
+
+    /** What a whole answer used: as reported, else as counted. */
+    Used usedByWhole() {
+        return report != null
+                ? new Used(report.tokens(), Metering.REPORTED)
+                : new Used(usedSoFar(), Metering.COUNTED);
+    }
+
+    /** Input and what was received: what an answer used that did not come to its end. */
+    TokenUsage usedSoFar() {
+        long output = received.tokens();
+        var told = report == null ? TokenUsage.of(input.count(), 0) : report.tokens();
+        long most = Math.max(output, told.output());
+        long reasoning = Math.min(most, Math.max(received.reasoningTokens(), told.reasoning()));
+        return new TokenUsage(told.input(), most, told.cacheRead(), told.cacheCreation(), reasoning);
+    }
+
+    /** The call has ended, and its key has served these tokens. */
+    void ends(Result result, TokenUsage served) {
+        if (ended) {
+            throw new IllegalStateException("a call ends once");
+        }
+        ended = true;
+        var key = pick.key();
+        long durationMs = elapsedMs();
+        var list = bill.listCostOf(served);
+        bill.ended(new UsageEvent.Attempt(
+                key.keyId(),
+                key.ownerId(),
+                key.ownerBasisPoints(),
+                key.provider(),
+                result,
+                status,
+                served,
+                bill.costOf(served),
+                list,
+                firstTokenMs,
+                durationMs,
+                responseId,
+                upstreamRequestId));
+        long all = served.input() + served.output();
+        pick.ended(new Ending(result, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
+    }
+
+    private long elapsedMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    }
+}

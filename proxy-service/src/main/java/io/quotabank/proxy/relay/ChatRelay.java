@@ -1,0 +1,225 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.contracts.usage.TokenUsage;
+import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.custody.Custody;
+import io.quotabank.proxy.metering.MalformedAnswerException;
+import io.quotabank.proxy.metering.ReceivedText;
+import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.metering.Tokenizers;
+import io.quotabank.proxy.routing.Choice;
+import io.quotabank.proxy.routing.Ending;
+import io.quotabank.proxy.routing.Pick;
+import io.quotabank.proxy.routing.Routing;
+import io.quotabank.proxy.upstream.UpstreamClient;
+import io.quotabank.proxy.upstream.UpstreamException;
+import io.quotabank.proxy.upstream.UpstreamRequest;
+import io.quotabank.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Carries an admitted request to a key, and to another while the client has got nothing yet. */
+final class ChatRelay {
+
+    private static final String CHAT = "/chat/completions";
+    private static final int LARGEST_REFUSAL = 1 << 20;
+
+    private final Routing routing;
+    private final Custody custody;
+    private final UpstreamClient upstream;
+    private final Tokenizers tokenizers;
+    private final RelayProperties properties;
+    private final RelayMeters meters;
+
+    ChatRelay(
+            Routing routing,
+            Custody custody,
+            UpstreamClient upstream,
+            Tokenizers tokenizers,
+            RelayProperties properties,
+            RelayMeters meters) {
+        this.routing = routing;
+        this.custody = custody;
+        this.upstream = upstream;
+        this.tokenizers = tokenizers;
+        this.properties = properties;
+        this.meters = meters;
+    }
+
+    void relay(Exchange exchange) throws IOException {
+        try {
+            new Failover(exchange).run();
+        } finally {
+            exchange.bill().endByRule();
+        }
+    }
+
+    /** The attempts of one request. Keys and hosts that fail have budgets of their own. */
+    private final class Failover {
+        private final Exchange exchange;
+        private int keysFailed;
+        private int hostsFailed;
+        private boolean called;
+        private boolean onlyRateLimits = true;
+        private @Nullable Duration earliest;
+
+        Failover(Exchange exchange) {
+            this.exchange = exchange;
+        }
+
+        void run() throws IOException {
+            while (keysFailed < properties.keyAttempts() && hostsFailed < properties.hostAttempts()) {
+                switch (routing.choose(exchange.wanted())) {
+                    case Choice.Chosen(var pick) -> {
+                        var failed = attempt(pick);
+                        if (failed == null) {
+                            return;
+                        }
+                        count(pick, failed);
+                    }
+                    case Choice.Nothing nothing -> {
+                        giveUp(nothing);
+                        return;
+                    }
+                }
+            }
+            giveUp(new Choice.Nothing(earliest == null ? Duration.ofSeconds(1) : earliest, true));
+        }
+
+        /** Null where the request is over. */
+        private @Nullable Result attempt(Pick pick) throws IOException {
+            var key = pick.key();
+            var secret = custody.open(key.keyId(), key.ownerId(), key.sealedSecret());
+            if (secret.isEmpty()) {
+                pick.ended(Ending.without(Result.KEY_REFUSED, null, 0));
+                meters.unopened();
+                return Result.KEY_REFUSED;
+            }
+            exchange.bill().begins(pick);
+            called = true;
+            var price = exchange.admitted().price();
+            var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
+            var call = new Call(pick, secret.get(), exchange.bill(), exchange.admitted().input(), received);
+            try {
+                return send(exchange, call);
+            } finally {
+                if (!call.hasEnded()) {
+                    call.ends(Result.CANCELLED, TokenUsage.NONE);
+                }
+                earlier(call.retryAfter());
+            }
+        }
+
+        private void count(Pick pick, Result failed) {
+            meters.attemptFailed(failed);
+            onlyRateLimits &= failed == Result.RATE_LIMITED;
+            if (failed == Result.UNREACHABLE) {
+                hostsFailed++;
+                exchange.wanted().hostFailed(pick);
+            } else {
+                keysFailed++;
+                exchange.wanted().keyFailed(pick);
+            }
+        }
+
+        private void giveUp(Choice.Nothing nothing) throws IOException {
+            var model = exchange.model();
+            boolean rateLimited = onlyRateLimits && nothing.rateLimited();
+            exchange.failed(
+                    called,
+                    rateLimited
+                            ? Refusal.rateLimited(model, nothing.retryAfter())
+                            : Refusal.noKey(model, nothing.retryAfter()));
+        }
+
+        private void earlier(@Nullable Duration wait) {
+            if (wait != null && (earliest == null || wait.compareTo(earliest) < 0)) {
+                earliest = wait;
+            }
+        }
+    }
+
+    private @Nullable Result send(Exchange exchange, Call call) throws IOException {
+        try (var response = upstream.send(request(exchange, call))) {
+            call.answered(response);
+            if (response.status() < 200 || response.status() > 299) {
+                return refused(exchange, call, response);
+            }
+            return exchange.admitted().stream() && !isJson(response)
+                    ? new StreamedAnswer(exchange, call, response, properties).relay()
+                    : new PlainAnswer(exchange, call, response)
+                            .relay((int) properties.maxAnswer().toBytes());
+        } catch (UpstreamException failure) {
+            if (failure.kind() == UpstreamException.Kind.DEADLINE) {
+                exchange.timedOut(call);
+                return null;
+            }
+            call.ends(Result.UNREACHABLE, TokenUsage.NONE);
+            return Result.UNREACHABLE;
+        }
+    }
+
+    private UpstreamRequest request(Exchange exchange, Call call) {
+        var key = call.pick().key();
+        var admitted = exchange.admitted();
+        var model = admitted.price().model();
+        var upstreamModel = model.upstreamNames().getOrDefault(key.provider(), model.name());
+        // OpenAI's newer models take this name only; all others know the older one.
+        var limitName = key.provider().equals("openai") ? "max_completion_tokens" : "max_tokens";
+        var body =
+                admitted.body().forUpstream(upstreamModel, admitted.stream(), admitted.outputLimit(), limitName);
+        return UpstreamRequest.post(
+                key.baseUrl(),
+                CHAT,
+                call.secret().reveal(),
+                body,
+                exchange.request().forwarded(),
+                admitted.stream(),
+                exchange.timeLeft());
+    }
+
+    /** A provider that does not stream answers in one piece: that is passed on as what it is. */
+    private static boolean isJson(UpstreamResponse response) {
+        var type = response.header("content-type");
+        return type != null && type.startsWith("application/json");
+    }
+
+    private static @Nullable Result refused(Exchange exchange, Call call, UpstreamResponse response)
+            throws IOException {
+        byte[] body;
+        try {
+            body = response.body(LARGEST_REFUSAL);
+        } catch (IOException broken) {
+            body = new byte[0];
+        }
+        var result = Verdict.of(response.status(), errorCode(body));
+        if (result != Result.REQUEST_REFUSED) {
+            call.ends(result, TokenUsage.NONE);
+            return result;
+        }
+        exchange.closeRefused(call);
+        passOn(exchange, call, response, Redaction.of(body, call.secret(), call.pick().host()));
+        return null;
+    }
+
+    private static void passOn(Exchange exchange, Call call, UpstreamResponse response, byte[] body)
+            throws IOException {
+        var client = exchange.client();
+        client.setStatus(response.status());
+        var type = response.header("content-type");
+        client.setContentType(type == null ? "application/json" : type);
+        exchange.headers(call, response.header("openai-processing-ms"));
+        client.setContentLength(body.length);
+        client.getOutputStream().write(body);
+    }
+
+    private static @Nullable String errorCode(byte[] body) {
+        try {
+            return ScannedAnswer.of(body, 0, body.length, new ReceivedText(text -> 0))
+                    .errorCode();
+        } catch (MalformedAnswerException notJson) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.platform.problem.OpenAiErrors;
+import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.metering.SseEvent;
+import io.quotabank.proxy.upstream.UpstreamResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of a stream: nothing of the answer goes out before its first event was seen to be one. */
+final class ClientStream {
+
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT_END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int MOST_HELD = 64 << 10;
+
+    private final Exchange exchange;
+    private final Call call;
+    private final UpstreamResponse response;
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+    private @Nullable OutputStream out;
+    private boolean gone;
+
+    ClientStream(Exchange exchange, Call call, UpstreamResponse response) {
+        this.exchange = exchange;
+        this.call = call;
+        this.response = response;
+    }
+
+    boolean hasBegun() {
+        return out != null;
+    }
+
+    /** Nothing more is written. */
+    void gone() {
+        gone = true;
+    }
+
+    /** An event as it came; comments that come before the first event wait for it. */
+    void pass(SseEvent event) throws IOException {
+        if (out != null && !gone) {
+            event.writeTo(out);
+        } else if (out == null && held.size() < MOST_HELD) {
+            event.writeTo(held);
+        }
+    }
+
+    /** An event with tokens or usage: as it came, but for what is said of usage. */
+    void deliver(SseEvent event, ScannedAnswer answer) throws IOException {
+        if (out == null) {
+            out = begin();
+        }
+        if (gone) {
+            return;
+        }
+        var usage = answer.usage();
+        if (!answer.hasUsageObject()) {
+            event.writeTo(out);
+        } else if (exchange.admitted().usageAsked()) {
+            if (usage == null) {
+                event.writeTo(out);
+            } else {
+                framed(answer.withCost(exchange.bill().costOf(usage.tokens()).toString()));
+            }
+        } else if (answer.hasChoices()) {
+            framed(answer.withoutUsage());
+        }
+    }
+
+    void flush() throws IOException {
+        if (out != null && !gone) {
+            out.flush();
+        }
+    }
+
+    void close() throws IOException {
+        if (out != null && !gone) {
+            out.close();
+        }
+    }
+
+    /** The in-band error that ends a broken stream; a client that does not hear it any more changes nothing. */
+    void error(String code, String message) {
+        try {
+            framed(OpenAiErrors.body(500, code, message, null));
+            flush();
+        } catch (IOException unheard) {
+            gone = true;
+        }
+    }
+
+    private void framed(byte[] json) throws IOException {
+        if (out != null && !gone) {
+            out.write(DATA);
+            out.write(json);
+            out.write(EVENT_END);
+        }
+    }
+
+    private OutputStream begin() throws IOException {
+        var client = exchange.client();
+        client.setStatus(response.status());
+        client.setContentType("text/event-stream");
+        client.setHeader("cache-control", "no-cache");
+        exchange.headers(call, response.header("openai-processing-ms"));
+        client.setHeader("x-quotabank-reserved", exchange.bill().reserved().toString());
+        exchange.bill().firstByte();
+        var stream = client.getOutputStream();
+        held.writeTo(stream);
+        return stream;
+    }
+}

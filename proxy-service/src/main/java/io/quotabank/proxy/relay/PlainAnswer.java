@@ -1,0 +1,74 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.contracts.usage.UsageEvent.Outcome;
+import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.metering.MalformedAnswerException;
+import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Relays an answer in one piece: read whole, priced, closed in the books, and only then sent to the client. */
+final class PlainAnswer {
+
+    private final Exchange exchange;
+    private final Call call;
+    private final UpstreamResponse response;
+
+    PlainAnswer(Exchange exchange, Call call, UpstreamResponse response) {
+        this.exchange = exchange;
+        this.call = call;
+        this.response = response;
+    }
+
+    /** Null where the request is over, else how the call failed before the client got anything. */
+    @Nullable Result relay(int limitBytes) throws IOException {
+        byte[] body;
+        try {
+            body = response.body(limitBytes);
+        } catch (IOException broken) {
+            if (response.isOverdue()) {
+                exchange.timedOut(call);
+                return null;
+            }
+            return failed(Result.CUT);
+        }
+        ScannedAnswer answer;
+        try {
+            answer = ScannedAnswer.of(body, 0, body.length, call.received());
+        } catch (MalformedAnswerException notAnAnswer) {
+            return failed(Result.PROVIDER_ERROR);
+        }
+        if (answer.isError() && !answer.hasChoices()) {
+            return failed(Verdict.ofErrorInside(answer.errorCode()));
+        }
+        deliver(body, answer);
+        return null;
+    }
+
+    private void deliver(byte[] body, ScannedAnswer answer) throws IOException {
+        call.responseId(answer.id());
+        var report = answer.usage();
+        if (report != null) {
+            call.reported(report);
+        }
+        exchange.close(Outcome.COMPLETED, call, Result.SERVED, call.usedByWhole());
+        var cost = exchange.bill().cost().toString();
+        var sent = answer.hasUsageObject() ? answer.withCost(cost) : body;
+        var client = exchange.client();
+        client.setStatus(response.status());
+        var type = response.header("content-type");
+        client.setContentType(type == null ? "application/json" : type);
+        exchange.headers(call, response.header("openai-processing-ms"));
+        client.setHeader("x-quotabank-charge", cost);
+        client.setHeader("x-quotabank-balance", exchange.bill().balance().toString());
+        client.setContentLength(sent.length);
+        client.getOutputStream().write(sent);
+    }
+
+    /** It had begun a 200 answer, so it has served its input. */
+    private Result failed(Result result) {
+        call.ends(result, call.usedSoFar());
+        return result;
+    }
+}

@@ -1,0 +1,102 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.platform.problem.OpenAiErrors;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that is refused by us, in the protocol's own error form.
+ *
+ * @param param the request's member at fault
+ * @param retryAfter when asking again may help; null where it would not
+ */
+record Refusal(int status, String code, String message, @Nullable String param, @Nullable Duration retryAfter) {
+
+    static Refusal unknownCaller() {
+        return new Refusal(401, "invalid_api_key", "The key or token is missing, wrong or expired.", null, null);
+    }
+
+    static Refusal notAPerson() {
+        return new Refusal(403, "forbidden", "Services can't spend credits.", null, null);
+    }
+
+    static Refusal malformed(MalformedRequestException malformed) {
+        var message = malformed.getMessage();
+        return new Refusal(400, "invalid_request", message == null ? "" : message, malformed.param(), null);
+    }
+
+    static Refusal tooLarge(long limitBytes) {
+        return new Refusal(413, "request_too_large", "The body is above " + limitBytes + " bytes.", null, null);
+    }
+
+    static Refusal noModel() {
+        return new Refusal(400, "invalid_request", "'model' is missing.", "model", null);
+    }
+
+    static Refusal modelNotAllowed(String model) {
+        return new Refusal(403, "model_not_allowed", "This key may not call '" + model + "'.", "model", null);
+    }
+
+    static Refusal unknownModel(String model) {
+        var message = "The model '" + model + "' does not exist or has no price.";
+        return new Refusal(404, "model_not_found", message, "model", null);
+    }
+
+    static Refusal noSuchPath() {
+        return new Refusal(404, "not_found", "There is nothing at this address; the API begins at /v1.", null, null);
+    }
+
+    static Refusal wrongMethod() {
+        return new Refusal(405, "method_not_allowed", "This address does not take that method.", null, null);
+    }
+
+    static Refusal insufficient(Credits available, Credits needed) {
+        var message = "Not enough credits: " + available + " available, up to " + needed + " needed.";
+        return new Refusal(402, "insufficient_quota", message, null, null);
+    }
+
+    static Refusal unavailable(Duration retryAfter) {
+        return new Refusal(503, "service_unavailable", "Requests can't be booked at the moment.", null, retryAfter);
+    }
+
+    static Refusal noKey(String model, Duration retryAfter) {
+        var message = "No key can serve '" + model + "' at the moment.";
+        return new Refusal(503, "no_available_key", message, null, retryAfter);
+    }
+
+    static Refusal rateLimited(String model, Duration retryAfter) {
+        var message = "All keys for '" + model + "' have reached their rate limits.";
+        return new Refusal(429, "rate_limit_exceeded", message, null, retryAfter);
+    }
+
+    static Refusal timedOut() {
+        return new Refusal(504, "timeout", "The provider did not answer within the longest request time.", null, null);
+    }
+
+    static Refusal fault() {
+        return new Refusal(500, "internal_error", "The request failed here, not at the provider.", null, null);
+    }
+
+    byte[] body() {
+        return OpenAiErrors.body(status, code, message, param);
+    }
+
+    void write(HttpServletResponse response) throws IOException {
+        var body = body();
+        response.setStatus(status);
+        response.setContentType("application/json");
+        if (retryAfter != null) {
+            // Rounded up: a caller that comes back to the second must not be early.
+            response.setHeader("retry-after", Long.toString((retryAfter.toMillis() + 999) / 1000));
+        }
+        if (status == 402) {
+            // The official clients would ask again a few times otherwise.
+            response.setHeader("x-should-retry", "false");
+        }
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

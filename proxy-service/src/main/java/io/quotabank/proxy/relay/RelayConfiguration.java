@@ -1,0 +1,51 @@
+package io.quotabank.proxy.relay;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quotabank.platform.id.Ids;
+import io.quotabank.platform.identity.InternalTokens;
+import io.quotabank.proxy.catalog.Catalog;
+import io.quotabank.proxy.custody.Custody;
+import io.quotabank.proxy.metering.Tokenizers;
+import io.quotabank.proxy.routing.Routing;
+import io.quotabank.proxy.spending.Spending;
+import io.quotabank.proxy.upstream.UpstreamClient;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RelayProperties.class)
+class RelayConfiguration {
+
+    @Bean
+    ServletRegistrationBean<RelayServlet> relay(
+            InternalTokens tokens,
+            Catalog catalog,
+            Spending spending,
+            Routing routing,
+            Custody custody,
+            UpstreamClient upstream,
+            RelayProperties properties,
+            MeterRegistry registry,
+            Ids ids,
+            Clock clock) {
+        var tokenizers = new Tokenizers();
+        var meters = new RelayMeters(registry);
+        var servlet = new RelayServlet(
+                tokens,
+                new Admissions(catalog, spending, tokenizers, properties, clock),
+                new ChatRelay(routing, custody, upstream, tokenizers, properties, meters),
+                new ModelList(catalog, routing),
+                properties,
+                meters,
+                ids,
+                clock);
+        var registration =
+                new ServletRegistrationBean<>(servlet, RelayServlet.PATHS.toArray(String[]::new));
+        registration.setName(RelayServlet.NAME);
+        registration.setLoadOnStartup(1);
+        return registration;
+    }
+}

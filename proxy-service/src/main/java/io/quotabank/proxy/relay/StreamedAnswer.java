@@ -1,0 +1,256 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.contracts.usage.UsageEvent.Metering;
+import io.quotabank.contracts.usage.UsageEvent.Outcome;
+import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.metering.MalformedAnswerException;
+import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.metering.SseEvent;
+import io.quotabank.proxy.metering.SseScanner;
+import io.quotabank.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays a stream of events as its bytes arrive. Until its first event the call can still fail over; from then on
+ * whatever breaks it is told to the client inside the stream, and no end is made up. The books are closed before the
+ * last bytes go out.
+ */
+final class StreamedAnswer {
+
+    /** What stops a stream before its own end. */
+    private enum Break {
+        PROVIDER_ERROR,
+        PROVIDER_CUT,
+        CLIENT_GONE,
+        TIME_OUT,
+        CREDITS_OUT
+    }
+
+    private static final class BrokenOff extends Exception {
+        private final Break why;
+
+        BrokenOff(Break why) {
+            super(why.name(), null, false, false);
+            this.why = why;
+        }
+    }
+
+    private static final int READ_BYTES = 8192;
+    private static final Duration CONNECTION_SAVED_WITHIN = Duration.ofSeconds(1);
+
+    private final Exchange exchange;
+    private final Call call;
+    private final UpstreamResponse response;
+    private final RelayProperties properties;
+    private final SseScanner scanner;
+    private final ClientStream client;
+    private final Delivery delivery;
+    private int finishedChoices;
+    private boolean done;
+    private boolean draining;
+    private @Nullable String errorCode;
+
+    StreamedAnswer(Exchange exchange, Call call, UpstreamResponse response, RelayProperties properties) {
+        this.exchange = exchange;
+        this.call = call;
+        this.response = response;
+        this.properties = properties;
+        this.scanner = new SseScanner((int) properties.maxEvent().toBytes());
+        this.client = new ClientStream(exchange, call, response);
+        this.delivery = new Delivery(exchange, call, properties);
+    }
+
+    /** Null where the request is over, else how the call failed before the client got anything. */
+    @Nullable Result relay() throws IOException {
+        var buffer = new byte[READ_BYTES];
+        while (true) {
+            try {
+                pump(response.stream(), buffer);
+                return null;
+            } catch (BrokenOff broken) {
+                if (broken.why == Break.CLIENT_GONE && !draining && nearItsEnd()) {
+                    draining = true;
+                    client.gone();
+                    response.endWithin(properties.drainFor());
+                } else {
+                    return client.hasBegun() ? brokenAfterFirst(broken.why) : brokenBeforeFirst(broken.why);
+                }
+            }
+        }
+    }
+
+    private void pump(InputStream upstream, byte[] buffer) throws BrokenOff {
+        while (true) {
+            takeEvents();
+            if (done) {
+                saveConnection(upstream, buffer);
+                return;
+            }
+            int length = read(upstream, buffer);
+            if (length < 0) {
+                end();
+                return;
+            }
+            scanner.append(buffer, 0, length);
+        }
+    }
+
+    private void takeEvents() throws BrokenOff {
+        try {
+            for (var event = scanner.next(); event != null && !done; event = scanner.next()) {
+                take(event);
+            }
+        } catch (SseScanner.EventTooLargeException tooLarge) {
+            throw new BrokenOff(Break.PROVIDER_CUT);
+        }
+        if (client.hasBegun()) {
+            write(client::flush);
+            if (!done && !draining && !delivery.noteAndCover()) {
+                throw new BrokenOff(Break.CREDITS_OUT);
+            }
+        }
+    }
+
+    private int read(InputStream upstream, byte[] buffer) throws BrokenOff {
+        try {
+            return upstream.read(buffer);
+        } catch (IOException broken) {
+            if (response.isOverdue() && !draining) {
+                throw new BrokenOff(Break.TIME_OUT);
+            }
+            return -1;
+        }
+    }
+
+    private void take(SseEvent event) throws BrokenOff {
+        if (!event.hasData()) {
+            write(() -> client.pass(event));
+        } else if (event.isDone()) {
+            if (!client.hasBegun()) {
+                throw new BrokenOff(Break.PROVIDER_ERROR);
+            }
+            whole();
+            write(() -> client.pass(event));
+        } else {
+            take(event, scanned(event));
+        }
+    }
+
+    private void take(SseEvent event, ScannedAnswer answer) throws BrokenOff {
+        if (event.isError() || (answer.isError() && !answer.hasChoices())) {
+            errorCode = answer.errorCode();
+            throw new BrokenOff(Break.PROVIDER_ERROR);
+        }
+        call.responseId(answer.id());
+        call.token();
+        finishedChoices += answer.isFinished() ? 1 : 0;
+        var report = answer.usage();
+        if (report != null) {
+            call.reported(report);
+        }
+        delivery.arrived();
+        write(() -> client.deliver(event, answer));
+    }
+
+    private ScannedAnswer scanned(SseEvent event) throws BrokenOff {
+        try {
+            return event.scan(call.received());
+        } catch (MalformedAnswerException malformed) {
+            throw new BrokenOff(client.hasBegun() ? Break.PROVIDER_CUT : Break.PROVIDER_ERROR);
+        }
+    }
+
+    /** The provider has closed the stream, or it broke: whole only if every choice had finished. */
+    private void end() throws BrokenOff {
+        var rest = scanner.last();
+        if (rest != null && (!rest.hasData() || rest.isDone() || client.hasBegun())) {
+            take(rest);
+        }
+        if (!done) {
+            if (!client.hasBegun() || finishedChoices < exchange.admitted().body().choices) {
+                throw new BrokenOff(Break.PROVIDER_CUT);
+            }
+            whole();
+        }
+        write(client::flush);
+    }
+
+    private void whole() {
+        done = true;
+        exchange.close(
+                draining ? Outcome.CLIENT_GONE : Outcome.COMPLETED, call, Result.SERVED, call.usedByWhole());
+    }
+
+    private boolean nearItsEnd() {
+        long most = exchange.admitted().mostOutput();
+        return finishedChoices >= exchange.admitted().body().choices
+                || most - call.received().tokens() <= properties.drainTokens();
+    }
+
+    private @Nullable Result brokenBeforeFirst(Break why) throws IOException {
+        if (why == Break.TIME_OUT) {
+            exchange.timedOut(call);
+            return null;
+        }
+        var result = why == Break.PROVIDER_ERROR ? Verdict.ofErrorInside(errorCode) : Result.CUT;
+        call.ends(result, call.usedSoFar());
+        return result;
+    }
+
+    private @Nullable Result brokenAfterFirst(Break why) throws IOException {
+        if (exchange.bill().hasEnded()) {
+            // Only the client's own going away can come after the books were closed.
+            return null;
+        }
+        var used = new Call.Used(call.usedSoFar(), Metering.COUNTED);
+        switch (why) {
+            case PROVIDER_ERROR, PROVIDER_CUT -> {
+                exchange.close(draining ? Outcome.CLIENT_GONE : Outcome.UPSTREAM_CUT, call, Result.CUT, used);
+                client.error("upstream_error", "The provider broke off the answer.");
+            }
+            case TIME_OUT -> {
+                exchange.close(Outcome.TIMED_OUT, call, Result.CANCELLED, used);
+                client.error("timeout", "The answer took longer than the longest request time.");
+            }
+            case CREDITS_OUT -> {
+                exchange.closeExhausted(call, used.tokens());
+                client.error("insufficient_quota", "The answer outgrew the credits reserved for it.");
+            }
+            case CLIENT_GONE -> {
+                response.close();
+                exchange.close(Outcome.CLIENT_GONE, call, Result.CANCELLED, used);
+            }
+        }
+        return null;
+    }
+
+    /** The client has everything; a connection that is read to its end serves the next call too. */
+    private void saveConnection(InputStream upstream, byte[] buffer) {
+        try {
+            client.close();
+            response.endWithin(CONNECTION_SAVED_WITHIN);
+            int length = upstream.read(buffer);
+            while (length >= 0) {
+                length = upstream.read(buffer);
+            }
+        } catch (IOException lost) {
+            // The answer is whole and booked: a lost connection, on either side, changes nothing any more.
+            return;
+        }
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private static void write(Write write) throws BrokenOff {
+        try {
+            write.run();
+        } catch (IOException gone) {
+            throw new BrokenOff(Break.CLIENT_GONE);
+        }
+    }
+}
