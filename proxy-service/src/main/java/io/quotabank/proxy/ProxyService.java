@@ -1,8 +1,8 @@
 package io.quotabank.proxy;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 
@@ -11,9 +11,12 @@ import org.springframework.context.annotation.FilterType;
  * A role takes the beans of its own features only, so no feature needs conditions of its own. For the same reason a
  * feature names its settings by {@code @EnableConfigurationProperties} on its own configuration class.
  */
-@SpringBootConfiguration
-@EnableAutoConfiguration
-@ComponentScan(excludeFilters = @ComponentScan.Filter(type = FilterType.CUSTOM, classes = OtherRole.class))
+@SpringBootApplication
+@ComponentScan(
+        excludeFilters = {
+            @ComponentScan.Filter(type = FilterType.CUSTOM, classes = TypeExcludeFilter.class),
+            @ComponentScan.Filter(type = FilterType.CUSTOM, classes = OtherRole.class)
+        })
 public class ProxyService {
 
     public static void main(String[] args) {

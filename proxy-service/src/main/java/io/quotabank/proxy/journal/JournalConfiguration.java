@@ -1,6 +1,7 @@
 package io.quotabank.proxy.journal;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quotabank.platform.id.Ids;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -20,9 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 class JournalConfiguration {
 
     @Bean(destroyMethod = "")
-    JournalDirectory journalDirectory(JournalProperties settings, @Value("${quotabank.instance}") String instance)
-            throws IOException {
-        return JournalDirectory.create(settings.directory(), instance);
+    JournalDirectory journalDirectory(
+            JournalProperties settings, @Value("${quotabank.instance}") String instance, Ids ids) throws IOException {
+        return JournalDirectory.create(settings.directory(), instance, ids::next);
     }
 
     @Bean(destroyMethod = "")

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -38,9 +39,9 @@ final class JournalDirectory implements Closeable {
     }
 
     /** A new directory of this process's own. */
-    static JournalDirectory create(Path root, String instance) throws IOException {
+    static JournalDirectory create(Path root, String instance, Supplier<UUID> ids) throws IOException {
         while (true) {
-            var path = Files.createDirectories(root.resolve(instance + "-" + UUID.randomUUID()));
+            var path = Files.createDirectories(root.resolve(instance + "-" + ids.get()));
             var mine = tryLock(path);
             if (mine.isPresent()) {
                 return mine.get();

@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("quotabank.journal")
-public record JournalProperties(
+record JournalProperties(
         @DefaultValue("journal") Path directory,
         @DefaultValue("64MB") DataSize segmentSize,
         @DefaultValue("50ms") Duration forceEvery,
