@@ -118,9 +118,7 @@ public final class CompactedTopic implements SmartLifecycle {
         throw new WakeupException();
     }
 
-    private void touch(
-            Consumer<String, byte[]> consumer,
-            Collection<TopicPartition> partitions) {
+    private void touch(Consumer<String, byte[]> consumer, Collection<TopicPartition> partitions) {
         try {
             Map<TopicPartition, Long> answered = consumer.endOffsets(partitions, ANSWER);
             if (!answered.isEmpty()) {

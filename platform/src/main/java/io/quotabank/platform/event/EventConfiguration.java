@@ -2,6 +2,7 @@ package io.quotabank.platform.event;
 
 import io.quotabank.platform.identity.IdentityProperties;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,14 +24,17 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(EventProperties.class)
 class EventConfiguration {
 
+    private static final Duration UNTIL_NEXT_TRY = Duration.ofSeconds(2);
+
     @Bean
     Topics topics(EventProperties properties) {
         return new Topics(properties);
     }
 
+    // Behind the start and again until the broker has answered once: a start must not wait for Kafka.
     @Bean
-    TopicsJob topicsJob(KafkaAdmin admin) {
-        return new TopicsJob(admin);
+    RepeatingJob topicsJob(KafkaAdmin admin) {
+        return new RepeatingJob("making topics", UNTIL_NEXT_TRY, admin::initialize);
     }
 
     @Bean
@@ -39,7 +43,7 @@ class EventConfiguration {
     }
 
     @Bean
-    CompactedTopics compactedTopics(ConsumerFactory<String, byte[]> consumers, JsonMapper json, Clock clock) {
+    CompactedTopics compactedTopics(ConsumerFactory<String, byte[]> consumers, JsonMapper json) {
         return new CompactedTopics(consumers, json);
     }
 

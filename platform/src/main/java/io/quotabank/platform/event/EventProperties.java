@@ -20,5 +20,8 @@ import org.springframework.validation.annotation.Validated;
 record EventProperties(
         @DefaultValue("12") @Min(1) @Max(1_000) int partitions,
         @DefaultValue("1") @Min(1) @Max(9) short replicas,
-        @DefaultValue("3s") @DurationMin(millis = 100) @DurationMax(minutes = 5) Duration resubmitEvery,
+
+        @DefaultValue("3s") @DurationMin(millis = 100) @DurationMax(minutes = 5)
+        Duration resubmitEvery,
+
         @DefaultValue("200") @Min(1) @Max(10_000) int resubmitBatch) {}

@@ -1,8 +1,5 @@
 package io.quotabank.platform.event;
 
-import io.quotabank.platform.identity.IdentityProperties;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.modulith.events.EventExternalizationConfiguration;
 import org.springframework.modulith.events.FailedEventPublications;
+import org.springframework.modulith.events.ResubmissionOptions;
 import org.springframework.modulith.events.RoutingTarget;
 import org.springframework.modulith.events.core.EventPublicationRepository;
 import org.springframework.modulith.events.support.DelegatingEventExternalizer;
@@ -36,8 +34,8 @@ class OutboxConfiguration {
         var byType = byType(outbound);
         return EventExternalizationConfiguration.externalizing()
                 .select(event -> byType.containsKey(event.getClass()))
-                .routeAllByType(type -> RoutingTarget.forTarget(outbound(byType, type).topic())
-                        .withoutKey())
+                .routeAllByType(type ->
+                        RoutingTarget.forTarget(outbound(byType, type).topic()).withoutKey())
                 .build();
     }
 
@@ -57,8 +55,12 @@ class OutboxConfiguration {
     }
 
     @Bean
-    ResubmissionJob resubmissionJob(FailedEventPublications publications, EventProperties properties) {
-        return new ResubmissionJob(publications, properties);
+    RepeatingJob resubmissionJob(FailedEventPublications publications, EventProperties properties) {
+        var some = ResubmissionOptions.defaults().withBatchSize(properties.resubmitBatch());
+        return new RepeatingJob("sending again", properties.resubmitEvery(), () -> {
+            publications.resubmit(some);
+            return false;
+        });
     }
 
     private static Map<Class<?>, Outbound<?>> byType(ObjectProvider<Outbound<?>> outbound) {

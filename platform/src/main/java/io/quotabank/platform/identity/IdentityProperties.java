@@ -25,5 +25,8 @@ public record IdentityProperties(
         @NotBlank String service,
         @NotNull Path privateKeyFile,
         @NotNull Path trustedKeysFile,
-        @DefaultValue("60s") @DurationMin(seconds = 2) @DurationMax(minutes = 10) Duration lifetime,
+
+        @DefaultValue("60s") @DurationMin(seconds = 2) @DurationMax(minutes = 10)
+        Duration lifetime,
+
         @DefaultValue("50000") @Min(1) @Max(1_000_000) int verdicts) {}

@@ -83,7 +83,11 @@ public final class InternalTokens {
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(properties.lifetime())))
                 .claim("roles", List.copyOf(caller.roles()))
-                .claim("akid", caller.accessKeyId() == null ? null : caller.accessKeyId().toString())
+                .claim(
+                        "akid",
+                        caller.accessKeyId() == null
+                                ? null
+                                : caller.accessKeyId().toString())
                 .claim("models", caller.allowedModels().isEmpty() ? null : caller.allowedModels())
                 .claim("name", caller.name())
                 .claim("email", caller.email())
@@ -103,7 +107,8 @@ public final class InternalTokens {
         var current = own;
         if (current == null || !now.isBefore(current.renewAt())) {
             current = new Own(
-                    mint(Caller.service(properties.service())), now.plus(properties.lifetime().dividedBy(2)));
+                    mint(Caller.service(properties.service())),
+                    now.plus(properties.lifetime().dividedBy(2)));
             own = current;
         }
         return current.token();
@@ -194,7 +199,8 @@ public final class InternalTokens {
         try {
             var verifiers = new HashMap<String, JWSVerifier>();
             for (var key : JWKSet.load(properties.trustedKeysFile().toFile()).getKeys()) {
-                verifiers.put(key.getKeyID(), new Ed25519Verifier(key.toOctetKeyPair().toPublicJWK()));
+                verifiers.put(
+                        key.getKeyID(), new Ed25519Verifier(key.toOctetKeyPair().toPublicJWK()));
             }
             return Map.copyOf(verifiers);
         } catch (IOException | ParseException | JOSEException unusable) {

@@ -1,10 +1,13 @@
 package io.quotabank.platform.problem;
 
+import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * What an exception that nothing handled means to the caller. Types of optional libraries are told by name, so that a
@@ -19,7 +22,6 @@ final class Faults {
             "org.springframework.transaction.CannotCreateTransactionException",
             "org.springframework.dao.TransientDataAccessException",
             "org.springframework.dao.DataAccessResourceFailureException",
-            "org.springframework.dao.QueryTimeoutException",
             "org.springframework.cloud.client.circuitbreaker.NoFallbackAvailableException",
             "io.github.resilience4j.circuitbreaker.CallNotPermittedException",
             "io.github.resilience4j.bulkhead.BulkheadFullException",
@@ -29,20 +31,30 @@ final class Faults {
     private static final Set<String> MALFORMED_SQL_STATES = Set.of("22021", "22003");
 
     static String codeFor(Throwable thrown) {
-        @Nullable Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
-            if (refusedByOurs(cause) || malformed(cause)) {
-                return "malformed_request";
-            }
-            if (passing(cause)) {
-                return "service_unavailable";
-            }
+        return causes(thrown)
+                .flatMap(cause -> meaning(cause).stream())
+                .findFirst()
+                .orElse("internal_error");
+    }
+
+    /** What one of our own types said when it refused its input; a library's words may hold more than they should. */
+    static Optional<String> ownWords(Throwable thrown) {
+        return causes(thrown).filter(Faults::refusedByOurs).findFirst().map(Throwable::getMessage);
+    }
+
+    static boolean causedBy(Throwable thrown, Class<? extends IOException> type) {
+        return causes(thrown).anyMatch(type::isInstance);
+    }
+
+    private static Optional<String> meaning(Throwable cause) {
+        if (refusedByOurs(cause) || malformed(cause)) {
+            return Optional.of("malformed_request");
         }
-        return "internal_error";
+        return passing(cause) ? Optional.of("service_unavailable") : Optional.empty();
     }
 
     /** A constructor or factory of ours refused its arguments: malformed input, by the house's rule. */
-    static boolean refusedByOurs(Throwable thrown) {
+    private static boolean refusedByOurs(Throwable thrown) {
         if (!(thrown instanceof IllegalArgumentException)) {
             return false;
         }
@@ -51,21 +63,22 @@ final class Faults {
     }
 
     private static boolean malformed(Throwable thrown) {
-        return thrown instanceof SQLException sql && MALFORMED_SQL_STATES.contains(String.valueOf(sql.getSQLState()))
-                // Tomcat's word for a query or form that can't be decoded.
-                || thrown.getClass().getName().endsWith(".InvalidParameterException");
+        if (thrown instanceof SQLException sql) {
+            return MALFORMED_SQL_STATES.contains(String.valueOf(sql.getSQLState()));
+        }
+        // Tomcat's word for a query or form that can't be decoded.
+        return thrown.getClass().getName().endsWith(".InvalidParameterException");
     }
 
     private static boolean passing(Throwable thrown) {
-        if (thrown instanceof TimeoutException || thrown instanceof RejectedExecutionException) {
-            return true;
-        }
-        for (@Nullable Class<?> type = thrown.getClass(); type != null; type = type.getSuperclass()) {
-            if (PASSING.contains(type.getName())) {
-                return true;
-            }
-        }
-        return false;
+        return thrown instanceof TimeoutException
+                || thrown instanceof RejectedExecutionException
+                || Stream.<Class<?>>iterate(thrown.getClass(), Objects::nonNull, Class::getSuperclass)
+                        .anyMatch(type -> PASSING.contains(type.getName()));
+    }
+
+    private static Stream<Throwable> causes(Throwable thrown) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).limit(DEEPEST_CAUSE);
     }
 
     private Faults() {}

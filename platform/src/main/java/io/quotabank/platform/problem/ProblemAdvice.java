@@ -23,8 +23,6 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
-    private static final String OURS = "io.quotabank.";
-    private static final int DEEPEST_CAUSE = 16;
 
     @ExceptionHandler
     @Nullable
@@ -44,50 +42,23 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
-            Exception thrown,
-            @Nullable Object body,
-            HttpHeaders headers,
-            HttpStatusCode status,
-            WebRequest request) {
+            Exception thrown, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (status.is5xxServerError()) {
             LOG.error("a request failed", thrown);
         }
-        var code = causedBy(thrown, BodyTooLargeException.class) ? "request_too_large" : Problems.codeFor(status.value());
+        var code = Faults.causedBy(thrown, BodyTooLargeException.class)
+                ? "request_too_large"
+                : Problems.codeFor(status.value());
         return answer(code, thrown, headers);
     }
 
     private static ResponseEntity<Object> answer(String code, Exception thrown, HttpHeaders headers) {
-        var problem = Problems.of(code, code.equals("malformed_request") ? ownWords(thrown) : null);
+        var problem = Problems.of(
+                code, code.equals("malformed_request") ? Faults.ownWords(thrown).orElse(null) : null);
         var answer = ResponseEntity.status(problem.getStatus()).headers(headers);
         if (code.equals("service_unavailable")) {
             answer.header(HttpHeaders.RETRY_AFTER, "1");
         }
         return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
-    }
-
-    /** What one of our own types said when it refused its input; a library's words may hold more than they should. */
-    private static @Nullable String ownWords(Throwable thrown) {
-        @Nullable Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
-            if (Faults.refusedByOurs(cause)) {
-                return cause.getMessage();
-            }
-        }
-        return null;
-    }
-
-    private static boolean causedBy(Throwable thrown, Class<? extends Throwable> type) {
-        @Nullable Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    static boolean thrownInOurs(Throwable thrown) {
-        var trace = thrown.getStackTrace();
-        return trace.length > 0 && trace[0].getClassName().startsWith(OURS);
     }
 }

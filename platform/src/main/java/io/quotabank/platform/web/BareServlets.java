@@ -16,6 +16,7 @@ public final class BareServlets {
     }
 
     public boolean serves(HttpServletRequest request) {
-        return !names.isEmpty() && names.contains(request.getHttpServletMapping().getServletName());
+        return !names.isEmpty()
+                && names.contains(request.getHttpServletMapping().getServletName());
     }
 }

@@ -12,4 +12,6 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("quotabank.web")
-record WebProperties(@DefaultValue("1MB") DataSize bodyLimit, @DefaultValue Set<String> bareServlets) {}
+record WebProperties(
+        @DefaultValue("1MB") DataSize bodyLimit,
+        @DefaultValue Set<String> bareServlets) {}

@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.Size;
 
 class IdsProperties {
 
-    private static final long YEAR_2100 = 4_102_444_800_000L;
+    static final long YEAR_2100 = 4_102_444_800_000L;
 
     @Property
     void idsAreVersion7AndTellTheirTime(@ForAll @LongRange(min = 1, max = YEAR_2100) long millis) {

@@ -72,7 +72,8 @@ class InternalTokensTests {
         assertRefused(forged(LEDGER, claims -> claims.subject(ANN.toString())));
         assertRefused(forged(LEDGER, claims -> claims.subject("service:proxy-service")));
         assertRefused(forged(LEDGER, claims -> claims.claim("roles", List.of("service", "admin"))));
-        assertRefused(forged(LEDGER, claims -> claims.issuer(InternalTokens.GATEWAY).subject(ANN.toString())));
+        assertRefused(
+                forged(LEDGER, claims -> claims.issuer(InternalTokens.GATEWAY).subject(ANN.toString())));
         assertThat(gateway.verify(forged(LEDGER, claims -> claims)).isService()).isTrue();
     }
 
@@ -104,8 +105,10 @@ class InternalTokensTests {
         assertRefused(forged(LEDGER, claims -> claims.issuer(null)));
         assertRefused(forged(InternalTokens.GATEWAY, claims -> claims.subject("ann")));
         assertRefused(forged(InternalTokens.GATEWAY, claims -> claims.subject("1-1-1-1-1")));
-        assertRefused(forged(InternalTokens.GATEWAY, claims -> claims.subject(ANN.toString()).claim("roles", 7)));
-        assertRefused(forged(InternalTokens.GATEWAY, claims -> claims.subject(ANN.toString()).claim("akid", "x")));
+        assertRefused(forged(
+                InternalTokens.GATEWAY, claims -> claims.subject(ANN.toString()).claim("roles", 7)));
+        assertRefused(forged(
+                InternalTokens.GATEWAY, claims -> claims.subject(ANN.toString()).claim("akid", "x")));
     }
 
     @Test
@@ -118,7 +121,8 @@ class InternalTokensTests {
         assertRefused(new PlainJWT(claims(InternalTokens.GATEWAY).build()).serialize());
 
         var mac = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(LEDGER).build(), claims(LEDGER).build());
+                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(LEDGER).build(),
+                claims(LEDGER).build());
         mac.sign(new MACSigner(new byte[32]));
         assertRefused(mac.serialize());
 
@@ -152,7 +156,8 @@ class InternalTokensTests {
 
     @Test
     void aServiceHasNoUserId() {
-        assertThatIllegalStateException().isThrownBy(() -> Caller.service(LEDGER).userId());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Caller.service(LEDGER).userId());
         assertThat(Caller.service(LEDGER).has(Caller.SERVICE)).isTrue();
         assertThat(Caller.user(ANN, Set.of("user")).has("admin")).isFalse();
     }

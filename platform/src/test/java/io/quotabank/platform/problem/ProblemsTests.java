@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.quotabank.platform.web.RequestId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -55,7 +56,7 @@ class ProblemsTests {
             assertThat(entry.title()).isNotBlank();
         });
         try (var file = Problems.class.getResourceAsStream("catalogue.properties")) {
-            var codes = new String(file.readAllBytes())
+            var codes = new String(file.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
                     .map(line -> line.substring(0, line.indexOf('=')))
@@ -85,14 +86,12 @@ class ProblemsTests {
     @Test
     void writesErrorsInTheFormOfOpenAi() {
         assertThat(JSON.readTree(OpenAiErrors.body(404, "model_not_found", "No such \"model\"", "model")))
-                .isEqualTo(JSON.readTree(
-                        """
+                .isEqualTo(JSON.readTree("""
                         {"error":{"message":"No such \\"model\\"","type":"not_found_error","param":"model",
                          "code":"model_not_found"}}
                         """));
         assertThat(JSON.readTree(OpenAiErrors.body(503, "no_available_key", "later", null)))
-                .isEqualTo(JSON.readTree(
-                        """
+                .isEqualTo(JSON.readTree("""
                         {"error":{"message":"later","type":"server_error","param":null,"code":"no_available_key"}}
                         """));
         assertThat(JSON.readTree(OpenAiErrors.body(402, "insufficient_quota", "x", null))

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -127,8 +128,7 @@ class EventIT {
                 .header("Authorization", "Bearer " + TestIdentity.user(UUID.randomUUID()))
                 .header("Content-Type", "application/json")
                 .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
-                .POST(BodyPublishers.ofString(
-                        """
+                .POST(BodyPublishers.ofString("""
                         {"hash":"traced","accessKeyId":"00000000-0000-4000-8000-000000000001",
                          "userId":"00000000-0000-4000-8000-000000000002","version":1,"revoked":false,"models":[]}
                         """))
@@ -143,8 +143,8 @@ class EventIT {
 
     @Test
     void leavesOutWhatItCantReadAndKeepsFollowing() {
-        kafka.send(AccessKeyRecord.TOPIC, "poison", "{".getBytes(StandardCharsets.UTF_8));
-        kafka.send(AccessKeyRecord.TOPIC, "tombstone", null);
+        send(AccessKeyRecord.TOPIC, "poison", "{".getBytes(StandardCharsets.UTF_8));
+        send(AccessKeyRecord.TOPIC, "tombstone", null);
         publisher.publish(record("after-poison", 1), false);
         await().until(() -> followed.byHash.containsKey("after-poison"));
         assertThat(topic.caughtUp()).isTrue();
@@ -172,17 +172,22 @@ class EventIT {
 
     @Test
     void deadLettersWhatCantBeReadOrHandledAndGoesOn() {
-        kafka.send(SampleService.WORK, "unreadable", "{".getBytes(StandardCharsets.UTF_8));
-        kafka.send(SampleService.WORK, "unreadable", thing("good"));
-        kafka.send(SampleService.WORK, "faulty", thing("fault"));
-        kafka.send(SampleService.WORK, "faulty", thing("good"));
+        send(SampleService.WORK, "unreadable", "{".getBytes(StandardCharsets.UTF_8));
+        send(SampleService.WORK, "unreadable", thing("good"));
+        send(SampleService.WORK, "faulty", thing("fault"));
+        send(SampleService.WORK, "faulty", thing("good"));
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(worker.done)
-                .containsEntry("unreadable", "good")
-                .containsEntry("faulty", "good"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(worker.done)
+                        .containsEntry("unreadable", "good")
+                        .containsEntry("faulty", "good"));
         var dead = await().until(() -> read(SampleService.WORK + ".dlt", "faulty"), found -> found.size() == 1);
         assertThat(header(dead.getFirst(), "kafka_dlt-exception-message")).contains("a fault in the code");
         assertThat(read(SampleService.WORK + ".dlt", "unreadable")).hasSize(1);
+    }
+
+    private void send(String topic, String key, byte @Nullable [] value) {
+        kafka.send(topic, key, value).join();
     }
 
     private long outbox() {
@@ -196,7 +201,9 @@ class EventIT {
     }
 
     private static byte[] thing(String name) {
-        return "{\"name\":\"%s\",\"count\":1,\"size\":1,\"on\":true}".formatted(name).getBytes(StandardCharsets.UTF_8);
+        return "{\"name\":\"%s\",\"count\":1,\"size\":1,\"on\":true}"
+                .formatted(name)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -181,7 +181,6 @@ class SampleService {
         String fail(@PathVariable String how) {
             throw switch (how) {
                 case "refused" -> new IllegalArgumentException("refused by a type of ours");
-                case "library" -> new NumberFormatException("secret text of a library");
                 case "timeout" -> new IllegalStateException(new java.util.concurrent.TimeoutException());
                 default -> new IllegalStateException("secret text of a fault");
             };

@@ -31,8 +31,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public final class HouseRules {
 
     private static final String LAYERS = "(util|utils|common|impl|dto|model|config|service|controller)";
-    private static final String NOISE = ".*(Impl|Manager|Helper|Utils?|Dto|DTO|Service|Repository|Entity|Config|Bean|"
-            + "Facade|Wrapper|Base)";
+    private static final String NOISE =
+            ".*(Impl|Manager|Helper|Utils?|Dto|DTO|Service|Repository|Entity|Config|Bean|" + "Facade|Wrapper|Base)";
     private static final String INSIDERS = ".*(Controller|Listener|Store|Job|Configuration)";
     private static final String OWN_TIME_OR_IDS = "java\\.time\\.[A-Za-z]+\\.now|java\\.time\\.Clock\\.system.*"
             + "|java\\.lang\\.System\\.currentTimeMillis|java\\.util\\.UUID\\.randomUUID";
@@ -67,30 +67,38 @@ public final class HouseRules {
         var rules = new LinkedHashMap<String, ArchRule>();
         rules.put("packages by feature", noClasses().should(resideInLayers()));
         rules.put("features are flat", classes().should(beAtMostOnePackageDeep()));
-        rules.put("names without noise", noClasses().that(areTopLevelAndNotMain()).should(haveNoise()));
+        rules.put(
+                "names without noise", noClasses().that(areTopLevelAndNotMain()).should(haveNoise()));
         rules.put("settings are records", classes().that(areSettings()).should(beRecords()));
         rules.put("insiders stay inside", classes().that(areInsiders()).should().notBePublic());
         rules.put("few public types", classes().should(haveFewPublicNeighbours()));
         rules.put("null-marked packages", classes().should(liveInANullMarkedPackage()));
         rules.put("no field injection", GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION);
         rules.put("optional only as an answer", noFields().should().haveRawType(Optional.class));
-        rules.put("time and ids come from outside", noClasses().that(makeNoBeans()).should(takeTimeOrIdsThemselves()));
+        rules.put(
+                "time and ids come from outside",
+                noClasses().that(makeNoBeans()).should(takeTimeOrIdsThemselves()));
         rules.put("no standard streams", GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS);
         rules.put("one logger", GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING);
-        rules.put("loggers are constants", fields()
-                .that()
-                .haveRawType("org.slf4j.Logger")
-                .should()
-                .beStatic()
-                .andShould()
-                .beFinal());
+        rules.put(
+                "loggers are constants",
+                fields().that()
+                        .haveRawType("org.slf4j.Logger")
+                        .should()
+                        .beStatic()
+                        .andShould()
+                        .beFinal());
         return rules.entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, rule -> rule.getValue().allowEmptyShould(true), (a, b) -> a, LinkedHashMap::new));
+                        Map.Entry::getKey,
+                        rule -> rule.getValue().allowEmptyShould(true),
+                        (a, b) -> a,
+                        LinkedHashMap::new));
     }
 
     private static ArchCondition<JavaClass> resideInLayers() {
-        return condition("live in a package of a layer", type -> type.getPackageName().matches(".*\\." + LAYERS + "(\\..*)?"));
+        return condition(
+                "live in a package of a layer", type -> type.getPackageName().matches(".*\\." + LAYERS + "(\\..*)?"));
     }
 
     private static ArchCondition<JavaClass> beAtMostOnePackageDeep() {
@@ -100,7 +108,8 @@ public final class HouseRules {
     }
 
     private static ArchCondition<JavaClass> haveNoise() {
-        return condition("have a name that says nothing", type -> type.getSimpleName().matches(NOISE));
+        return condition(
+                "have a name that says nothing", type -> type.getSimpleName().matches(NOISE));
     }
 
     private static ArchCondition<JavaClass> beRecords() {
@@ -108,15 +117,18 @@ public final class HouseRules {
     }
 
     private static ArchCondition<JavaClass> haveFewPublicNeighbours() {
-        return condition("be among few public types of its package", type -> type.getPackage().getClasses().stream()
-                        .filter(JavaClass::isTopLevelClass)
-                        .filter(each -> each.getModifiers().contains(JavaModifier.PUBLIC))
-                        .count()
-                <= MOST_PUBLIC_TYPES);
+        return condition(
+                "be among few public types of its package",
+                type -> type.getPackage().getClasses().stream()
+                                .filter(JavaClass::isTopLevelClass)
+                                .filter(each -> each.getModifiers().contains(JavaModifier.PUBLIC))
+                                .count()
+                        <= MOST_PUBLIC_TYPES);
     }
 
     private static ArchCondition<JavaClass> liveInANullMarkedPackage() {
-        return condition("live in a @NullMarked package", type -> type.getPackage().isAnnotatedWith(NullMarked.class));
+        return condition(
+                "live in a @NullMarked package", type -> type.getPackage().isAnnotatedWith(NullMarked.class));
     }
 
     private static ArchCondition<JavaClass> takeTimeOrIdsThemselves() {
@@ -136,12 +148,13 @@ public final class HouseRules {
         return DescribedPredicate.describe(
                 "are settings",
                 type -> type.isAnnotatedWith(ConfigurationProperties.class)
-                        || type.isTopLevelClass() && type.getSimpleName().endsWith("Properties"));
+                        || (type.isTopLevelClass() && type.getSimpleName().endsWith("Properties")));
     }
 
     private static DescribedPredicate<JavaClass> areInsiders() {
         return DescribedPredicate.describe(
-                "are insiders of a feature", type -> type.isTopLevelClass() && type.getSimpleName().matches(INSIDERS));
+                "are insiders of a feature",
+                type -> type.isTopLevelClass() && type.getSimpleName().matches(INSIDERS));
     }
 
     private static DescribedPredicate<JavaClass> makeNoBeans() {

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * One PostgreSQL server per JVM, or the one that {@code QUOTABANK_TEST_POSTGRES} names (JDBC URL of a superuser), and
@@ -27,6 +28,7 @@ public final class TestPostgres {
 
     public record Role(String name, String password) {}
 
+    private static final Pattern SEMICOLON = Pattern.compile(";");
     private static final String SPLIT = "-- connected to the new database";
 
     /** A new, empty database with its own three roles. */
@@ -39,9 +41,10 @@ public final class TestPostgres {
                 new Role(unique + "_service", "service"),
                 new Role(unique + "_reader", "reader"));
         try {
-            var parts = template(database).split(SPLIT);
-            run(Server.URL, parts[0]);
-            run(withSuperuser(unique), parts[1]);
+            var script = template(database);
+            int split = script.indexOf(SPLIT);
+            run(Server.URL, script.substring(0, split));
+            run(withSuperuser(unique), script.substring(split + SPLIT.length()));
         } catch (SQLException refused) {
             throw new IllegalStateException("can't provision " + unique, refused);
         }
@@ -67,10 +70,11 @@ public final class TestPostgres {
     private static void run(String url, String script) throws SQLException {
         try (var connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement()) {
-            for (var sql : script.split(";")) {
-                if (!sql.isBlank()) {
-                    statement.execute(sql);
-                }
+            for (var sql : SEMICOLON
+                    .splitAsStream(script)
+                    .filter(each -> !each.isBlank())
+                    .toList()) {
+                statement.execute(sql);
             }
         }
     }
