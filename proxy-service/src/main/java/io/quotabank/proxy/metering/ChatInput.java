@@ -1,5 +1,6 @@
 package io.quotabank.proxy.metering;
 
+import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

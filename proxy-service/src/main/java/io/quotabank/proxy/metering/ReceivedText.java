@@ -1,5 +1,6 @@
 package io.quotabank.proxy.metering;
 
+import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

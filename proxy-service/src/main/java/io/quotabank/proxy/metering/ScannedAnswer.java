@@ -1,5 +1,6 @@
 package io.quotabank.proxy.metering;
 
+import io.quotabank.contracts.usage.TokenUsage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,20 @@ import tools.jackson.core.json.JsonFactory;
  * but for the edits offered here.
  */
 public final class ScannedAnswer {
+
+    /**
+     * A provider's usage report, made to fit: a class larger than what it is part of is cut to it.
+     *
+     * @param odd true where something had to be cut, was negative or did not add up
+     */
+    public record UsageReport(TokenUsage tokens, boolean odd) {}
+
+    /** A provider's answer is not the JSON it should be. Carries no text of it. */
+    public static final class MalformedAnswerException extends Exception {
+        MalformedAnswerException(String what) {
+            super(what, null, false, false);
+        }
+    }
 
     private static final int DEEPEST = 64;
     private static final int LONGEST_STRING = 32 << 20;

@@ -2,6 +2,7 @@ package io.quotabank.proxy.metering;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,77 @@ public final class SseScanner {
     public static final class EventTooLargeException extends IOException {
         EventTooLargeException(int limitBytes) {
             super("an event is larger than " + limitBytes + " bytes");
+        }
+    }
+
+    /** One event of a stream: its own bytes, and its joined {@code data}. Valid until its scanner takes more bytes. */
+    public static final class Event {
+
+        private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
+
+        private final byte[] buffer;
+        private final int offset;
+        private final int length;
+        private final byte[] dataBuffer;
+        private final int dataOffset;
+        private final int dataLength;
+        private final boolean error;
+        private final boolean terminated;
+
+        Event(
+                byte[] buffer,
+                int offset,
+                int length,
+                byte[] dataBuffer,
+                int dataOffset,
+                int dataLength,
+                boolean error,
+                boolean terminated) {
+            this.buffer = buffer;
+            this.offset = offset;
+            this.length = length;
+            this.dataBuffer = dataBuffer;
+            this.dataOffset = dataOffset;
+            this.dataLength = dataLength;
+            this.error = error;
+            this.terminated = terminated;
+        }
+
+        /** False for a comment or a blank line. */
+        public boolean hasData() {
+            return dataLength >= 0;
+        }
+
+        /** The end mark of OpenAI's streams. */
+        public boolean isDone() {
+            return hasData() && Arrays.equals(DONE, 0, DONE.length, dataBuffer, dataOffset, dataOffset + dataLength);
+        }
+
+        /** True where the event is named {@code error}. */
+        public boolean isError() {
+            return error;
+        }
+
+        /** False where the stream ended before the event's blank line. */
+        public boolean isTerminated() {
+            return terminated;
+        }
+
+        /** A copy of the data: the lines joined by LF. */
+        public byte[] data() {
+            return hasData() ? Arrays.copyOfRange(dataBuffer, dataOffset, dataOffset + dataLength) : new byte[0];
+        }
+
+        public ScannedAnswer scan(ReceivedText received) throws ScannedAnswer.MalformedAnswerException {
+            return ScannedAnswer.of(dataBuffer, dataOffset, dataLength, received);
+        }
+
+        public byte[] raw() {
+            return Arrays.copyOfRange(buffer, offset, offset + length);
+        }
+
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(buffer, offset, length);
         }
     }
 
@@ -53,7 +125,7 @@ public final class SseScanner {
     }
 
     /** The next whole event, or null where more of the stream is needed. */
-    public @Nullable SseEvent next() throws EventTooLargeException {
+    public @Nullable Event next() throws EventTooLargeException {
         while (scanned < end) {
             byte b = buffer[scanned];
             if (afterCr) {
@@ -75,7 +147,7 @@ public final class SseScanner {
     }
 
     /** What the stream ended with: an event without its blank line, or null where nothing is left. */
-    public @Nullable SseEvent last() {
+    public @Nullable Event last() {
         if (lineStart < end && !afterCr) {
             field(lineStart, end);
         }
@@ -130,15 +202,15 @@ public final class SseScanner {
         joined.write(buffer, from, to - from);
     }
 
-    private SseEvent take(boolean terminated) {
+    private Event take(boolean terminated) {
         int length = scanned - start;
-        SseEvent event;
+        Event event;
         if (joined != null) {
             var data = joined.toByteArray();
-            event = new SseEvent(buffer, start, length, data, 0, data.length, errorEvent, terminated);
+            event = new Event(buffer, start, length, data, 0, data.length, errorEvent, terminated);
         } else {
             int dataLength = dataStart < 0 ? -1 : dataEnd - dataStart;
-            event = new SseEvent(
+            event = new Event(
                     buffer, start, length, buffer, Math.max(0, dataStart), dataLength, errorEvent, terminated);
         }
         start = scanned;

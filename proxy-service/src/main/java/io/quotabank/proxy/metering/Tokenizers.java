@@ -8,6 +8,13 @@ import com.knuddels.jtokkit.api.EncodingType;
 /** OpenAI's encodings by name, each loaded when it is first needed (some 10 MB of memory). */
 public final class Tokenizers {
 
+    /** Counts tokens of text as one model does. */
+    @FunctionalInterface
+    public interface Tokenizer {
+
+        long count(String text);
+    }
+
     private static final EncodingType FOR_UNKNOWN = EncodingType.O200K_BASE;
 
     private final EncodingRegistry registry = Encodings.newLazyEncodingRegistry();

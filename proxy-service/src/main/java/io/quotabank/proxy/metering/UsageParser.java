@@ -1,6 +1,7 @@
 package io.quotabank.proxy.metering;
 
 import io.quotabank.contracts.usage.TokenUsage;
+import io.quotabank.proxy.metering.ScannedAnswer.UsageReport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -6,6 +6,7 @@ import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.proxy.catalog.PricedModel;
 import io.quotabank.proxy.routing.Pick;
 import io.quotabank.proxy.spending.Reservation;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,10 @@ final class Bill {
     /** What was billed; zero until it has ended. */
     Credits cost() {
         return cost;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     boolean hasEnded() {

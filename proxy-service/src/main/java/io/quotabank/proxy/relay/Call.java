@@ -6,12 +6,11 @@ import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.custody.OpenedSecret;
 import io.quotabank.proxy.metering.ReceivedText;
-import io.quotabank.proxy.metering.UsageReport;
+import io.quotabank.proxy.metering.ScannedAnswer.UsageReport;
 import io.quotabank.proxy.routing.Ending;
 import io.quotabank.proxy.routing.Pick;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +70,7 @@ final class Call {
         status = response.status();
         upstreamRequestId = response.header("x-request-id");
         if (response.status() == 429 || response.status() >= 500) {
-            retryAfter = RetryAfter.of(response, Instant.now());
+            retryAfter = RetryAfter.of(response, bill.now());
         }
     }
 

@@ -2,7 +2,7 @@ package io.quotabank.proxy.relay;
 
 import io.quotabank.platform.problem.OpenAiErrors;
 import io.quotabank.proxy.metering.ScannedAnswer;
-import io.quotabank.proxy.metering.SseEvent;
+import io.quotabank.proxy.metering.SseScanner;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class ClientStream {
     }
 
     /** An event as it came; comments that come before the first event wait for it. */
-    void pass(SseEvent event) throws IOException {
+    void pass(SseScanner.Event event) throws IOException {
         if (out != null && !gone) {
             event.writeTo(out);
         } else if (out == null && held.size() < MOST_HELD) {
@@ -49,7 +49,7 @@ final class ClientStream {
     }
 
     /** An event with tokens or usage: as it came, but for what is said of usage. */
-    void deliver(SseEvent event, ScannedAnswer answer) throws IOException {
+    void deliver(SseScanner.Event event, ScannedAnswer answer) throws IOException {
         if (out == null) {
             out = begin();
         }

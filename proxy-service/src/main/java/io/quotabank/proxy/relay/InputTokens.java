@@ -2,7 +2,7 @@ package io.quotabank.proxy.relay;
 
 import io.quotabank.proxy.catalog.PricedModel;
 import io.quotabank.proxy.metering.ChatInput;
-import io.quotabank.proxy.metering.Tokenizer;
+import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package io.quotabank.proxy.relay;
 
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
-import io.quotabank.proxy.metering.MalformedAnswerException;
 import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.quotabank.contracts.usage.UsageEvent;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The relay's figures. Tags are bounded: never a user or key, and a model only by a name that the catalogue has. */
@@ -16,6 +17,7 @@ final class RelayMeters {
     private static final int MOST_MODELS = 200;
 
     private final MeterRegistry registry;
+    private final Set<String> models = ConcurrentHashMap.newKeySet();
     private final Map<Kind, Timer> durations = new ConcurrentHashMap<>();
     private final Map<String, Timer> firstBytes = new ConcurrentHashMap<>();
 
@@ -48,12 +50,17 @@ final class RelayMeters {
         durations.computeIfAbsent(new Kind(outcome.wire(), bounded(model)), this::durations).record(duration);
     }
 
-    void firstByte(String model, Duration duration) {
-        firstBytes.computeIfAbsent(bounded(model), this::firstBytes).record(duration);
+    /** Where a stream had begun: how long that took. */
+    void firstByte(Exchange exchange) {
+        var at = exchange.bill().firstByteAtMs();
+        if (at != null) {
+            var after = Duration.ofMillis(at - exchange.request().startedAtMs());
+            firstBytes.computeIfAbsent(bounded(exchange.model()), this::firstBytes).record(after);
+        }
     }
 
     private String bounded(String model) {
-        return firstBytes.containsKey(model) || firstBytes.size() < MOST_MODELS ? model : OTHER;
+        return models.contains(model) || (models.size() < MOST_MODELS && models.add(model)) ? model : OTHER;
     }
 
     private Timer durations(Kind kind) {

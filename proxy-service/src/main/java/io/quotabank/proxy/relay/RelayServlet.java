@@ -146,6 +146,7 @@ final class RelayServlet extends HttpServlet {
             var elapsed = Duration.ofNanos(System.nanoTime() - relayed.startedNanos());
             if (outcome != null) {
                 meters.ended(outcome, exchange.model(), elapsed);
+                meters.firstByte(exchange);
             } else {
                 meters.refused("no_available_key");
             }

@@ -3,9 +3,8 @@ package io.quotabank.proxy.relay;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
-import io.quotabank.proxy.metering.MalformedAnswerException;
 import io.quotabank.proxy.metering.ScannedAnswer;
-import io.quotabank.proxy.metering.SseEvent;
+import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.metering.SseScanner;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
@@ -125,7 +124,7 @@ final class StreamedAnswer {
         }
     }
 
-    private void take(SseEvent event) throws BrokenOff {
+    private void take(SseScanner.Event event) throws BrokenOff {
         if (!event.hasData()) {
             write(() -> client.pass(event));
         } else if (event.isDone()) {
@@ -139,7 +138,7 @@ final class StreamedAnswer {
         }
     }
 
-    private void take(SseEvent event, ScannedAnswer answer) throws BrokenOff {
+    private void take(SseScanner.Event event, ScannedAnswer answer) throws BrokenOff {
         if (event.isError() || (answer.isError() && !answer.hasChoices())) {
             errorCode = answer.errorCode();
             throw new BrokenOff(Break.PROVIDER_ERROR);
@@ -155,7 +154,7 @@ final class StreamedAnswer {
         write(() -> client.deliver(event, answer));
     }
 
-    private ScannedAnswer scanned(SseEvent event) throws BrokenOff {
+    private ScannedAnswer scanned(SseScanner.Event event) throws BrokenOff {
         try {
             return event.scan(call.received());
         } catch (MalformedAnswerException malformed) {

@@ -73,6 +73,11 @@ public final class Routing implements AutoCloseable {
         return ranking != null && !ranking.all().isEmpty();
     }
 
+    /** How many keys are known. */
+    int keys() {
+        return keys.all().size();
+    }
+
     /** Chooses a key for one call. A key that is chosen must be told how the call ended. */
     public Choice choose(Wanted wanted) {
         used = true;

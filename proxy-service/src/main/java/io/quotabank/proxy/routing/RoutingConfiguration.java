@@ -6,6 +6,8 @@ import io.quotabank.platform.event.CompactedTopics;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,6 +20,12 @@ class RoutingConfiguration {
         var routing = new Routing(properties, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), clock);
         routing.start();
         return routing;
+    }
+
+    // Details only: a pool without keys is answered by "no available key", it is no reason to be out of service.
+    @Bean
+    HealthIndicator keyTableHealthIndicator(Routing routing) {
+        return () -> Health.up().withDetail("keys", routing.keys()).build();
     }
 
     @Bean

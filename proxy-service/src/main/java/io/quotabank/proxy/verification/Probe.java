@@ -1,9 +1,9 @@
 package io.quotabank.proxy.verification;
 
 import io.quotabank.proxy.custody.OpenedSecret;
-import io.quotabank.proxy.metering.MalformedAnswerException;
 import io.quotabank.proxy.metering.ReceivedText;
 import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.upstream.UpstreamClient;
 import io.quotabank.proxy.upstream.UpstreamException;
 import io.quotabank.proxy.upstream.UpstreamRequest;
