@@ -85,6 +85,8 @@ final class Door extends ChannelDuplexHandler implements Client {
         context = added;
         long tickNs = doors.properties().tick().toNanos();
         clock = added.executor().scheduleAtFixedRate(this::tick, tickNs, tickNs, TimeUnit.NANOSECONDS);
+        // Reactor Netty reads on demand. Here bodies are bounded, and reading on tells at once when a client leaves.
+        added.channel().config().setAutoRead(true);
         if (!doors.enter()) {
             added.close();
         }
