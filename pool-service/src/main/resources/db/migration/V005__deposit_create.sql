@@ -4,7 +4,7 @@ CREATE TABLE deposit (
     key_id           uuid        NOT NULL UNIQUE REFERENCES pool_key,
     verification_id  uuid        NOT NULL UNIQUE REFERENCES verification,
     mode             text        NOT NULL CHECK (mode = 'consignment'),
-    status           text        NOT NULL CHECK (status IN ('verifying', 'accepted', 'refused', 'withdrawn')),
+    status           text        NOT NULL CHECK (status IN ('verifying', 'active', 'refused', 'withdrawn')),
     refused_check    text,
     refused_detail   text,
     created_at       timestamptz NOT NULL,

@@ -4,8 +4,8 @@ import com.google.crypto.tink.HybridDecrypt;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.hybrid.HybridConfig;
 import com.google.crypto.tink.hybrid.HpkeParameters;
+import com.google.crypto.tink.hybrid.HybridConfig;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.quotabank.contracts.verification.KeyVerification.Check;
@@ -85,7 +85,8 @@ public final class Verifier {
             publicKeyset = Files.createTempFile("public-keyset", ".json");
             Files.writeString(
                     publicKeyset,
-                    TinkJsonProtoKeysetFormat.serializeKeysetWithoutSecret(keyset.getPublicKeysetHandle()));
+                    TinkJsonProtoKeysetFormat.serializeKeysetWithoutSecret(
+                            keyset.getPublicKeysetHandle(), RegistryConfiguration.get()));
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/internal/key-verifications", this::answer);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -96,12 +97,14 @@ public final class Verifier {
     }
 
     private static KeysetHandle hpke() throws GeneralSecurityException {
-        return KeysetHandle.generateNew(HpkeParameters.builder()
-                .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
-                .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
-                .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
-                .setVariant(HpkeParameters.Variant.TINK)
-                .build());
+        return KeysetHandle.generateNew(
+                HpkeParameters.builder()
+                        .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
+                        .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
+                        .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
+                        .setVariant(HpkeParameters.Variant.TINK)
+                        .build(),
+                RegistryConfiguration.get());
     }
 
     public Path publicKeyset() {

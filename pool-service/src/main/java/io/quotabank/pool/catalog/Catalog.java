@@ -136,7 +136,10 @@ public class Catalog {
         var now = clock.instant();
         var first = store.lastFileHash().isEmpty();
         var made = tell(store.add(table, first ? Instant.EPOCH : now, CatalogStore.Source.file(file.hash()), now));
-        log.info("price version {} with {} models is loaded", made.version(), made.models().size());
+        log.info(
+                "price version {} with {} models is loaded",
+                made.version(),
+                made.models().size());
     }
 
     private Optional<String> fault(PriceTable table) {

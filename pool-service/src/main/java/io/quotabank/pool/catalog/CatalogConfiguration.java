@@ -19,8 +19,11 @@ class CatalogConfiguration {
 
     @Bean
     Outbound<CatalogRecord> catalogRecords() {
-        return new Outbound<>(CatalogRecord.class, CatalogRecord.TOPIC, CatalogRecord.TYPE, record ->
-                Long.toString(record.version()));
+        return new Outbound<>(
+                CatalogRecord.class,
+                CatalogRecord.TOPIC,
+                CatalogRecord.TYPE,
+                record -> Long.toString(record.version()));
     }
 
     /** Before the service says that it is ready, and before anything asks for a model. */

@@ -1,7 +1,6 @@
 package io.quotabank.pool.catalog;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.quotabank.contracts.catalog.CatalogRecord;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
@@ -26,24 +25,17 @@ class CatalogController {
 
     private record ProviderView(String name, String displayName, String baseUrl, boolean tellsBalance) {}
 
-    private record Prices(
-            long version, Instant validFrom, Map<String, Integer> markupBasisPoints, List<Model> models) {
-
-        static Prices of(CatalogRecord table) {
-            return new Prices(
-                    table.version(),
-                    Instant.ofEpochMilli(table.validFromMs()),
-                    table.markupBasisPoints(),
-                    table.models());
-        }
-    }
-
-    /** @param validFrom when it comes into force; at once where absent */
+    /** @param validFromMs when it comes into force; at once where absent */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record NewPrices(
-            @Nullable Instant validFrom,
+    record NewPrices(
+            @Nullable Long validFromMs,
             @Nullable Map<String, Integer> markupBasisPoints,
             @Nullable List<Model> models) {
+
+        @Nullable
+        Instant validFrom() {
+            return validFromMs == null ? null : Instant.ofEpochMilli(validFromMs);
+        }
 
         PriceTable table() {
             if (markupBasisPoints == null || models == null) {
@@ -76,7 +68,7 @@ class CatalogController {
 
     @GetMapping("/api/catalog/prices")
     ResponseEntity<?> prices(@RequestParam(name = "at", required = false) @Nullable Instant at) {
-        return ResponseEntity.ok(Prices.of(catalog.at(at == null ? clock.instant() : at)));
+        return ResponseEntity.ok(catalog.at(at == null ? clock.instant() : at));
     }
 
     @PostMapping("/api/catalog/prices")
@@ -87,7 +79,7 @@ class CatalogController {
         var table = prices.table();
         return switch (catalog.publish(table, prices.validFrom(), caller.subject())) {
             case Outcome.Published published ->
-                ResponseEntity.status(HttpStatus.CREATED).body(Prices.of(published.table()));
+                ResponseEntity.status(HttpStatus.CREATED).body(published.table());
             case Outcome.Refused refused -> Problems.response("price_table_refused", refused.why());
         };
     }

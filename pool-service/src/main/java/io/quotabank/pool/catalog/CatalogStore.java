@@ -44,8 +44,7 @@ class CatalogStore {
     // Two instances that start together, or two administrators, make one version after the other.
     private static final String LOCK = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtext('price_table')))";
 
-    private static final String ADD_TABLE =
-            """
+    private static final String ADD_TABLE = """
             INSERT INTO price_table (version, valid_from, source, file_hash, made_by, made_at)
             SELECT coalesce(max(version), 0) + 1, :validFrom, :source, :hash, :madeBy, :now FROM price_table
             RETURNING version
@@ -54,8 +53,7 @@ class CatalogStore {
     private static final String ADD_MARKUP =
             "INSERT INTO price_markup (version, tier, basis_points) VALUES (:version, :tier, :basisPoints)";
 
-    private static final String ADD_MODEL =
-            """
+    private static final String ADD_MODEL = """
             INSERT INTO price_model (version, name, display_name, owned_by, providers, upstream_names, tokenizer,
                 context_tokens, max_output_tokens, input_modalities, usd_input, usd_output, usd_cache_read,
                 usd_cache_creation, usd_reasoning, usd_per_request)
@@ -99,11 +97,12 @@ class CatalogStore {
                 .param("now", Timestamp.from(now))
                 .query(Long.class)
                 .single();
-        table.markupBasisPoints().forEach((tier, basisPoints) -> jdbc.sql(ADD_MARKUP)
-                .param("version", version)
-                .param("tier", tier)
-                .param("basisPoints", basisPoints)
-                .update());
+        table.markupBasisPoints()
+                .forEach((tier, basisPoints) -> jdbc.sql(ADD_MARKUP)
+                        .param("version", version)
+                        .param("tier", tier)
+                        .param("basisPoints", basisPoints)
+                        .update());
         table.models().forEach(model -> add(version, model));
         return new CatalogRecord(version, validFrom.toEpochMilli(), table.markupBasisPoints(), table.models());
     }

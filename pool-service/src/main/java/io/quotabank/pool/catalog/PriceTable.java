@@ -25,7 +25,8 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
 
     /** The first thing that is wrong with it, in words for the administrator; empty where nothing is. */
     Optional<String> fault(Set<String> providers, int creditsPerUsd) {
-        return Stream.concat(markupFaults(creditsPerUsd), modelFaults(providers)).findFirst();
+        return Stream.concat(markupFaults(creditsPerUsd), modelFaults(providers))
+                .findFirst();
     }
 
     private Stream<String> markupFaults(int creditsPerUsd) {

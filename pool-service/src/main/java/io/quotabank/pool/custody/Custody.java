@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
-import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,7 +24,8 @@ public class Custody {
 
     Custody(CustodyProperties properties, Fingerprints fingerprints) throws IOException, GeneralSecurityException {
         HybridConfig.register();
-        var keyset = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(Files.readString(properties.publicKeysetFile()));
+        var text = Files.readString(properties.publicKeysetFile());
+        var keyset = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(text, RegistryConfiguration.get());
         this.seal = keyset.getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
         this.fingerprints = fingerprints;
     }
@@ -35,15 +35,9 @@ public class Custody {
         var context = keyId + "|" + (ownerId == null ? "platform" : ownerId);
         try {
             var sealed = seal.encrypt(secret.bytes(), context.getBytes(StandardCharsets.UTF_8));
-            return new SealedSecret(
-                    Base64.getEncoder().encodeToString(sealed), fingerprints.of(secret), secret.lastFour());
+            return new SealedSecret(sealed, fingerprints.of(secret), secret.lastFour());
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("the public keyset can't seal", broken);
         }
-    }
-
-    /** The fingerprint alone, to see whether a secret is one that is held already. */
-    public byte[] fingerprint(ProviderSecret secret) {
-        return fingerprints.of(secret);
     }
 }

@@ -26,8 +26,7 @@ class Fingerprints {
 
     private final SecretKey key;
 
-    Fingerprints(
-            CustodyProperties properties, @Value("${quotabank.identity.private-key-file}") Path identityFile)
+    Fingerprints(CustodyProperties properties, @Value("${quotabank.identity.private-key-file}") Path identityFile)
             throws IOException, GeneralSecurityException {
         var own = properties.fingerprintKeyFile();
         var material = Files.readAllBytes(own == null ? identityFile : own);

@@ -1,7 +1,5 @@
 package io.quotabank.pool.custody;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import tools.jackson.databind.annotation.JsonDeserialize;
@@ -28,15 +26,14 @@ public final class ProviderSecret implements AutoCloseable {
         if (length < SHORTEST || length > LONGEST) {
             throw new IllegalArgumentException("a provider key has 8 to 512 characters");
         }
-        for (int i = offset; i < offset + length; i++) {
-            if (text[i] <= ' ' || text[i] > '~') {
+        var ascii = new byte[length];
+        for (int i = 0; i < length; i++) {
+            char symbol = text[offset + i];
+            if (symbol <= ' ' || symbol > '~') {
                 throw new IllegalArgumentException("a provider key has visible ASCII characters only");
             }
+            ascii[i] = (byte) symbol;
         }
-        ByteBuffer encoded = StandardCharsets.US_ASCII.encode(CharBuffer.wrap(text, offset, length));
-        var ascii = new byte[length];
-        encoded.get(ascii);
-        Arrays.fill(encoded.array(), (byte) 0);
         return new ProviderSecret(ascii);
     }
 

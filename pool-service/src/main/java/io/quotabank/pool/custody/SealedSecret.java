@@ -1,40 +1,41 @@
 package io.quotabank.pool.custody;
 
-import java.util.Arrays;
+import java.security.MessageDigest;
+import java.util.Base64;
 
 /**
- * What the pool keeps of a secret.
- *
- * @param sealed HPKE ciphertext, base64
- * @param fingerprint 32 bytes that are the same for the same secret, and tell nothing without the fingerprint key
- * @param lastFour what its owner may see
+ * What the pool keeps of a secret: the HPKE ciphertext, a fingerprint that is the same for the same secret and tells
+ * nothing without the fingerprint key, and the last four characters, which its owner may see.
  */
-public record SealedSecret(String sealed, byte[] fingerprint, String lastFour) {
+public final class SealedSecret {
 
-    public SealedSecret {
-        fingerprint = fingerprint.clone();
+    private final String sealed;
+    private final byte[] fingerprint;
+    private final String lastFour;
+
+    SealedSecret(byte[] ciphertext, byte[] fingerprint, String lastFour) {
+        this.sealed = Base64.getEncoder().encodeToString(ciphertext);
+        this.fingerprint = fingerprint.clone();
+        this.lastFour = lastFour;
     }
 
-    @Override
+    /** Base64. */
+    public String sealed() {
+        return sealed;
+    }
+
+    /** 32 bytes. */
     public byte[] fingerprint() {
         return fingerprint.clone();
     }
 
-    public boolean sameSecretAs(byte[] other) {
-        return Arrays.equals(fingerprint, other);
+    public String lastFour() {
+        return lastFour;
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof SealedSecret that
-                && sealed.equals(that.sealed)
-                && lastFour.equals(that.lastFour)
-                && Arrays.equals(fingerprint, that.fingerprint);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(fingerprint);
+    /** Whether it was made of the secret that a stored fingerprint was made of. */
+    public boolean matches(byte[] storedFingerprint) {
+        return MessageDigest.isEqual(fingerprint, storedFingerprint);
     }
 
     @Override

@@ -27,7 +27,7 @@ class DepositController {
 
     /** @param mode consignment where absent */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Request(
+    record Request(
             @Nullable String provider,
             @Nullable ProviderSecret apiKey,
             @Nullable List<@Nullable String> models,
@@ -59,7 +59,7 @@ class DepositController {
         }
     }
 
-    private record ClaimedQuota(@Nullable BigDecimal usd, @Nullable Long tokens) {
+    record ClaimedQuota(@Nullable BigDecimal usd, @Nullable Long tokens) {
         Claim claim() {
             if (usd != null && tokens == null) {
                 return new Claim.Usd(usd);
@@ -91,7 +91,8 @@ class DepositController {
                     ResponseEntity.accepted()
                             .location(URI.create("/api/pool/deposits/" + taken.id()))
                             .body(views.show(taken.id()));
-                case Outcome.Refused refused -> Problems.response(refused.refusal().code(), refused.detail());
+                case Outcome.Refused refused ->
+                    Problems.response(refused.refusal().code(), refused.detail());
             };
         }
     }
@@ -99,7 +100,8 @@ class DepositController {
     @GetMapping("/{id}")
     ResponseEntity<?> show(@PathVariable("id") UUID id, Caller caller) {
         return deposits.find(id)
-                .filter(row -> caller.has("admin") || caller.subject().equals(row.owner().toString()))
+                .filter(row -> caller.has("admin")
+                        || caller.subject().equals(row.owner().toString()))
                 .<ResponseEntity<?>>map(row -> ResponseEntity.ok(views.show(row.id())))
                 .orElseGet(() -> Problems.response("not_found"));
     }

@@ -27,14 +27,12 @@ class DepositStore {
             Instant createdAt,
             @Nullable Instant decidedAt) {}
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO deposit (id, owner_id, key_id, verification_id, mode, status, created_at)
             VALUES (:id, :owner, :key, :verification, 'consignment', 'verifying', :now)
             """;
 
-    private static final String DECIDE =
-            """
+    private static final String DECIDE = """
             UPDATE deposit SET status = :status, refused_check = :check, refused_detail = :detail, decided_at = :now
             WHERE verification_id = :verification AND status = 'verifying'
             """;
@@ -57,12 +55,12 @@ class DepositStore {
 
     /** Verifications that are no deposit's change nothing. */
     void decide(UUID verificationId, Status status, @Nullable Check decisive, Instant now) {
-        boolean refused = status == Status.REFUSED && decisive != null;
+        var against = status == Status.REFUSED ? decisive : null;
         jdbc.sql(DECIDE)
                 .param("verification", verificationId)
                 .param("status", status.wire())
-                .param("check", refused ? decisive.name() : null)
-                .param("detail", refused ? decisive.detail() : null)
+                .param("check", against == null ? null : against.name())
+                .param("detail", against == null ? null : against.detail())
                 .param("now", Timestamp.from(now))
                 .update();
     }

@@ -92,10 +92,10 @@ public class Deposits {
         }
     }
 
-    /** Where a deposit stands. */
+    /** Where a deposit stands; what becomes of an active key later is told by the key. */
     public enum Status {
         VERIFYING,
-        ACCEPTED,
+        ACTIVE,
         REFUSED,
         WITHDRAWN;
 
@@ -167,7 +167,9 @@ public class Deposits {
 
     private Optional<Outcome> fault(Deposit deposit, Provider provider) {
         var offered = Set.copyOf(catalog.modelsOf(provider.name()));
-        var unknown = deposit.models().stream().filter(model -> !offered.contains(model)).findFirst();
+        var unknown = deposit.models().stream()
+                .filter(model -> !offered.contains(model))
+                .findFirst();
         if (unknown.isPresent()) {
             return Optional.of(refuse(
                     Refusal.MODEL_NOT_OFFERED,
@@ -226,13 +228,12 @@ public class Deposits {
     /** In the transaction that ended the verification. */
     @EventListener
     void on(Verifications.Finished finished) {
-        var decided =
-                switch (finished.status()) {
-                    case PASSED -> Status.ACCEPTED;
-                    case DROPPED -> Status.WITHDRAWN;
-                    case FAILED, UNREACHABLE -> Status.REFUSED;
-                    case WAITING -> throw new IllegalStateException("a verification that waits has not finished");
-                };
+        var decided = switch (finished.status()) {
+            case PASSED -> Status.ACTIVE;
+            case DROPPED -> Status.WITHDRAWN;
+            case FAILED, UNREACHABLE -> Status.REFUSED;
+            case WAITING -> throw new IllegalStateException("a verification that waits has not finished");
+        };
         store.decide(finished.verificationId(), decided, finished.decisive(), finished.at());
     }
 

@@ -56,7 +56,8 @@ class FigureController {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Latency(@Nullable Long firstByteMs, @Nullable Long durationMs) {
+    private record Latency(
+            @Nullable Long firstByteMs, @Nullable Long durationMs) {
         static Latency of(Sums sums) {
             return new Latency(
                     average(sums.firstByteMs(), sums.firstBytes()), average(sums.durationMs(), sums.requests()));

@@ -18,8 +18,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class FigureStore {
 
-    private static final String ADD =
-            """
+    private static final String ADD = """
             INSERT INTO key_day AS d (key_id, day, requests, succeeded, failed, input_tokens, cached_tokens,
                 output_tokens, served_micro, earned_micro, list_micro, first_bytes, first_byte_ms, duration_ms)
             SELECT * FROM unnest(:keys::uuid[], :days::date[], :requests::bigint[], :succeeded::bigint[],
@@ -45,8 +44,7 @@ class FigureStore {
             "SELECT * FROM key_day WHERE key_id = :key AND day BETWEEN :from AND :to ORDER BY day DESC";
 
     // Sums of bigints are numerics in PostgreSQL; a key that overflows one has earned more than there is.
-    private static final String TOTAL =
-            """
+    private static final String TOTAL = """
             SELECT coalesce(sum(requests), 0)::bigint AS requests, coalesce(sum(succeeded), 0)::bigint AS succeeded,
                 coalesce(sum(failed), 0)::bigint AS failed, coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
                 coalesce(sum(cached_tokens), 0)::bigint AS cached_tokens,
@@ -72,8 +70,14 @@ class FigureStore {
             return;
         }
         jdbc.sql(ADD)
-                .param("keys", days.keySet().stream().map(day -> day.keyId().toString()).toArray(String[]::new))
-                .param("days", days.keySet().stream().map(day -> day.day().toString()).toArray(String[]::new))
+                .param(
+                        "keys",
+                        days.keySet().stream()
+                                .map(day -> day.keyId().toString())
+                                .toArray(String[]::new))
+                .param(
+                        "days",
+                        days.keySet().stream().map(day -> day.day().toString()).toArray(String[]::new))
                 .param("requests", longs(days, Sums::requests))
                 .param("succeeded", longs(days, Sums::succeeded))
                 .param("failed", longs(days, Sums::failed))

@@ -45,8 +45,7 @@ public class Figures {
     @Transactional(propagation = Propagation.MANDATORY)
     public void add(Collection<Use> uses) {
         var sums = new TreeMap<KeyDay, Sums>();
-        uses.forEach(use -> sums.merge(
-                new KeyDay(use.attempt().keyId(), use.day()), sums(use.attempt()), Sums::plus));
+        uses.forEach(use -> sums.merge(new KeyDay(use.attempt().keyId(), use.day()), sums(use.attempt()), Sums::plus));
         store.add(sums);
     }
 

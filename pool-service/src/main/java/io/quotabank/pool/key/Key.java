@@ -51,20 +51,65 @@ public record Key(
 
     Key with(KeyLife next, List<String> served, Limits limited) {
         return new Key(
-                id, version, ownerId, ownerBasisPoints, kind, priority, provider, baseUrl, askedModels, served, next,
-                lastFour, variable, limited, quotaExpiresAt, createdAt, changedAt);
+                id,
+                version,
+                ownerId,
+                ownerBasisPoints,
+                kind,
+                priority,
+                provider,
+                baseUrl,
+                askedModels,
+                served,
+                next,
+                lastFour,
+                variable,
+                limited,
+                quotaExpiresAt,
+                createdAt,
+                changedAt);
     }
 
     Key changed(Instant at) {
         return new Key(
-                id, version + 1, ownerId, ownerBasisPoints, kind, priority, provider, baseUrl, askedModels, models, life,
-                lastFour, variable, limits, quotaExpiresAt, createdAt, at);
+                id,
+                version + 1,
+                ownerId,
+                ownerBasisPoints,
+                kind,
+                priority,
+                provider,
+                baseUrl,
+                askedModels,
+                models,
+                life,
+                lastFour,
+                variable,
+                limits,
+                quotaExpiresAt,
+                createdAt,
+                at);
     }
 
     /** The same key of the environment with another secret, address or set of models. */
     Key replaced(String newBaseUrl, List<String> newModels, String newLastFour) {
         return new Key(
-                id, version, ownerId, ownerBasisPoints, kind, priority, provider, newBaseUrl, newModels, newModels,
-                life.replace(), newLastFour, variable, limits, quotaExpiresAt, createdAt, changedAt);
+                id,
+                version,
+                ownerId,
+                ownerBasisPoints,
+                kind,
+                priority,
+                provider,
+                newBaseUrl,
+                newModels,
+                newModels,
+                life.replace(),
+                newLastFour,
+                variable,
+                limits,
+                quotaExpiresAt,
+                createdAt,
+                changedAt);
     }
 }

@@ -17,7 +17,10 @@ class KeyConfiguration {
 
     @Bean
     Outbound<PoolKeyRecord> poolKeyRecords() {
-        return new Outbound<>(PoolKeyRecord.class, PoolKeyRecord.TOPIC, PoolKeyRecord.TYPE, record -> record.keyId()
-                .toString());
+        return new Outbound<>(
+                PoolKeyRecord.class,
+                PoolKeyRecord.TOPIC,
+                PoolKeyRecord.TYPE,
+                record -> record.keyId().toString());
     }
 }

@@ -29,22 +29,20 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/api/pool/keys")
 class KeyController {
 
+    /** @param next where the next page begins; absent on the last */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Page<T>(List<T> items, @Nullable UUID next) {
+    private record Keys(List<KeyView> keys, @Nullable UUID next) {}
 
-        /** @param found one more than fits, where there are more */
-        static <E, T> Page<T> of(List<E> found, int size, Function<E, UUID> id, Function<E, T> view) {
-            var shown = found.size() > size ? found.subList(0, size) : found;
-            var next = found.size() > size ? id.apply(shown.getLast()) : null;
-            return new Page<>(shown.stream().map(view).toList(), next);
-        }
-    }
+    /** @param next where the next page begins; absent on the last */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record AuditTrail(
+            List<AuditView> audit, @Nullable UUID next) {}
 
     /** Why a change is asked for; may be left out. */
-    private record Reason(@Nullable String reason) {
+    record Reason(@Nullable String reason) {
         private static final int LONGEST = 200;
 
-        private Reason {
+        Reason {
             if (reason != null && (reason.isBlank() || reason.length() > LONGEST)) {
                 throw new IllegalArgumentException("a reason has 1 to 200 characters");
             }
@@ -75,7 +73,9 @@ class KeyController {
         var owner = scope.equals("own") ? caller.userId() : null;
         int size = size(limit);
         var found = pages.keys(owner, state == null ? null : state(state), before, size + 1);
-        return ResponseEntity.ok(Page.of(found, size, Key::id, KeyView::of));
+        var shown = found.stream().limit(size).map(KeyView::of).toList();
+        return ResponseEntity.ok(
+                new Keys(shown, found.size() > size ? shown.getLast().id() : null));
     }
 
     @GetMapping("/{id}")
@@ -92,7 +92,9 @@ class KeyController {
         int size = size(limit);
         return visible(id, caller, key -> {
             var found = pages.audit(id, before, size + 1);
-            return ResponseEntity.ok(Page.of(found, size, KeyStore.Audit::id, AuditView::of));
+            var shown = found.stream().limit(size).map(AuditView::of).toList();
+            return ResponseEntity.ok(
+                    new AuditTrail(shown, found.size() > size ? shown.getLast().id() : null));
         });
     }
 
@@ -137,7 +139,9 @@ class KeyController {
             return switch (change.apply(key, new By(caller.subject(), why))) {
                 case Outcome.Done done -> ResponseEntity.ok(KeyView.of(done.key()));
                 case Outcome.Refused refused ->
-                    Problems.response("key_state_conflict", "the key is " + refused.state().wire());
+                    Problems.response(
+                            "key_state_conflict",
+                            "the key is " + refused.state().wire());
                 case Outcome.Unknown unknown -> Problems.response("not_found");
             };
         });

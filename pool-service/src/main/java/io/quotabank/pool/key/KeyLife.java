@@ -102,9 +102,7 @@ public record KeyLife(
     Optional<KeyLife> resume(boolean byPlatform, Credits lowBelow) {
         return switch (state) {
             case PAUSED ->
-                pausedByPlatform && !byPlatform
-                        ? Optional.empty()
-                        : Optional.of(in(byQuota(quota, used, lowBelow)));
+                pausedByPlatform && !byPlatform ? Optional.empty() : Optional.of(in(byQuota(quota, used, lowBelow)));
             case DEPLETED -> Optional.of(new KeyLife(State.VERIFYING, proven, false, null, quota, used));
             case INVALID -> proven ? Optional.of(in(State.VERIFYING)) : Optional.empty();
             case VERIFYING, ACTIVE, LOW -> Optional.of(this);

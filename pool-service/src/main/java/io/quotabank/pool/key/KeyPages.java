@@ -17,8 +17,7 @@ class KeyPages {
     private static final UUID NEWEST = UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     // A key that was refused before it ever served is no key of anybody's: its deposit keeps the status.
-    private static final String KEYS = KeyRows.SELECT
-            + """
+    private static final String KEYS = KeyRows.SELECT + """
             WHERE k.id < :before AND NOT (k.state = 'invalid' AND k.proven_at IS NULL)
               AND (:owner::uuid IS NULL OR k.owner_id = :owner::uuid)
               AND (:state::text IS NULL OR k.state = :state::text)

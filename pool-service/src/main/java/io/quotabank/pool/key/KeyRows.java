@@ -19,8 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 /** How a key lies in its rows. */
 final class KeyRows {
 
-    static final String SELECT =
-            """
+    static final String SELECT = """
             SELECT k.*, q.claimed_micro, q.quota_micro, q.used_micro
             FROM pool_key k JOIN key_quota q ON q.key_id = k.id
             """;

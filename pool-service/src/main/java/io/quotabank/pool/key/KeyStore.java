@@ -19,7 +19,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 class KeyStore {
 
-    /** One change of a key. @param from null for the first */
+    /**
+     * One change of a key.
+     *
+     * @param from null for the first
+     */
     record Audit(
             UUID id,
             Instant at,
@@ -31,8 +35,7 @@ class KeyStore {
             State to,
             String reason) {}
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO pool_key (id, version, owner_id, owner_basis_points, kind, priority, provider, base_url,
                 asked_models, models, state, last_four, variable, quota_expires_at, created_at, changed_at)
             VALUES (:id, :version, :owner, :basisPoints, :kind, :priority, :provider, :baseUrl,
@@ -42,8 +45,7 @@ class KeyStore {
     private static final String INSERT_SECRET =
             "INSERT INTO key_secret (key_id, sealed, fingerprint) VALUES (:id, :sealed, :fingerprint)";
 
-    private static final String INSERT_QUOTA =
-            """
+    private static final String INSERT_QUOTA = """
             INSERT INTO key_quota (key_id, claimed_micro, quota_micro, used_micro, published_at)
             VALUES (:id, :claimed, :quota, 0, :now)
             """;
@@ -52,8 +54,7 @@ class KeyStore {
     private static final String LOCK =
             KeyRows.SELECT + " WHERE k.id = ANY(:ids::uuid[]) ORDER BY k.id FOR NO KEY UPDATE OF k, q";
 
-    private static final String UPDATE =
-            """
+    private static final String UPDATE = """
             UPDATE pool_key SET version = :version, provider = :provider, base_url = :baseUrl,
                 asked_models = :askedModels, models = :models, state = :state, paused_by_platform = :pausedByPlatform,
                 proven_at = CASE WHEN :proven THEN coalesce(proven_at, :now) END, last_four = :lastFour,
@@ -65,8 +66,7 @@ class KeyStore {
     private static final String UPDATE_QUOTA =
             "UPDATE key_quota SET claimed_micro = :claimed, quota_micro = :quota WHERE key_id = :id";
 
-    private static final String ADD_USE =
-            """
+    private static final String ADD_USE = """
             UPDATE key_quota q SET used_micro = q.used_micro + u.micro
             FROM unnest(:ids::uuid[], :micros::bigint[]) AS u (id, micro) WHERE q.key_id = u.id
             """;
@@ -75,8 +75,7 @@ class KeyStore {
     private static final String TOLD =
             "UPDATE key_quota SET published_micro = :remaining, published_at = :now WHERE key_id = :id";
 
-    private static final String ADD_AUDIT =
-            """
+    private static final String ADD_AUDIT = """
             INSERT INTO key_audit (id, at, key_id, version, actor, action, from_state, to_state, reason)
             VALUES (:id, :at, :key, :version, :actor, :action, :from, :to, :reason)
             """;

@@ -51,7 +51,14 @@ record KeyView(
     /** One audit record. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record AuditView(
-            UUID id, Instant at, long version, String actor, String action, @Nullable State from, State to, String reason) {
+            UUID id,
+            Instant at,
+            long version,
+            String actor,
+            String action,
+            @Nullable State from,
+            State to,
+            String reason) {
 
         static AuditView of(Audit audit) {
             return new AuditView(

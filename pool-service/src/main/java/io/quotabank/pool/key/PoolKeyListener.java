@@ -31,6 +31,7 @@ class PoolKeyListener {
             }
         }
         var ids = List.copyOf(last.keySet());
-        retelling.tellAgain(ids, ids.stream().map(id -> last.getOrDefault(id, 0L)).toList());
+        retelling.tellAgain(
+                ids, ids.stream().map(id -> last.getOrDefault(id, 0L)).toList());
     }
 }

@@ -80,10 +80,23 @@ public class PoolKeys {
     public boolean add(NewKey fresh, By by) {
         var now = now();
         var key = new Key(
-                fresh.id(), 1, fresh.ownerId(), fresh.ownerBasisPoints(), fresh.kind(), fresh.priority(),
-                fresh.provider(), fresh.baseUrl(), fresh.models(), fresh.models(),
-                KeyLife.deposited(fresh.claimed()), fresh.secret().lastFour(), fresh.variable(), Limits.NONE,
-                fresh.quotaExpiresAt(), now, now);
+                fresh.id(),
+                1,
+                fresh.ownerId(),
+                fresh.ownerBasisPoints(),
+                fresh.kind(),
+                fresh.priority(),
+                fresh.provider(),
+                fresh.baseUrl(),
+                fresh.models(),
+                fresh.models(),
+                KeyLife.deposited(fresh.claimed()),
+                fresh.secret().lastFour(),
+                fresh.variable(),
+                Limits.NONE,
+                fresh.quotaExpiresAt(),
+                now,
+                now);
         if (!store.insert(key, fresh.secret())) {
             return false;
         }
@@ -105,7 +118,7 @@ public class PoolKeys {
     }
 
     public boolean holds(UUID keyId, SealedSecret secret) {
-        return store.fingerprint(keyId).filter(secret::sameSecretAs).isPresent();
+        return store.fingerprint(keyId).filter(secret::matches).isPresent();
     }
 
     /**
@@ -124,7 +137,8 @@ public class PoolKeys {
 
     @Transactional
     public Outcome disprove(UUID keyId, By by) {
-        return change(keyId, "refused", by, key -> Optional.of(key.with(key.life().disprove())));
+        return change(
+                keyId, "refused", by, key -> Optional.of(key.with(key.life().disprove())));
     }
 
     /** @param byPlatform true: the owner can't resume it */
@@ -135,9 +149,11 @@ public class PoolKeys {
 
     @Transactional
     public Outcome resume(UUID keyId, boolean byPlatform, By by) {
-        var outcome = change(keyId, "resumed", by, key -> key.life()
-                .resume(byPlatform, properties.lowBelow())
-                .map(key::with));
+        var outcome = change(
+                keyId,
+                "resumed",
+                by,
+                key -> key.life().resume(byPlatform, properties.lowBelow()).map(key::with));
         if (outcome instanceof Outcome.Done done && done.key().state() == State.VERIFYING) {
             events.publishEvent(new VerificationWanted(keyId));
         }
@@ -147,7 +163,8 @@ public class PoolKeys {
     /** Stops a key for good and forgets its secret. Once is as good as twice. */
     @Transactional
     public Outcome withdraw(UUID keyId, By by) {
-        return change(keyId, "withdrawn", by, key -> Optional.of(key.with(key.life().withdraw())));
+        return change(
+                keyId, "withdrawn", by, key -> Optional.of(key.with(key.life().withdraw())));
     }
 
     @Transactional
@@ -165,13 +182,13 @@ public class PoolKeys {
     @Transactional(propagation = Propagation.MANDATORY)
     public Outcome replace(UUID keyId, SealedSecret secret, String baseUrl, List<String> models, By by) {
         store.replaceSecret(keyId, secret);
-        return change(
-                keyId, "replaced", by, key -> Optional.of(key.replaced(baseUrl, models, secret.lastFour())));
+        return change(keyId, "replaced", by, key -> Optional.of(key.replaced(baseUrl, models, secret.lastFour())));
     }
 
     @Transactional
     public Outcome expire(UUID keyId, By by) {
-        return change(keyId, "expired", by, key -> Optional.of(key.with(key.life().expire())));
+        return change(
+                keyId, "expired", by, key -> Optional.of(key.with(key.life().expire())));
     }
 
     /** Lets quotas fall by list cost, in the caller's transaction. An unknown key is refused. */

@@ -16,16 +16,14 @@ import org.springframework.transaction.annotation.Transactional;
 class Retelling {
 
     // The predicate of the index key_quota_untold, and not more often than once in a while.
-    private static final String UNTOLD =
-            """
+    private static final String UNTOLD = """
             SELECT key_id FROM key_quota
             WHERE greatest(quota_micro - used_micro, 0) <= published_micro - greatest(published_micro / 100, 1)
               AND published_at <= :latest
             ORDER BY published_at LIMIT :limit
             """;
 
-    private static final String EXPIRED =
-            """
+    private static final String EXPIRED = """
             SELECT id FROM pool_key WHERE state IN ('active', 'low') AND quota_expires_at <= :now
             ORDER BY quota_expires_at LIMIT :limit
             """;
@@ -33,8 +31,7 @@ class Retelling {
     // Withdrawn keys never come here: nothing of theirs is left to be told.
     private static final String RAISE = "UPDATE pool_key SET version = version + 1 WHERE id = :id";
 
-    private static final String NEWER =
-            """
+    private static final String NEWER = """
             SELECT k.id FROM pool_key k JOIN unnest(:ids::uuid[], :versions::bigint[]) AS seen (id, version) USING (id)
             WHERE k.version > seen.version
             """;

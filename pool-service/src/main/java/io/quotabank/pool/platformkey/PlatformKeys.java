@@ -99,12 +99,14 @@ class PlatformKeys {
         var verdict = StringUtils.hasText(moved) ? baseUrls.judge(moved) : new Verdict.Fit(provider.baseUrl());
         return switch (verdict) {
             case Verdict.Unfit unfit -> {
-                LOG.warn("{} is left out: the base URL in {} is refused: {}", variable, provider.baseUrlVariable(),
+                LOG.warn(
+                        "{} is left out: the base URL in {} is refused: {}",
+                        variable,
+                        provider.baseUrlVariable(),
                         unfit.why());
                 yield null;
             }
-            case Verdict.Fit fit ->
-                new Wanted(provider, variable, fit.baseUrl(), catalog.modelsOf(provider.name()));
+            case Verdict.Fit fit -> new Wanted(provider, variable, fit.baseUrl(), catalog.modelsOf(provider.name()));
         };
     }
 

@@ -113,9 +113,7 @@ class Metering {
     }
 
     private static boolean unauthorized(Attempt attempt) {
-        return attempt.result() == Result.KEY_REFUSED
-                && attempt.status() != null
-                && attempt.status() == UNAUTHORIZED;
+        return attempt.result() == Result.KEY_REFUSED && attempt.status() != null && attempt.status() == UNAUTHORIZED;
     }
 
     /** The same record again adds nothing; a different one adds what its keys served beyond what was counted. */

@@ -55,7 +55,8 @@ class UsageListener {
             metering.count(reads.stream().map(Read::closed).toList());
         } catch (IllegalArgumentException | ArithmeticException | DataIntegrityViolationException broken) {
             if (reads.size() == 1) {
-                throw new BatchListenerFailedException("breaks a rule", broken, reads.getFirst().index());
+                throw new BatchListenerFailedException(
+                        "breaks a rule", broken, reads.getFirst().index());
             }
             // Halves, in order: what comes before the bad record is counted when it is found.
             int half = reads.size() / 2;

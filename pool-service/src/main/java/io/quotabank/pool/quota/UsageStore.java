@@ -30,18 +30,17 @@ class UsageStore {
         }
     }
 
-    private static final String ADD =
-            """
+    private static final String ADD = """
             INSERT INTO usage_request (id, keys, served_micro, earned_micro)
             SELECT id, keys::uuid[], served::bigint[], earned::bigint[]
             FROM unnest(:ids::uuid[], :keys::text[], :served::text[], :earned::text[]) AS u (id, keys, served, earned)
             ON CONFLICT (id) DO NOTHING RETURNING id
             """;
 
-    private static final String COUNTED = "SELECT * FROM usage_request WHERE id = ANY(:ids::uuid[]) ORDER BY id FOR UPDATE";
+    private static final String COUNTED =
+            "SELECT * FROM usage_request WHERE id = ANY(:ids::uuid[]) ORDER BY id FOR UPDATE";
 
-    private static final String CORRECT =
-            """
+    private static final String CORRECT = """
             UPDATE usage_request SET keys = :keys::uuid[], served_micro = :served::bigint[],
                 earned_micro = :earned::bigint[]
             WHERE id = :id
@@ -60,8 +59,12 @@ class UsageStore {
         return new HashSet<>(jdbc.sql(ADD)
                 .param("ids", texts(sorted.keySet()))
                 .param("keys", sorted.values().stream().map(UsageStore::keys).toArray(String[]::new))
-                .param("served", sorted.values().stream().map(UsageStore::served).toArray(String[]::new))
-                .param("earned", sorted.values().stream().map(UsageStore::earned).toArray(String[]::new))
+                .param(
+                        "served",
+                        sorted.values().stream().map(UsageStore::served).toArray(String[]::new))
+                .param(
+                        "earned",
+                        sorted.values().stream().map(UsageStore::earned).toArray(String[]::new))
                 .query(UUID.class)
                 .list());
     }

@@ -83,13 +83,15 @@ public class BaseUrls {
         if (host == null || !HOST.matcher(host).matches()) {
             return "its host is not a name or an address";
         }
-        if (ENDS_IN_A_NUMBER.matcher(host).matches() && !DOTTED_QUAD.matcher(host).matches()) {
+        if (ENDS_IN_A_NUMBER.matcher(host).matches()
+                && !DOTTED_QUAD.matcher(host).matches()) {
             return "its host is a number; write an address as four decimal parts";
         }
         if (url.getPort() == 0 || url.getPort() > HIGHEST_PORT) {
             return "its port is out of range";
         }
-        return url.getRawPath().contains("..") || !PATH.matcher(url.getRawPath()).matches()
+        return url.getRawPath().contains("..")
+                        || !PATH.matcher(url.getRawPath()).matches()
                 ? "its path has other than plain segments"
                 : null;
     }
@@ -112,8 +114,8 @@ public class BaseUrls {
     }
 
     private boolean reachable(InetAddress address) {
-        return internal.matches(address)
-                || InetAddressFilter.externalAddresses().matches(address) && !DISGUISED.matches(address);
+        boolean external = InetAddressFilter.externalAddresses().matches(address);
+        return internal.matches(address) || (external && !DISGUISED.matches(address));
     }
 
     private static List<InetAddress> resolve(String host) {

@@ -57,7 +57,8 @@ class VerificationEnd {
         var claimed = key.life().claimed();
         return claim.purpose() == Purpose.DEPOSIT
                         && claimed != null
-                        && told.filter(balance -> balance.compareTo(claimed) < 0).isPresent()
+                        && told.filter(balance -> balance.compareTo(claimed) < 0)
+                                .isPresent()
                 ? new Check("balance", Result.FAILED, "the claimed quota is above the balance that the provider tells")
                 : null;
     }

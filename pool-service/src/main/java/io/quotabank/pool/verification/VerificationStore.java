@@ -44,15 +44,13 @@ class VerificationStore {
 
     private static final TypeReference<List<Check>> CHECKS = new TypeReference<>() {};
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO verification (id, key_id, purpose, status, due_at, created_at)
             VALUES (:id, :key, :purpose, 'waiting', :now, :now)
             ON CONFLICT (key_id) WHERE status = 'waiting' DO NOTHING
             """;
 
-    private static final String DOUBT =
-            """
+    private static final String DOUBT = """
             INSERT INTO verification (id, key_id, purpose, status, due_at, created_at)
             SELECT uuidv7(), k.id, 'doubt', 'waiting', :now, :now
             FROM pool_key k
@@ -61,8 +59,7 @@ class VerificationStore {
             ON CONFLICT (key_id) WHERE status = 'waiting' DO NOTHING
             """;
 
-    private static final String DAILY =
-            """
+    private static final String DAILY = """
             INSERT INTO verification (id, key_id, purpose, status, due_at, created_at)
             SELECT uuidv7(), k.id, 'daily', 'waiting', :now, :now
             FROM pool_key k
@@ -73,8 +70,7 @@ class VerificationStore {
             """;
 
     // Of any number of instances, one gets the row: the others skip it while it is locked, and then it is claimed.
-    private static final String CLAIM =
-            """
+    private static final String CLAIM = """
             UPDATE verification SET claim = :claim, claimed_until = :until
             WHERE id = (
                 SELECT id FROM verification
@@ -83,22 +79,19 @@ class VerificationStore {
             RETURNING *
             """;
 
-    private static final String KEEP =
-            """
+    private static final String KEEP = """
             UPDATE verification SET checks = :checks::jsonb, balance_usd = :balance, claimed_until = :until
             WHERE id = :id AND claim = :claim
             """;
 
-    private static final String POSTPONE =
-            """
+    private static final String POSTPONE = """
             UPDATE verification
             SET checks = :checks::jsonb, balance_usd = :balance, attempts = :attempts, due_at = :due, note = :note,
                 claim = NULL, claimed_until = NULL
             WHERE id = :id AND claim = :claim
             """;
 
-    private static final String FINISH =
-            """
+    private static final String FINISH = """
             UPDATE verification
             SET status = :status, checks = :checks::jsonb, balance_usd = :balance, note = :note, finished_at = :now,
                 claim = NULL, claimed_until = NULL

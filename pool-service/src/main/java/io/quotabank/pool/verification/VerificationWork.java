@@ -147,7 +147,8 @@ class VerificationWork {
     private static Optional<Check> decisive(Claim claim) {
         return claim.checks().stream()
                 .filter(check -> check.result() == Result.FAILED)
-                .filter(check -> claim.purpose() == Purpose.DEPOSIT || !check.name().startsWith(MODEL))
+                .filter(check ->
+                        claim.purpose() == Purpose.DEPOSIT || !check.name().startsWith(MODEL))
                 .findFirst();
     }
 
@@ -160,8 +161,6 @@ class VerificationWork {
     }
 
     static Optional<String> modelOf(Check check) {
-        return check.name().startsWith(MODEL)
-                ? Optional.of(check.name().substring(MODEL.length()))
-                : Optional.empty();
+        return check.name().startsWith(MODEL) ? Optional.of(check.name().substring(MODEL.length())) : Optional.empty();
     }
 }

@@ -58,7 +58,12 @@ public class Verifications {
      * @param note why it waits, where it does
      * @param dueAt when the next try is due, while it waits
      */
-    public record Progress(Status status, int attempts, List<Check> checks, @Nullable String note, Instant dueAt) {
+    public record Progress(
+            Status status,
+            int attempts,
+            List<Check> checks,
+            @Nullable String note,
+            Instant dueAt) {
         public Progress {
             checks = List.copyOf(checks);
         }
@@ -70,7 +75,12 @@ public class Verifications {
      * @param decisive the check that decided against the key; null where none did
      */
     public record Finished(
-            UUID verificationId, UUID keyId, Purpose purpose, Status status, @Nullable Check decisive, Instant at) {}
+            UUID verificationId,
+            UUID keyId,
+            Purpose purpose,
+            Status status,
+            @Nullable Check decisive,
+            Instant at) {}
 
     private final VerificationStore store;
     private final VerificationProperties properties;

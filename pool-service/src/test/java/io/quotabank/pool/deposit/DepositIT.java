@@ -14,10 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
@@ -46,7 +46,7 @@ class DepositIT {
         assertThat(taken.body().path("status").asString()).isEqualTo("verifying");
         assertThat(taken.body().path("lastFour").asString()).isEqualTo(secret.substring(secret.length() - 4));
         var accepted = settled(ann, id);
-        assertThat(accepted.path("status").asString()).isEqualTo("accepted");
+        assertThat(accepted.path("status").asString()).isEqualTo("active");
         assertThat(accepted.path("checks").findValuesAsString("name"))
                 .containsExactly("address", "authentication", "model:gpt-4o-mini", "model:gpt-4o");
         assertThat(accepted.path("checks").findValuesAsString("result")).containsOnly("passed");
@@ -67,7 +67,7 @@ class DepositIT {
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("model:gpt-4o");
         var keyId = UUID.fromString(refused.path("keyId").asString());
         assertThat(secretsOf(keyId)).isZero();
-        assertThat(ann.get("/api/pool/keys").body().path("items")).isEmpty();
+        assertThat(ann.get("/api/pool/keys").body().path("keys")).isEmpty();
     }
 
     @Test
@@ -93,7 +93,7 @@ class DepositIT {
         var accepted = settled(ann, take(ann, deposit(enough, "\"claimedQuota\": {\"usd\": 50}")));
 
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("balance");
-        assertThat(accepted.path("status").asString()).isEqualTo("accepted");
+        assertThat(accepted.path("status").asString()).isEqualTo("active");
     }
 
     @Test
@@ -128,12 +128,15 @@ class DepositIT {
         String id;
         try {
             id = take(ann, deposit(secret(), null));
-            await().until(() -> ann.get(DEPOSITS + "/" + id).body().path("waitingFor").asString("")
+            await().until(() -> ann.get(DEPOSITS + "/" + id)
+                    .body()
+                    .path("waitingFor")
+                    .asString("")
                     .equals("waiting for the verifier"));
         } finally {
             Verifier.get().away(false);
         }
-        assertThat(settled(ann, id).path("status").asString()).isEqualTo("accepted");
+        assertThat(settled(ann, id).path("status").asString()).isEqualTo("active");
     }
 
     @Test
@@ -145,7 +148,8 @@ class DepositIT {
 
         assertThat(bob.post(DEPOSITS, deposit(secret, null)).code()).isEqualTo("key_already_deposited");
 
-        assertThat(ann.post("/api/pool/keys/" + keyId + "/withdraw", null).status()).isEqualTo(200);
+        assertThat(ann.post("/api/pool/keys/" + keyId + "/withdraw", null).status())
+                .isEqualTo(200);
         assertThat(bob.post(DEPOSITS, deposit(secret, null)).status()).isEqualTo(202);
     }
 
@@ -158,7 +162,7 @@ class DepositIT {
         Verifier.get().say(secret, Truth.GOOD);
 
         assertThat(settled(ann, take(ann, deposit(secret, null))).path("status").asString())
-                .isEqualTo("accepted");
+                .isEqualTo("active");
     }
 
     @Test
