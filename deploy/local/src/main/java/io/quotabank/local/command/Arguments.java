@@ -97,7 +97,7 @@ final class Arguments {
     }
 
     private static String value(String option, List<String> rest) {
-        if (rest.isEmpty()) {
+        if (rest.isEmpty() || rest.getFirst().startsWith("--")) {
             throw new LocalFailure(option + " needs a value; ./quotabank help shows it.");
         }
         return rest.removeFirst();

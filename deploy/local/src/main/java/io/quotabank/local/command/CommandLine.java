@@ -63,7 +63,7 @@ public final class CommandLine {
             case "token" -> new Token(arguments.state()).run(arguments.word("name: buyer, seller or admin"));
             case "reset" -> new Reset(arguments.state(), arguments.yes()).run();
             case "test" -> new TestRun(root).run();
-            case "bench" -> new Bench(root, arguments.words()).run();
+            case "bench" -> new Bench(root, arguments.state(), arguments.settings(), arguments.words()).run();
             case "supervise" -> supervise(arguments);
             case "help" -> help(0);
             default -> help(USAGE);

@@ -41,6 +41,9 @@ final class Progress {
     }
 
     private void part(String part, String state, double seconds) {
+        if (state.equals("stopped")) {
+            return;
+        }
         var line = "  %-18s %-10s %6.1f s".formatted(part, state, seconds);
         if (line.equals(lines.put(part, line))) {
             return;

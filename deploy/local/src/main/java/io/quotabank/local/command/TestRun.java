@@ -1,9 +1,112 @@
 package io.quotabank.local.command;
 
+import io.quotabank.local.LocalFailure;
+import io.quotabank.local.part.FreePorts;
+import io.quotabank.local.part.PostgresServer;
+import io.quotabank.local.state.Settings;
+import io.quotabank.local.state.StateDirectory;
+import io.quotabank.local.state.StateFiles;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
+/**
+ * All tests: those of the modules on one PostgreSQL and one Kafka that are started for them, then the system tests on a
+ * suite of their own, on ports and in a directory of their own, so that a running suite is not touched.
+ */
 record TestRun(Path root) {
-    int run() {
-        throw new io.quotabank.local.LocalFailure("not yet " + root);
+
+    int run() throws IOException, InterruptedException {
+        var began = Instant.now();
+        var ground = new StateDirectory(root.resolve("target/test-stack/ground"));
+        var suite = new StateDirectory(root.resolve("target/test-stack/suite"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            down(ground);
+            down(suite);
+        }));
+        int modules = modules(ground);
+        int system = modules == 0 ? system(suite) : skipped();
+        var results = TestResults.since(root, began);
+        results.print();
+        var passed = modules == 0 && system == 0 && results.passed();
+        if (passed) {
+            ground.delete();
+            suite.delete();
+        }
+        return passed ? 0 : 1;
+    }
+
+    // A failing test stops neither its module nor the others: the reports are counted at the end.
+    private int modules(StateDirectory ground) throws IOException, InterruptedException {
+        fresh(ground);
+        up(ground, List.of("postgres", "kafka"));
+        var environment = Map.of(
+                "QUOTABANK_TEST_POSTGRES", superuserUrl(ground),
+                "QUOTABANK_TEST_KAFKA", stack(ground).path("kafka").asString());
+        int code = new Maven(root)
+                .run(environment, "-pl", "!system-tests", "-fae", "-Dmaven.test.failure.ignore=true", "verify");
+        down(ground);
+        return code;
+    }
+
+    private int system(StateDirectory suite) throws IOException, InterruptedException {
+        fresh(suite);
+        up(suite, List.of());
+        int code = new Maven(root)
+                .run(
+                        Map.of(),
+                        "-pl",
+                        "system-tests",
+                        "-am",
+                        "-Dtest=io/quotabank/systemtests/**",
+                        "-Dsurefire.failIfNoSpecifiedTests=false",
+                        "-Dmaven.test.failure.ignore=true",
+                        "-Dquotabank.root=" + root,
+                        "-Dquotabank.stack=" + suite.stackFile(),
+                        "verify");
+        down(suite);
+        return code;
+    }
+
+    private static int skipped() {
+        System.err.println("The modules did not build: the system tests were not run.");
+        return 1;
+    }
+
+    private void up(StateDirectory state, List<String> parts) throws IOException, InterruptedException {
+        var settings = new Settings(FreePorts.range(), Map.of(), Map.of(), parts);
+        if (new Up(root, state, settings).run() != 0) {
+            throw new LocalFailure("What the tests run on did not start; the lines above say why.");
+        }
+    }
+
+    private static void fresh(StateDirectory state) throws IOException {
+        new Down(state).run();
+        state.delete();
+    }
+
+    private static void down(StateDirectory state) {
+        try {
+            new Down(state).run();
+        } catch (IOException e) {
+            System.err.println("cannot stop " + state.root() + ": " + e);
+        }
+    }
+
+    private static String superuserUrl(StateDirectory ground) {
+        var password = StateFiles.readJson(ground.root().resolve("secrets.json"), JsonNode.class)
+                .orElseThrow()
+                .path("postgres")
+                .asString();
+        var port = stack(ground).path("postgres").path("port").asInt();
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + PostgresServer.SUPERUSER + "&password="
+                + password;
+    }
+
+    private static JsonNode stack(StateDirectory state) {
+        return StateFiles.readJson(state.stackFile(), JsonNode.class).orElseThrow();
     }
 }

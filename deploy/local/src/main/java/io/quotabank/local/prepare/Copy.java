@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Copies a class path, jars and directories of classes alike. */
 final class Copy {
@@ -15,10 +16,16 @@ final class Copy {
         }
     }
 
-    /** Where each entry is, once copied. */
-    static List<Path> laidOut(List<Path> entries, Path into) {
+    private static List<Path> laidOut(List<Path> entries, Path into) {
         return entries.stream()
                 .map(entry -> into.resolve(entry.getFileName().toString()))
+                .toList();
+    }
+
+    /** The copy as a class path: one wildcard for all jars, which keeps command lines readable in process lists. */
+    static List<Path> asClassPath(List<Path> entries, Path into) {
+        return Stream.concat(
+                        Stream.of(into.resolve("*")), laidOut(entries, into).stream().filter(Files::isDirectory))
                 .toList();
     }
 

@@ -148,10 +148,13 @@ public final class Installation {
 
     private Path sandbox() {
         var jar = built("deploy/sandbox-provider", "sandbox-provider");
+        // Its manifest names its libraries beside it.
+        var libraries = jar.resolveSibling("lib");
+        var fingerprint = new Fingerprint().with(jar);
+        files(List.of(libraries)).forEach(file -> fingerprint.with(file.getFileName().toString()));
         var directory = shelf.get(
-                "sandbox-" + new Fingerprint().with(jar).text(),
-                into -> Files.copy(jar, into.resolve("sandbox-provider.jar")));
-        return directory.resolve("sandbox-provider.jar");
+                "sandbox-" + fingerprint.text(), into -> Copy.classPath(List.of(jar, libraries), into));
+        return directory.resolve(jar.getFileName().toString());
     }
 
     private List<Path> launcher() {
@@ -166,7 +169,7 @@ public final class Installation {
             fingerprint.with(file.getFileName().toString()).with(file);
         }
         var directory = shelf.get("launcher-" + fingerprint.text(), into -> Copy.classPath(entries, into));
-        return Copy.laidOut(entries, directory);
+        return Copy.asClassPath(entries, directory);
     }
 
     private static List<Path> files(List<Path> entries) {

@@ -38,8 +38,8 @@ public record Launch(List<String> command, Map<String, String> environment, Path
         builder.environment().keySet().retainAll(INHERITED);
         builder.environment().putAll(environment);
         var process = builder.start();
-        recorder.accept(process.toHandle());
         try (var gate = process.outputWriter()) {
+            recorder.accept(process.toHandle());
             gate.write("go\n");
         }
         return process;

@@ -1,13 +1,11 @@
 package io.quotabank.local.supervisor;
 
 import io.quotabank.local.LocalFailure;
+import io.quotabank.local.part.FreePorts;
 import io.quotabank.local.part.Part;
 import io.quotabank.local.process.Memory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,10 +43,7 @@ final class StartChecks {
 
     private static void ports(Part part) {
         for (var port : part.ports()) {
-            try (var socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
-            } catch (IOException taken) {
+            if (!FreePorts.free(port)) {
                 throw new LocalFailure("Port " + port + ", which " + part.name()
                         + " needs, is in use by another program; stop that program, or choose other ports with"
                         + " ./quotabank up --ports-from N.");

@@ -102,9 +102,11 @@ public final class Supervisor {
         var stack = new StackFile(state, parts, secrets);
         fleet.launch(parts.all(), state, registry, () -> stack.write(fleet.all(), DemoData.kept(state)));
         fleet.awaitReady(() -> end.isDone());
-        if (settings.parts().isEmpty()) {
+        if (settings.includes("keycloak")) {
             var people = realm.prepare(parts.keycloakServer());
-            demo.prepare(parts, people, text -> events.add(new Message.Note(text)));
+            if (settings.parts().isEmpty()) {
+                demo.prepare(parts, people, text -> events.add(new Message.Note(text)));
+            }
         }
         fleet.settled();
         settings.keep(state);

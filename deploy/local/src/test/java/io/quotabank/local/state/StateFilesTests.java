@@ -1,0 +1,51 @@
+package io.quotabank.local.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateFilesTests {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void onlyTheOwnerReadsWhatIsWrittenAlsoOverAnOpenFile() throws IOException {
+        var file = Files.writeString(directory.resolve("stack.json"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        StateFiles.writeJson(file, Map.of("gateway", "http://127.0.0.1:8000"));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(file).content().contains("http://127.0.0.1:8000");
+        try (var files = Files.list(directory)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void aSecretNeverShowsItsValue() {
+        var secrets = Secrets.of(
+                new StateDirectory(directory).create(),
+                java.util.stream.Stream.of("ledger_owner"),
+                java.util.stream.Stream.of("buyer"));
+
+        assertThat(secrets.toString())
+                .contains("ledger_owner")
+                .doesNotContain(secrets.database("ledger_owner"), secrets.person("buyer"), secrets.postgres());
+    }
+
+    @Test
+    void aLongPathHasItsSocketElsewhere() {
+        var deep = new StateDirectory(Path.of("/").resolve("d".repeat(120)));
+
+        assertThat(deep.socket().toString()).startsWith("/tmp/quotabank-").hasSizeLessThan(60);
+        assertThat(new StateDirectory(Path.of("/home/me")).socket()).isEqualTo(Path.of("/home/me/control.sock"));
+    }
+}
