@@ -29,7 +29,7 @@ public final class ReceivedText {
 
     private final Tokenizer tokenizer;
     private @Nullable Part[] parts = new @Nullable Part[KINDS];
-    private boolean any;
+    private long characters;
 
     public ReceivedText(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -39,7 +39,7 @@ public final class ReceivedText {
         if (text.isEmpty()) {
             return;
         }
-        any = true;
+        characters += text.length();
         int at = choice * KINDS + kind.place;
         if (at >= parts.length) {
             parts = Arrays.copyOf(parts, Math.max(at + 1, 2 * parts.length));
@@ -54,7 +54,12 @@ public final class ReceivedText {
 
     /** True once there was at least one character. */
     public boolean isPresent() {
-        return any;
+        return characters > 0;
+    }
+
+    /** Characters received so far. */
+    public long characters() {
+        return characters;
     }
 
     /** Output tokens received so far, by the model's tokenizer. */

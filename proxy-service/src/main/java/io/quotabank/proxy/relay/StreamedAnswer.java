@@ -150,7 +150,6 @@ final class StreamedAnswer {
         if (report != null) {
             call.reported(report);
         }
-        delivery.arrived();
         write(() -> client.deliver(event, answer));
     }
 

@@ -22,7 +22,6 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.net.URIAuthority;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -31,19 +30,19 @@ import org.apache.hc.core5.util.Timeout;
  */
 public final class UpstreamClient implements AutoCloseable {
 
-    private static final int MOST_BASE_URLS = 20_000;
+    private static final int MOST_TARGETS = 20_000;
     private static final Duration SWEEP = Duration.ofMillis(250);
     private static final ContentType JSON = ContentType.create("application/json");
 
-    private record Base(HttpHost host, String path) {}
+    private record Target(HttpHost host, URI uri) {}
 
     private final CloseableHttpClient http;
     private final RequestConfig forStreams;
     private final RequestConfig forAnswers;
     private final Set<UpstreamCall> running = ConcurrentHashMap.newKeySet();
     private final Thread sweep = Thread.ofPlatform().daemon().name("upstream-sweep").unstarted(this::sweep);
-    private final LoadingCache<String, Optional<Base>> bases =
-            Caffeine.newBuilder().maximumSize(MOST_BASE_URLS).build(UpstreamClient::parse);
+    private final LoadingCache<String, Optional<Target>> targets =
+            Caffeine.newBuilder().maximumSize(MOST_TARGETS).build(UpstreamClient::parse);
 
     UpstreamClient(CloseableHttpClient http, UpstreamProperties properties) {
         this.http = http;
@@ -65,13 +64,14 @@ public final class UpstreamClient implements AutoCloseable {
 
     /** Sends a call and returns once its answer has begun. */
     public UpstreamResponse send(UpstreamRequest call) throws UpstreamException {
-        var base = bases.get(call.baseUrl()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS));
-        var request = request(call, base);
+        var target =
+                targets.get(call.baseUrl() + call.path()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS));
+        var request = request(call, target.uri());
         var running = new UpstreamCall(
                 request, System.nanoTime() + call.limit().toNanos(), this.running);
         boolean begun = false;
         try {
-            var response = new UpstreamResponse(http.executeOpen(base.host(), request, null), running);
+            var response = new UpstreamResponse(http.executeOpen(target.host(), request, null), running);
             begun = true;
             return response;
         } catch (IOException | RuntimeException failure) {
@@ -100,11 +100,8 @@ public final class UpstreamClient implements AutoCloseable {
         }
     }
 
-    private HttpUriRequestBase request(UpstreamRequest call, Base base) {
-        var request = new HttpUriRequestBase(call.body() == null ? "GET" : "POST", null);
-        request.setPath(base.path() + call.path());
-        request.setScheme(base.host().getSchemeName());
-        request.setAuthority(new URIAuthority(base.host().getHostName(), base.host().getPort()));
+    private HttpUriRequestBase request(UpstreamRequest call, URI uri) {
+        var request = new HttpUriRequestBase(call.body() == null ? "GET" : "POST", uri);
         request.setConfig(call.stream() ? forStreams : forAnswers);
         call.headers().forEach(request::addHeader);
         request.addHeader("Authorization", "Bearer " + call.bearer());
@@ -115,17 +112,14 @@ public final class UpstreamClient implements AutoCloseable {
         return request;
     }
 
-    private static Optional<Base> parse(String baseUrl) {
+    private static Optional<Target> parse(String address) {
         try {
-            var url = URI.create(baseUrl);
-            var scheme = url.getScheme();
-            if (url.getHost() == null || url.getUserInfo() != null || url.getRawQuery() != null) {
-                return Optional.empty();
-            }
-            if (!"https".equalsIgnoreCase(scheme) && !"http".equalsIgnoreCase(scheme)) {
-                return Optional.empty();
-            }
-            return Optional.of(new Base(new HttpHost(scheme, url.getHost(), url.getPort()), url.getRawPath()));
+            var uri = URI.create(address);
+            var scheme = uri.getScheme();
+            boolean web = "https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme);
+            return !web || uri.getHost() == null || uri.getUserInfo() != null || uri.getRawQuery() != null
+                    ? Optional.empty()
+                    : Optional.of(new Target(new HttpHost(scheme, uri.getHost(), uri.getPort()), uri));
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
