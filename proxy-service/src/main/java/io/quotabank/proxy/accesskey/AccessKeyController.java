@@ -9,6 +9,7 @@ import io.quotabank.proxy.accesskey.AccessKeys.Wish;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ class AccessKeyController {
                 throw new IllegalArgumentException("name is missing");
             }
             var asked = models == null ? List.<@Nullable String>of() : models;
-            if (asked.contains(null)) {
+            if (asked.stream().anyMatch(Objects::isNull)) {
                 throw new IllegalArgumentException("a model's name is missing");
             }
             return new Wish(name, asked.stream().map(String::valueOf).distinct().toList(), expiresAt);

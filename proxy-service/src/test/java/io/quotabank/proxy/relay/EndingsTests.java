@@ -304,7 +304,8 @@ class EndingsTests {
         assertThat(closed.outcome()).isEqualTo(Outcome.CREDITS_EXHAUSTED);
         assertThat(closed.metering()).isEqualTo(Metering.COUNTED);
         assertThat(closed.tokens().output()).isGreaterThan(20);
-        assertThat(closed.cost()).isEqualTo(closed.funding().getFirst().atMost());
+        var reserved = closed.funding().stream().map(UsageEvent.Funding::atMost).reduce(Credits.ZERO, Credits::plus);
+        assertThat(closed.cost()).isEqualTo(reserved);
         assertThat(closed.served()).isEqualTo(cost(closed.tokens())).isGreaterThan(closed.cost());
     }
 

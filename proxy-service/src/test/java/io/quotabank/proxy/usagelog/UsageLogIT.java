@@ -1,0 +1,252 @@
+package io.quotabank.proxy.usagelog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.usage.TokenUsage;
+import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.contracts.usage.UsageEvent.Attempt;
+import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.contracts.usage.UsageEvent.Funding;
+import io.quotabank.contracts.usage.UsageEvent.Metering;
+import io.quotabank.contracts.usage.UsageEvent.Outcome;
+import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.contracts.usage.UsageEvent.Routing;
+import io.quotabank.platform.event.CloudEventRecords;
+import io.quotabank.platform.id.Ids;
+import io.quotabank.platform.testkit.TestIdentity;
+import io.quotabank.proxy.ProxyParts;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpHeaders;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@SpringBootTest(
+        properties = {
+            "quotabank.proxy.role=usage-log",
+            "quotabank.identity.service=usage-log",
+            "quotabank.test.database=proxy"
+        })
+@AutoConfigureMockMvc
+@ContextConfiguration(initializers = ProxyParts.class)
+class UsageLogIT {
+
+    @Autowired
+    private ApplicationContext context;
+
+    @Autowired
+    private MockMvcTester http;
+
+    @Autowired
+    private JsonMapper json;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private KafkaTemplate<String, byte[]> kafka;
+
+    @Autowired
+    private CloudEventRecords records;
+
+    @Autowired
+    private ConsumerFactory<String, byte[]> consumers;
+
+    @Autowired
+    private UsageListener listener;
+
+    private final Ids ids = new Ids(Clock.systemUTC());
+    private final UUID user = UUID.randomUUID();
+
+    @Test
+    void hasNothingOfTheOtherRole() {
+        assertThat(context.getBeanNamesForType(UsageController.class)).hasSize(1);
+        assertThat(context.getBeanDefinitionNames()).noneMatch(name -> name.matches("(?i).*(journal|wallet|accessKeyCont).*"));
+    }
+
+    @Test
+    void showsEveryFigureOfARequestAndNeverTheKeyOrItsOwner() throws Exception {
+        var attempt = new Attempt(
+                UUID.randomUUID(), UUID.randomUUID(), 9_500, "openai", Result.SERVED, 200, TokenUsage.of(12, 34),
+                new Credits(1_300_000), new Credits(1_000_000), 40L, 900L, "resp-secret", "up-secret");
+        var closed = closed("gpt-5", Outcome.COMPLETED, 5_000, List.of(attempt));
+        send(closed);
+
+        var shown = awaitOne(user);
+        assertThat(shown.get("id").asString()).isEqualTo(closed.requestId().toString());
+        assertThat(shown.get("cost").decimalValue()).isEqualByComparingTo("1.3");
+        assertThat(shown.get("costMicro").asLong()).isEqualTo(1_300_000);
+        assertThat(shown.get("status").asString()).isEqualTo("completed");
+        assertThat(shown.get("metering").asString()).isEqualTo("reported");
+        assertThat(shown.get("stream").asBoolean()).isTrue();
+        assertThat(shown.get("tokens").toString())
+                .isEqualTo("{\"input\":12,\"output\":34,\"cacheRead\":3,\"cacheCreation\":2,\"reasoning\":4}");
+        assertThat(shown.get("latencyMs").asLong()).isEqualTo(1_000);
+        assertThat(shown.get("firstByteMs").asLong()).isEqualTo(50);
+        assertThat(shown.get("routing").get("strategy").asString()).isEqualTo("smart");
+        assertThat(shown.get("routing").get("score").asDouble()).isEqualTo(0.5);
+        assertThat(shown.get("clientRequestId").asString()).isEqualTo("mine");
+        assertThat(shown.toString())
+                .doesNotContain(attempt.keyId().toString(), attempt.ownerId().toString(), "openai", "secret");
+    }
+
+    @Test
+    void writesARequestOnceHoweverOftenItsEventComes() {
+        var first = closed("gpt-5", Outcome.COMPLETED, 1_000, List.of());
+        var record = record(first);
+
+        listener.take(List.of(record, record));
+        listener.take(List.of(record));
+        listener.take(List.of(record(with(first, new Credits(7)))));
+
+        assertThat(jdbc.sql("SELECT cost FROM usage WHERE id = ?")
+                        .param(first.requestId())
+                        .query(Long.class)
+                        .list())
+                .containsExactly(first.cost().micro());
+    }
+
+    @Test
+    void pagesNewestFirstWithoutGapsAndFilters() throws Exception {
+        var sent = new ArrayList<Closed>();
+        for (int i = 0; i < 25; i++) {
+            // Five at each instant: the id decides among them.
+            var outcome = i % 2 == 0 ? Outcome.COMPLETED : Outcome.CLIENT_GONE;
+            sent.add(closed(i % 5 == 0 ? "o3" : "gpt-5", outcome, 1_000 * (i / 5), List.of()));
+        }
+        listener.take(sent.stream().map(this::record).toList());
+
+        var seen = new ArrayList<String>();
+        var path = "/api/usage?limit=4";
+        for (JsonNode page = body(path); ; page = body(path + "&cursor=" + page.get("next").asString())) {
+            page.get("items").forEach(item -> seen.add(item.get("id").asString()));
+            if (!page.has("next")) {
+                break;
+            }
+        }
+        assertThat(seen).doesNotHaveDuplicates().hasSize(25);
+        assertThat(seen.getFirst()).isEqualTo(sent.getLast().requestId().toString());
+        assertThat(body("/api/usage?model=o3").get("items")).hasSize(5);
+        assertThat(body("/api/usage?status=client_gone").get("items")).hasSize(12);
+        var from = Instant.ofEpochMilli(sent.get(10).closedAtMs());
+        var to = Instant.ofEpochMilli(sent.get(20).closedAtMs());
+        assertThat(body("/api/usage?from=" + from + "&to=" + to).get("items")).hasSize(10);
+        assertThat(body("/api/usage?accessKey=" + UUID.randomUUID()).get("items")).isEmpty();
+    }
+
+    @Test
+    void showsAnotherPersonsLogToAdministratorsOnly() throws Exception {
+        listener.take(List.of(record(closed("gpt-5", Outcome.COMPLETED, 0, List.of()))));
+        var path = "/api/usage?user=" + user;
+
+        assertThat(get(path, TestIdentity.user(UUID.randomUUID()))).hasStatus(404);
+        assertThat(get("/api/usage", TestIdentity.user(UUID.randomUUID()))).hasStatus(200).bodyText().contains("\"items\":[]");
+        var admin = get(path, TestIdentity.user(UUID.randomUUID(), "admin"));
+        assertThat(json.readTree(admin.getResponse().getContentAsByteArray()).get("items")).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatIsMalformed() {
+        for (var query : List.of(
+                "limit=0", "limit=201", "limit=x", "cursor=x", "cursor=1_x", "cursor=99999999999999999999_" + user,
+                "status=gone", "from=yesterday", "accessKey=1", "user=1")) {
+            assertThat(get("/api/usage?" + query, TestIdentity.user(user))).as(query).hasStatus(400);
+        }
+    }
+
+    @Test
+    void deadLettersWhatCantBeReadOrBreaksARuleAndGoesOn() {
+        var unreadable = records.record(
+                UsageEvent.TOPIC, user.toString(), UsageEvent.CLOSED_TYPE, "{\"requestId\":7}".getBytes(StandardCharsets.UTF_8));
+        var broken = with(closed("gpt-5", Outcome.COMPLETED, 0, List.of()), new Credits(1));
+        var withoutMonth = new Closed(
+                UUID.fromString("00000000-0001-7000-8000-000000000000"), broken.userId(), null, broken.operation(),
+                broken.requestModel(), false, 1, "bronze", 13_000, broken.outcome(), broken.metering(), broken.tokens(),
+                broken.cost(), broken.funding(), broken.attempts(), null, broken.startedAtMs(), null, broken.closedAtMs(), null);
+        var good = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+
+        kafka.send(unreadable);
+        send(withoutMonth);
+        send(good);
+
+        await().until(() -> !get("/api/usage", TestIdentity.user(user)).getResponse().getContentAsString().contains("\"items\":[]"));
+        assertThat(deadLetters()).anyMatch(value -> value.contains("\"requestId\":7")).anyMatch(value ->
+                value.contains("00000000-0001-7000-8000-000000000000"));
+    }
+
+    private List<String> deadLetters() {
+        try (var consumer = consumers.createConsumer("dead-letters-" + user, "")) {
+            consumer.subscribe(List.of(UsageEvent.TOPIC + ".dlt"));
+            var values = new ArrayList<String>();
+            await().until(() -> {
+                consumer.poll(java.time.Duration.ofMillis(200))
+                        .forEach(record -> values.add(new String(record.value(), StandardCharsets.UTF_8)));
+                return values.size() >= 2;
+            });
+            return values;
+        }
+    }
+
+    private JsonNode awaitOne(UUID whose) throws Exception {
+        await().until(() -> !get("/api/usage", TestIdentity.user(whose)).getResponse().getContentAsString().contains("\"items\":[]"));
+        var items = body("/api/usage").get("items");
+        assertThat(items).hasSize(1);
+        return items.get(0);
+    }
+
+    private void send(Closed closed) {
+        kafka.send(records.record(
+                UsageEvent.TOPIC, closed.userId().toString(), UsageEvent.CLOSED_TYPE, json.writeValueAsBytes(closed)));
+    }
+
+    private ConsumerRecord<String, byte[]> record(Closed closed) {
+        var record = new ConsumerRecord<>(UsageEvent.TOPIC, 0, 0, closed.userId().toString(), json.writeValueAsBytes(closed));
+        record.headers().add("ce_type", UsageEvent.CLOSED_TYPE.getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
+    private JsonNode body(String path) throws Exception {
+        var answer = get(path, TestIdentity.user(user));
+        assertThat(answer).hasStatus(200);
+        return json.readTree(answer.getResponse().getContentAsByteArray());
+    }
+
+    private MvcTestResult get(String path, String token) {
+        return http.get().uri(path).header(HttpHeaders.AUTHORIZATION, "Bearer " + token).exchange();
+    }
+
+    private Closed closed(String model, Outcome outcome, long laterMs, List<Attempt> attempts) {
+        long started = 1_700_000_000_000L + laterMs;
+        return new Closed(
+                ids.next(), user, null, "chat", model, true, 3, "bronze", 13_000, outcome, Metering.REPORTED,
+                new TokenUsage(12, 34, 3, 2, 4), new Credits(1_300_000),
+                List.of(new Funding(ids.next(), new Credits(2_000_000))), attempts,
+                new Routing("smart", 0.5, 0.25, 0.5, 0.75, 1.0), started, started + 50, started + 1_000, "mine");
+    }
+
+    private static Closed with(Closed closed, Credits cost) {
+        return new Closed(
+                closed.requestId(), closed.userId(), closed.accessKeyId(), closed.operation(), closed.requestModel(),
+                closed.stream(), closed.priceVersion(), closed.tier(), closed.markupBasisPoints(), closed.outcome(),
+                closed.metering(), closed.tokens(), cost, closed.funding(), closed.attempts(), closed.routing(),
+                closed.startedAtMs(), closed.firstByteAtMs(), closed.closedAtMs(), closed.clientRequestId());
+    }
+}
