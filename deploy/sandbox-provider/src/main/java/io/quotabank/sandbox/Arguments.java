@@ -11,8 +11,7 @@ import java.util.List;
  */
 record Arguments(int port, int controlPort, String host, boolean help) {
 
-    static final String HELP =
-            """
+    static final String HELP = """
             A stand-in for an LLM provider that speaks OpenAI's protocol.
 
             java -jar sandbox-provider.jar [--port N] [--control-port N] [--host ADDRESS]

@@ -8,6 +8,7 @@ import io.quotabank.sandbox.openai.OpenAiApi;
 import io.quotabank.sandbox.reply.Replies;
 import io.quotabank.sandbox.served.Served;
 import io.quotabank.sandbox.token.Tokenizer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -21,14 +22,14 @@ import java.util.random.RandomGenerator;
 /** A running provider with its control API. */
 final class Sandbox implements AutoCloseable {
 
-    private static final int MAX_BODY_BYTES = 8 << 20;
+    private static final int MAX_BODY_BYTES = 4 << 20;
     private static final int MAX_CONTROL_BODY_BYTES = 1 << 20;
 
     /** Single requests kept for the report; ten seconds of the highest load. */
     private static final int MAX_SERVED = 200_000;
 
     /** Long bodies waiting to be read; more are refused with 503. */
-    private static final int MAX_LONG_BODIES = 64;
+    private static final int MAX_LONG_BODIES = 8;
 
     private final HttpServer provider;
     private final HttpServer control;
@@ -44,9 +45,9 @@ final class Sandbox implements AutoCloseable {
      * Starts listening on both ports; ready when this returns.
      *
      * @throws IllegalArgumentException when the host is unknown
-     * @throws java.net.BindException (unchecked, as Netty throws it) when a port cannot be had
+     * @throws IOException when a port cannot be had
      */
-    static Sandbox start(Arguments arguments) {
+    static Sandbox start(Arguments arguments) throws IOException {
         // The vocabulary takes longest to load: meanwhile Netty gets ready.
         var tokenizer = CompletableFuture.supplyAsync(Tokenizer::load);
         var keys = new ApiKeys(System::nanoTime);
@@ -66,7 +67,7 @@ final class Sandbox implements AutoCloseable {
             var address = address(arguments.host(), arguments.port());
             var provider = HttpServer.start("provider", address, providerThreads(), MAX_BODY_BYTES, api);
             return new Sandbox(provider, control, reading);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             control.close();
             reading.shutdownNow();
             throw e;

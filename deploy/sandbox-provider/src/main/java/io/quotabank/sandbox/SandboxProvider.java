@@ -32,12 +32,10 @@ public final class SandboxProvider {
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return 2;
-        } catch (Exception e) {
-            if (e instanceof IOException) {
-                System.err.println("Cannot listen: " + e.getMessage() + ". Choose another --port, --control-port or --host.");
-                return 1;
-            }
-            throw e;
+        } catch (IOException e) {
+            System.err.println(
+                    "Cannot listen: " + e.getMessage() + ". Choose another --port, --control-port or --host.");
+            return 1;
         }
     }
 }

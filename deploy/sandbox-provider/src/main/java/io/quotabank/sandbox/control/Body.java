@@ -38,8 +38,8 @@ record Body(JsonNode object) {
         }
         for (var name : node.propertyNames()) {
             if (!names.contains(name)) {
-                throw new IllegalArgumentException(
-                        what + " has a member '" + name + "', which is none of: " + String.join(", ", names.stream().sorted().toList()) + ".");
+                throw new IllegalArgumentException(what + " has a member '" + name + "', which is none of: "
+                        + String.join(", ", names.stream().sorted().toList()) + ".");
             }
         }
         return new Body(node);
@@ -55,12 +55,14 @@ record Body(JsonNode object) {
         return present(name) != null;
     }
 
-    @Nullable Body object(String name, Set<String> names) {
+    @Nullable
+    Body object(String name, Set<String> names) {
         var value = present(name);
         return value == null ? null : of(value, "'" + name + "'", names);
     }
 
-    @Nullable String string(String name) {
+    @Nullable
+    String string(String name) {
         var value = present(name);
         if (value != null && !value.isString()) {
             throw new IllegalArgumentException("'" + name + "' is not a string.");
@@ -68,7 +70,8 @@ record Body(JsonNode object) {
         return value == null ? null : value.stringValue();
     }
 
-    @Nullable BigDecimal number(String name) {
+    @Nullable
+    BigDecimal number(String name) {
         var value = present(name);
         if (value != null && !value.isNumber()) {
             throw new IllegalArgumentException("'" + name + "' is not a number.");
@@ -81,7 +84,8 @@ record Body(JsonNode object) {
         return value == null ? absent : value;
     }
 
-    @Nullable Integer integer(String name) {
+    @Nullable
+    Integer integer(String name) {
         var value = present(name);
         if (value != null && !(value.isIntegralNumber() && value.canConvertToInt())) {
             throw new IllegalArgumentException("'" + name + "' is not a whole number, or too large.");

@@ -12,11 +12,14 @@ public sealed interface Fault {
      * @param retryAfterSeconds sent as Retry-After
      * @param code the error's code, instead of the one that usually goes with the status
      */
-    record Status(int status, @Nullable Integer retryAfterSeconds, @Nullable String code) implements Fault {
+    record Status(
+            int status,
+            @Nullable Integer retryAfterSeconds,
+            @Nullable String code) implements Fault {
         public Status {
             require(status >= 400 && status <= 599, "A fault's status is between 400 and 599.");
             require(
-                    retryAfterSeconds == null || retryAfterSeconds >= 0 && retryAfterSeconds <= 86_400,
+                    retryAfterSeconds == null || (retryAfterSeconds >= 0 && retryAfterSeconds <= 86_400),
                     "retryAfterSeconds is between 0 and 86,400.");
         }
     }

@@ -12,7 +12,10 @@ public final class Faults {
     private static final int MAX_FAULTS = 1000;
 
     /** Which requests; null matches any. */
-    public record Match(@Nullable String apiKey, @Nullable String model, @Nullable String path) {
+    public record Match(
+            @Nullable String apiKey,
+            @Nullable String model,
+            @Nullable String path) {
         boolean fits(String key, @Nullable String calledModel, String calledPath) {
             return (apiKey == null || apiKey.equals(key))
                     && (model == null || model.equals(calledModel))
@@ -83,8 +86,8 @@ public final class Faults {
         }
         var before = each.left().getAndUpdate(left -> Math.max(0, left - 1));
         if (before <= 1) {
-            // Compared by identity: two equal plans planted are two.
-            planted.removeIf(other -> other.left() == each.left());
+            // Two equal plans have two counters, and counters are equal only to themselves.
+            planted.remove(each);
         }
         return before > 0;
     }

@@ -20,6 +20,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** One client's connection: gathers requests whole and hands them on one at a time, in order. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails to be written or closed shows as a connection that ends
 final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Requests sent ahead of their turn (pipelining); a client that sends more is cut off. */
@@ -37,7 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Deque<Exchange> waiting = new ArrayDeque<>();
     private @Nullable Exchange current;
     private @Nullable HttpRequest incoming;
-    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private @Nullable ByteBuf body;
     private long bodyBytes;
 
     Connection(HttpServer.Handler handler, int maxBodyBytes) {
@@ -82,7 +83,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (bodyBytes <= maxBodyBytes) {
             keep(request, content.content());
         } else {
-            body = Unpooled.EMPTY_BUFFER;
+            body = null;
         }
         if (content instanceof LastHttpContent) {
             complete(context, request);
@@ -91,7 +92,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void keep(HttpRequest request, ByteBuf content) {
         if (content.isReadable()) {
-            if (body == Unpooled.EMPTY_BUFFER) {
+            if (body == null) {
                 var expected = HttpUtil.getContentLength(request, (long) content.readableBytes());
                 body = Unpooled.buffer((int) Math.min(expected, FIRST_BODY_BYTES), maxBodyBytes);
             }
@@ -100,10 +101,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void complete(ChannelHandlerContext context, HttpRequest request) {
-        var bytes = ByteBufUtil.getBytes(body, 0, body.readableBytes(), false);
+        var bytes = body == null ? new byte[0] : ByteBufUtil.getBytes(body, 0, body.readableBytes(), false);
         var tooLarge = bodyBytes > maxBodyBytes;
         incoming = null;
-        body = Unpooled.EMPTY_BUFFER;
+        body = null;
         var exchange = new Exchange(this, context, request, bytes, HttpUtil.isKeepAlive(request));
         if (tooLarge) {
             exchange.refuseWith(413, "The request body is larger than " + maxBodyBytes + " bytes.");
@@ -143,7 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void guard(Exchange exchange, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "A request could not be handled", e);
             exchange.failed(handler);
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One request and the way to answer it, once. Every answer is a single buffer, so that its write either succeeded as
  * a whole or did not. Confined to its connection's thread, {@link #execute} excepted.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails to be written or closed shows as a connection that ends
 public final class Exchange {
 
     /** Told once whether the answer was handed to the socket. */
@@ -38,11 +39,7 @@ public final class Exchange {
     private boolean gone;
 
     Exchange(
-            Connection connection,
-            ChannelHandlerContext context,
-            HttpRequest request,
-            byte[] body,
-            boolean keepAlive) {
+            Connection connection, ChannelHandlerContext context, HttpRequest request, byte[] body, boolean keepAlive) {
         this.connection = connection;
         this.context = context;
         this.request = request;

@@ -17,11 +17,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One listening address. Handlers run on its few threads and must not block. */
+@SuppressWarnings("FutureReturnValueIgnored") // nothing is left to do when a close fails
 public final class HttpServer implements AutoCloseable {
 
     /** What a server does with requests. */
@@ -50,12 +52,13 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @param port 0 for any free one
+     * @param address port 0 for any free one
      * @param maxBodyBytes longer request bodies are refused with 413
-     * @throws java.net.BindException (unchecked, as Netty throws it) when the address cannot be had
+     * @throws IOException when the address cannot be had
      */
     public static HttpServer start(
-            String name, InetSocketAddress address, int threadCount, int maxBodyBytes, Handler handler) {
+            String name, InetSocketAddress address, int threadCount, int maxBodyBytes, Handler handler)
+            throws IOException {
         var threads = new MultiThreadIoEventLoopGroup(threadCount, new DefaultThreadFactory(name), transport());
         var connections = new AtomicInteger();
         var bootstrap = new ServerBootstrap()
@@ -72,12 +75,12 @@ public final class HttpServer implements AutoCloseable {
                         admit(channel, connections, maxBodyBytes, handler);
                     }
                 });
-        try {
-            return new HttpServer(threads, bootstrap.bind(address).syncUninterruptibly().channel());
-        } catch (RuntimeException e) {
-            threads.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            throw e;
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            return new HttpServer(threads, bound.channel());
         }
+        threads.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        throw new IOException(bound.cause().getMessage(), bound.cause());
     }
 
     private static void admit(Channel channel, AtomicInteger connections, int maxBodyBytes, Handler handler) {

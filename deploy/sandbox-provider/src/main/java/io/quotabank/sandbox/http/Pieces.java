@@ -11,7 +11,8 @@ public interface Pieces {
     long dueInNanos();
 
     /** The next piece, not empty, or null when there are no more. */
-    @Nullable String next();
+    @Nullable
+    String next();
 
     /** The oldest piece that was not yet told of has been handed to the socket. */
     void sent();

@@ -11,9 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Moves pieces to the socket as they become due, pausing while the client reads too slowly. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails to be written or closed shows as a connection that ends
 final class Pump implements Runnable, ChannelFutureListener {
 
-    static final int CRLF = '\r' << 8 | '\n';
+    static final int CRLF = ('\r' << 8) | '\n';
 
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -38,13 +38,13 @@ public final class ApiKey {
             if (models.stream().anyMatch(model -> model.isBlank() || model.length() > 200)) {
                 throw new IllegalArgumentException("A model's id is 1 to 200 characters long.");
             }
-            requireUpTo("requestsPerMinute", requestsPerMinute);
-            requireUpTo("tokensPerMinute", tokensPerMinute);
-            requireUpTo("tokensPerSecond", tokensPerSecond);
+            requireInRange("requestsPerMinute", requestsPerMinute >= 0 && requestsPerMinute <= MOST);
+            requireInRange("tokensPerMinute", tokensPerMinute >= 0 && tokensPerMinute <= MOST);
+            requireInRange("tokensPerSecond", tokensPerSecond >= 0 && tokensPerSecond <= MOST);
         }
 
-        private static void requireUpTo(String name, double value) {
-            if (value < 0 || value > MOST) {
+        private static void requireInRange(String name, boolean holds) {
+            if (!holds) {
                 throw new IllegalArgumentException(name + " is between 0 and " + MOST + ".");
             }
         }

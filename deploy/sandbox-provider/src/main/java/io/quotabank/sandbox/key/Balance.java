@@ -25,7 +25,8 @@ final class Balance {
         return usd.movePointRight(SCALE).longValueExact();
     }
 
-    @Nullable BigDecimal usd() {
+    @Nullable
+    BigDecimal usd() {
         return left == null ? null : BigDecimal.valueOf(left.get(), SCALE);
     }
 

@@ -11,12 +11,12 @@ final class Bucket {
 
     Bucket(long perMinute, long now) {
         this.perMinute = perMinute;
-        this.left = perMinute;
+        this.left = (double) perMinute;
         this.asOf = now;
     }
 
     void refill(long now) {
-        left = Math.min(perMinute, left + (now - asOf) * (perMinute / NANOS_PER_MINUTE));
+        left = Math.min((double) perMinute, left + (now - asOf) * (perMinute / NANOS_PER_MINUTE));
         asOf = now;
     }
 

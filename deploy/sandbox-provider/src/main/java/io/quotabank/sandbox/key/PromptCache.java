@@ -26,8 +26,7 @@ final class PromptCache {
         }
         var known = 0;
         for (var beginning : prompt.beginnings()) {
-            if (beginning.tokens() >= SMALLEST_TOKENS
-                    && seen.put(beginning.fingerprint(), true) != null) {
+            if (beginning.tokens() >= SMALLEST_TOKENS && seen.put(beginning.fingerprint(), true) != null) {
                 known = beginning.tokens();
             }
         }

@@ -33,8 +33,13 @@ record ChatAnswer(
 
     String whole() {
         var text = upTo(reply.pieces().size());
-        text.append(reply.call() == null ? "\",\"refusal\":null,\"annotations\":[]}" : "\"}}],\"refusal\":null,\"annotations\":[]}");
-        text.append(",\"logprobs\":null,\"finish_reason\":\"").append(reply.finishReason()).append("\"}]");
+        text.append(
+                reply.call() == null
+                        ? "\",\"refusal\":null,\"annotations\":[]}"
+                        : "\"}}],\"refusal\":null,\"annotations\":[]}");
+        text.append(",\"logprobs\":null,\"finish_reason\":\"")
+                .append(reply.finishReason())
+                .append("\"}]");
         if (tellsUsage) {
             text.append(",\"usage\":").append(usage());
         }
@@ -65,8 +70,8 @@ record ChatAnswer(
 
     /** The beginning of a stream's chunk. */
     String chunkOpening() {
-        return opening("chat.completion.chunk") + ",\"service_tier\":\"default\",\"system_fingerprint\":\"" + FINGERPRINT
-                + "\",\"choices\":[";
+        return opening("chat.completion.chunk") + ",\"service_tier\":\"default\",\"system_fingerprint\":\""
+                + FINGERPRINT + "\",\"choices\":[";
     }
 
     /** A call, open inside its arguments. */

@@ -61,17 +61,18 @@ final class ChatCompletions {
     private Runnable read(Call call) {
         try {
             var request = ChatRequest.read(call.exchange.body(), parts.tokenizer());
-            return () -> suffer(call, request);
+            return () -> applyFault(call, request);
         } catch (Malformed e) {
             return () -> call.refuse(e.error());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
+            // Thrown where the connection's guard answers for it.
             return () -> {
                 throw e;
             };
         }
     }
 
-    private void suffer(Call call, ChatRequest request) {
+    private void applyFault(Call call, ChatRequest request) {
         var fault = parts.faults().strike(call.key.text(), request.model(), call.exchange.path());
         switch (fault) {
             case null -> answer(call, request, null);

@@ -43,8 +43,8 @@ final class ChatStream implements Pieces {
         this.startedNanos = nanos.getAsLong();
         this.opening = EVENT + answer.chunkOpening() + "{\"index\":0,\"delta\":";
         var called = answer.reply().call() != null;
-        this.contentOpening = opening
-                + (called ? "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"" : "{\"content\":\"");
+        this.contentOpening =
+                opening + (called ? "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"" : "{\"content\":\"");
         this.contentClosing = (called ? "\"}}]}" : "\"}") + closing(null);
         this.events = answer.reply().pieces().size() + 3 + (tellsUsage() ? 1 : 0);
     }
@@ -100,7 +100,8 @@ final class ChatStream implements Pieces {
 
     private String closing(@Nullable String finishReason) {
         var reason = finishReason == null ? "null" : "\"" + finishReason + "\"";
-        return ",\"logprobs\":null,\"finish_reason\":" + reason + "}]" + (tellsUsage() ? ",\"usage\":null}" : "}") + END;
+        return ",\"logprobs\":null,\"finish_reason\":" + reason + "}]" + (tellsUsage() ? ",\"usage\":null}" : "}")
+                + END;
     }
 
     private int tokens(int at) {

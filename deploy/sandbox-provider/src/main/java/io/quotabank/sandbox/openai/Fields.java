@@ -25,7 +25,8 @@ record Fields(JsonNode object, String path) {
         return value;
     }
 
-    @Nullable String string(String name) {
+    @Nullable
+    String string(String name) {
         var value = present(name);
         if (value != null && !value.isString()) {
             throw wrongType(name, "a string", value);
@@ -69,7 +70,8 @@ record Fields(JsonNode object, String path) {
         }
     }
 
-    @Nullable Fields object(String name) {
+    @Nullable
+    Fields object(String name) {
         var value = present(name);
         if (value != null && !value.isObject()) {
             throw wrongType(name, "an object", value);
@@ -77,7 +79,8 @@ record Fields(JsonNode object, String path) {
         return value == null ? null : new Fields(value, at(name));
     }
 
-    @Nullable JsonNode array(String name) {
+    @Nullable
+    JsonNode array(String name) {
         var value = present(name);
         if (value != null && !value.isArray()) {
             throw wrongType(name, "an array", value);
@@ -93,7 +96,8 @@ record Fields(JsonNode object, String path) {
         return new Fields(value, at(name));
     }
 
-    @Nullable JsonNode raw(String name) {
+    @Nullable
+    JsonNode raw(String name) {
         return present(name);
     }
 
@@ -107,7 +111,8 @@ record Fields(JsonNode object, String path) {
     }
 
     Malformed wrongType(String name, String expected, JsonNode got) {
-        var message = "Invalid type for '" + at(name) + "': expected " + expected + ", but got " + kind(got) + " instead.";
+        var message =
+                "Invalid type for '" + at(name) + "': expected " + expected + ", but got " + kind(got) + " instead.";
         return new Malformed(OpenAiError.invalid(message, at(name), "invalid_type"));
     }
 

@@ -61,12 +61,12 @@ public final class OpenAiApi implements HttpServer.Handler {
         if (path.equals(CHAT)) {
             only("POST", call, () -> chat.handle(call));
         } else if (path.equals(MODELS)) {
-            only("GET", call, () -> suffer(call, null, () -> models(call)));
+            only("GET", call, () -> applyFault(call, null, () -> models(call)));
         } else if (path.startsWith(MODELS + "/")) {
             var id = path.substring(MODELS.length() + 1);
-            only("GET", call, () -> suffer(call, id, () -> model(call, id)));
+            only("GET", call, () -> applyFault(call, id, () -> model(call, id)));
         } else if (path.equals(BALANCE)) {
-            only("GET", call, () -> suffer(call, null, () -> balance(call)));
+            only("GET", call, () -> applyFault(call, null, () -> balance(call)));
         } else {
             call.refuse(OpenAiError.noSuchAddress(exchange.method(), path));
         }
@@ -95,20 +95,22 @@ public final class OpenAiApi implements HttpServer.Handler {
     }
 
     /** Faults as far as they make sense where nothing is generated. */
-    private void suffer(Call call, @Nullable String model, Runnable answer) {
+    private void applyFault(Call call, @Nullable String model, Runnable answer) {
         switch (faults.strike(call.key.text(), model, call.exchange.path())) {
             case null -> answer.run();
             case Fault.Status status -> call.fail(status);
             case Fault.Reset reset -> call.exchange.reset();
             case Fault.Cut cut -> call.exchange.answerCut(call.json(), 2, "{", sent -> {});
             case Fault.Delay delay -> call.exchange.after(delay.ms(), answer);
-            case Fault.ErrorEvent error -> call.exchange.answer(call.json(), OpenAiError.serverError().json());
+            case Fault.ErrorEvent error ->
+                call.exchange.answer(call.json(), OpenAiError.serverError().json());
             case Fault.OmitUsage omitted -> answer.run();
         }
     }
 
     private static void models(Call call) {
-        var list = call.key.settings().models().stream().map(OpenAiApi::describe).collect(Collectors.joining(","));
+        var list =
+                call.key.settings().models().stream().map(OpenAiApi::describe).collect(Collectors.joining(","));
         call.exchange.answer(call.json(), "{\"object\":\"list\",\"data\":[" + list + "]}");
     }
 
@@ -136,7 +138,8 @@ public final class OpenAiApi implements HttpServer.Handler {
         var usd = left.setScale(2, RoundingMode.FLOOR).toPlainString();
         call.exchange.answer(
                 call.json(),
-                "{\"is_available\":" + (left.signum() > 0) + ",\"balance_infos\":[{\"currency\":\"USD\",\"total_balance\":\""
-                        + usd + "\",\"granted_balance\":\"0.00\",\"topped_up_balance\":\"" + usd + "\"}]}");
+                "{\"is_available\":" + (left.signum() > 0)
+                        + ",\"balance_infos\":[{\"currency\":\"USD\",\"total_balance\":\"" + usd
+                        + "\",\"granted_balance\":\"0.00\",\"topped_up_balance\":\"" + usd + "\"}]}");
     }
 }

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param param the request's member at fault, by its path
  * @param code for programs
  */
-record OpenAiError(int status, String message, String type, @Nullable String param, @Nullable String code) {
+record OpenAiError(
+        int status,
+        String message,
+        String type,
+        @Nullable String param,
+        @Nullable String code) {
 
     private static final String INVALID = "invalid_request_error";
 
@@ -43,7 +48,9 @@ record OpenAiError(int status, String message, String type, @Nullable String par
     }
 
     private static String masked(String key) {
-        return key.length() < 12 ? "*".repeat(key.length()) : key.substring(0, 4) + "****" + key.substring(key.length() - 4);
+        return key.length() < 12
+                ? "*".repeat(key.length())
+                : key.substring(0, 4) + "****" + key.substring(key.length() - 4);
     }
 
     static OpenAiError noSuchModel(String model) {
@@ -66,7 +73,8 @@ record OpenAiError(int status, String message, String type, @Nullable String par
     }
 
     static OpenAiError overloaded() {
-        return new OpenAiError(503, "The engine is currently overloaded, please try again later.", "server_error", null, null);
+        return new OpenAiError(
+                503, "The engine is currently overloaded, please try again later.", "server_error", null, null);
     }
 
     static OpenAiError serverError() {
@@ -80,14 +88,20 @@ record OpenAiError(int status, String message, String type, @Nullable String par
             case 400 -> invalid("The request was refused on purpose.", null, null);
             case 401 -> new OpenAiError(401, "Incorrect API key provided.", INVALID, null, "invalid_api_key");
             case 402 -> new OpenAiError(402, "Insufficient Balance", "unknown_error", null, "invalid_request_error");
-            case 403 -> new OpenAiError(403, "Country, region, or territory not supported", "request_forbidden", null,
-                    "unsupported_country_region_territory");
+            case 403 ->
+                new OpenAiError(
+                        403,
+                        "Country, region, or territory not supported",
+                        "request_forbidden",
+                        null,
+                        "unsupported_country_region_territory");
             case 404 -> new OpenAiError(404, "The model does not exist.", INVALID, null, "model_not_found");
             case 429 -> new OpenAiError(429, "Rate limit reached.", "requests", null, "rate_limit_exceeded");
             case 500 -> serverError();
             case 503 -> overloaded();
-            default -> new OpenAiError(status, "The request failed on purpose.",
-                    status < 500 ? INVALID : "server_error", null, null);
+            default ->
+                new OpenAiError(
+                        status, "The request failed on purpose.", status < 500 ? INVALID : "server_error", null, null);
         };
     }
 
@@ -96,8 +110,8 @@ record OpenAiError(int status, String message, String type, @Nullable String par
     }
 
     String json() {
-        return "{\"error\":{\"message\":" + quoted(message) + ",\"type\":" + quoted(type) + ",\"param\":" + quoted(param)
-                + ",\"code\":" + quoted(code) + "}}";
+        return "{\"error\":{\"message\":" + quoted(message) + ",\"type\":" + quoted(type) + ",\"param\":"
+                + quoted(param) + ",\"code\":" + quoted(code) + "}}";
     }
 
     private static String quoted(@Nullable String text) {

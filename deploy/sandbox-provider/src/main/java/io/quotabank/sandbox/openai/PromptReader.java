@@ -56,8 +56,10 @@ final class PromptReader {
     private void message(Fields message) {
         var role = message.requiredString("role");
         if (!ROLES.contains(role)) {
-            throw message.invalid("role", "invalid_value", "Supported values are: 'system', 'assistant', 'user', 'tool'"
-                    + " and 'developer'.");
+            throw message.invalid(
+                    "role",
+                    "invalid_value",
+                    "Supported values are: 'system', 'assistant', 'user', 'tool'" + " and 'developer'.");
         }
         tokens += PER_MESSAGE;
         text(role);
@@ -116,7 +118,7 @@ final class PromptReader {
     }
 
     private void mix(String text) {
-        fingerprint = (fingerprint ^ text.hashCode() ^ (long) text.length() << 32) * 0x9E3779B97F4A7C15L;
+        fingerprint = (fingerprint ^ text.hashCode() ^ ((long) text.length() << 32)) * 0x9E3779B97F4A7C15L;
         fingerprint ^= fingerprint >>> 29;
     }
 }

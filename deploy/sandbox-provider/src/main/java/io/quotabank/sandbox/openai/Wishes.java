@@ -27,8 +27,11 @@ final class Wishes {
         return switch (choice.isString() ? choice.stringValue() : "") {
             case "required" -> functions.values().iterator().next();
             case "auto", "none" -> format(fields);
-            default -> throw fields.invalid(
-                    "tool_choice", "invalid_value", "Supported values are: 'none', 'auto', 'required' or a function.");
+            default ->
+                throw fields.invalid(
+                        "tool_choice",
+                        "invalid_value",
+                        "Supported values are: 'none', 'auto', 'required' or a function.");
         };
     }
 
@@ -67,10 +70,11 @@ final class Wishes {
             case "text" -> new Wish.Text();
             case "json_object" -> new Wish.Json(null);
             case "json_schema" -> new Wish.Json(schema(required(fields, "response_format")));
-            default -> throw fields.invalid(
-                    "response_format.type",
-                    "invalid_value",
-                    "Supported values are: 'text', 'json_object' and 'json_schema'.");
+            default ->
+                throw fields.invalid(
+                        "response_format.type",
+                        "invalid_value",
+                        "Supported values are: 'text', 'json_object' and 'json_schema'.");
         };
     }
 

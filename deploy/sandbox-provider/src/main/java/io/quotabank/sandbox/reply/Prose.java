@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
  */
 final class Prose {
 
-    private static final String SENTENCES =
-            """
+    private static final String SENTENCES = """
             The morning train was late again, so the whole office stood at the window and watched the rain. \
             A small team can build a large system when each part has one clear purpose. \
             Most of the work is reading, asking simple questions and writing down the answer. \

@@ -19,9 +19,13 @@ final class Specimen {
 
     private static final int TOO_DEEP = 40;
     private static final long MAX_ITEMS = 100;
-    private static final long MAX_LENGTH = 10_000;
+    private static final long MAX_LENGTH = 1000;
+
+    /** However much a schema asks for: what is beyond is null. */
+    private static final int MAX_VALUES = 2000;
 
     private final JsonNode root;
+    private int values;
 
     private Specimen(JsonNode root) {
         this.root = root;
@@ -36,7 +40,7 @@ final class Specimen {
     }
 
     private JsonNode build(JsonNode schema, int depth) {
-        if (depth > TOO_DEEP) {
+        if (depth > TOO_DEEP || ++values > MAX_VALUES) {
             return NODES.nullNode();
         }
         if (schema.has("$ref")) {
@@ -94,9 +98,13 @@ final class Specimen {
 
     private ObjectNode object(JsonNode schema, int depth) {
         var object = NODES.objectNode();
-        for (var name : schema.path("required")) {
-            var property = schema.path("properties").path(name.asString(""));
-            object.set(name.asString(""), build(property, depth + 1));
+        var properties = schema.path("properties");
+        if (schema.path("required").isEmpty() && depth <= DEEP) {
+            properties.properties().forEach(each -> object.set(each.getKey(), build(each.getValue(), depth + 1)));
+        }
+        for (var required : schema.path("required")) {
+            var name = required.asString("");
+            object.set(name, build(properties.path(name), depth + 1));
         }
         return object;
     }
@@ -113,22 +121,22 @@ final class Specimen {
     }
 
     private static JsonNode number(JsonNode schema) {
-        var atLeast = schema.path("minimum").asLong(schema.path("exclusiveMinimum").asLong(0) + 1);
+        var atLeast =
+                schema.path("minimum").asLong(schema.path("exclusiveMinimum").asLong(0) + 1);
         var atMost = schema.path("maximum").asLong(Long.MAX_VALUE);
         return NODES.numberNode(Math.min(atLeast, atMost));
     }
 
     private static String string(JsonNode schema) {
-        var usual =
-                switch (schema.path("format").asString("")) {
-                    case "date-time" -> "2026-01-02T03:04:05Z";
-                    case "date" -> "2026-01-02";
-                    case "time" -> "03:04:05Z";
-                    case "email" -> "someone@example.com";
-                    case "uuid" -> "0b6d3f0e-7f5c-4c1e-9d55-2f6f7c0f9a11";
-                    case "uri" -> "https://example.com/";
-                    default -> "morning";
-                };
+        var usual = switch (schema.path("format").asString("")) {
+            case "date-time" -> "2026-01-02T03:04:05Z";
+            case "date" -> "2026-01-02";
+            case "time" -> "03:04:05Z";
+            case "email" -> "someone@example.com";
+            case "uuid" -> "0b6d3f0e-7f5c-4c1e-9d55-2f6f7c0f9a11";
+            case "uri" -> "https://example.com/";
+            default -> "morning";
+        };
         var atLeast = Math.min(MAX_LENGTH, schema.path("minLength").asLong(0));
         var atMost = schema.path("maxLength").asLong(MAX_LENGTH);
         var text = usual.length() < atLeast ? usual + "a".repeat((int) atLeast - usual.length()) : usual;

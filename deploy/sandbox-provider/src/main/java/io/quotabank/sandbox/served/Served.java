@@ -30,12 +30,7 @@ public final class Served {
 
     /** Totals as they stood at one moment. */
     public record KeyTotals(
-            String apiKey,
-            long requests,
-            long finished,
-            long promptTokens,
-            long cachedTokens,
-            long completionTokens) {}
+            String apiKey, long requests, long finished, long promptTokens, long cachedTokens, long completionTokens) {}
 
     /**
      * A request as it stood at one moment.

@@ -33,7 +33,8 @@ public final class ServedRequest {
         clientLow = uuid == null ? 0 : uuid.getLeastSignificantBits();
     }
 
-    @Nullable String clientRequestId() {
+    @Nullable
+    String clientRequestId() {
         return clientText == null && (clientHigh | clientLow) != 0
                 ? new UUID(clientHigh, clientLow).toString()
                 : clientText;

@@ -17,7 +17,10 @@ import tools.jackson.core.io.JsonStringEncoder;
 public final class Tokenizer {
 
     /** Remembered texts, in characters: repeated prompts are counted once. */
-    private static final long REMEMBERED_CHARACTERS = 4_000_000;
+    private static final long REMEMBERED_CHARACTERS = 2_000_000;
+
+    /** Longer texts are counted in slices: the encoder's memory grows with what it is given at once. */
+    private static final int SLICE = 16_384;
 
     private static final int CHARACTER_COST_OF_AN_ENTRY = 100;
 
@@ -37,9 +40,35 @@ public final class Tokenizer {
         return new Tokenizer(Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE));
     }
 
-    /** Length in tokens; what looks like a special token is counted as ordinary text. */
+    /**
+     * Length in tokens; what looks like a special token is counted as ordinary text. Exact, unless 16,384 characters
+     * pass without a space between two words: such a text may count a few tokens more.
+     */
     public int count(String text) {
-        return counts.get(text, encoding::countTokensOrdinary);
+        return counts.get(text, this::countSlices);
+    }
+
+    private int countSlices(String text) {
+        var tokens = 0;
+        var from = 0;
+        while (text.length() - from > SLICE) {
+            var cut = cut(text, from, from + SLICE);
+            tokens += encoding.countTokensOrdinary(text.substring(from, cut));
+            from = cut;
+        }
+        return tokens + encoding.countTokensOrdinary(text.substring(from));
+    }
+
+    /** The last place before the limit where no token can reach across: between a word and the space before the next. */
+    private static int cut(String text, int from, int limit) {
+        for (var at = limit - 1; at > from; at--) {
+            if (text.charAt(at) == ' '
+                    && Character.isLetter(text.charAt(at - 1))
+                    && Character.isLetter(text.charAt(at + 1))) {
+                return at;
+            }
+        }
+        return Character.isLowSurrogate(text.charAt(limit)) ? limit - 1 : limit;
     }
 
     /** Splits at tokens, but never inside a character. */
@@ -54,9 +83,8 @@ public final class Tokenizer {
                 var whole = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
                 pieces.add(new Piece(escape(whole), pending.size()));
                 pending = new IntArrayList();
-            } catch (CharacterCodingException e) {
-                // The token ends inside a character: the piece goes on.
-                continue;
+            } catch (CharacterCodingException endsInsideACharacter) {
+                // The piece goes on.
             }
         }
         return pieces;
