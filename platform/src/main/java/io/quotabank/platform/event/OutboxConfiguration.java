@@ -46,12 +46,10 @@ class OutboxConfiguration {
             KafkaTemplate<String, byte[]> kafka,
             CloudEventRecords records,
             JsonMapper json) {
+        var outlet = new Outlet(kafka, records, json);
         var byType = byType(outbound);
-        return new DelegatingEventExternalizer(configuration, (target, event) -> {
-            var way = outbound(byType, event.getClass());
-            return kafka.send(
-                    records.record(way.topic(), way.keyOf(event), way.eventType(), json.writeValueAsBytes(event)));
-        });
+        return new DelegatingEventExternalizer(
+                configuration, (target, event) -> outlet.send(outbound(byType, event.getClass()), event));
     }
 
     @Bean

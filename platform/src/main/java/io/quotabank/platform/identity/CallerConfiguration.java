@@ -1,7 +1,6 @@
 package io.quotabank.platform.identity;
 
 import io.quotabank.platform.problem.ProblemResponse;
-import io.quotabank.platform.web.BareServlets;
 import jakarta.servlet.DispatcherType;
 import java.util.List;
 import java.util.function.Supplier;
@@ -48,15 +47,13 @@ class CallerConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    SecurityFilterChain internalTokensOnly(
-            HttpSecurity http, AuthenticationManager callers, ProblemResponse problems, BareServlets bare) {
+    SecurityFilterChain internalTokensOnly(HttpSecurity http, AuthenticationManager callers, ProblemResponse problems) {
         AuthenticationEntryPoint unknown = (request, response, refused) -> {
             response.setHeader("WWW-Authenticate", "Bearer");
             problems.write(request, response, "unauthenticated");
         };
         AccessDeniedHandler refused = (request, response, denied) -> problems.write(request, response, "forbidden");
-        return http.securityMatcher(request -> !bare.serves(request))
-                .csrf(AbstractHttpConfigurer::disable)
+        return http.csrf(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

@@ -1,6 +1,7 @@
 package io.quotabank.platform.problem;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Errors in OpenAI's form, as its clients expect them on {@code /v1}. */
@@ -20,6 +21,12 @@ public final class OpenAiErrors {
                 .put("param", param)
                 .put("code", code);
         return JSON.writeValueAsBytes(JSON.createObjectNode().set("error", error));
+    }
+
+    static byte[] body(ProblemDetail problem) {
+        var properties = problem.getProperties();
+        var code = properties == null ? null : properties.get("code");
+        return body(problem.getStatus(), String.valueOf(code), String.valueOf(problem.getTitle()), null);
     }
 
     // As OpenAI names them: https://platform.openai.com/docs/guides/error-codes

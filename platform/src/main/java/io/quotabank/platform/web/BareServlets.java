@@ -1,13 +1,19 @@
 package io.quotabank.platform.web;
 
-import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Set;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.web.servlet.AbstractFilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 
 /**
- * The servlets that do without the shared filters, because they verify their callers and bound their bodies themselves.
- * They are told by name and not by path: what the container maps elsewhere can't slip past by a clever path.
+ * The servlets that do without the shared filters (identity, bounds, observation), because they do all that themselves
+ * at a fraction of the cost. Filters are mapped to the other servlet by its name and not by path: what the container
+ * maps there can't slip past them by a clever path. A servlet that is not named as bare stops the start.
  */
-public final class BareServlets {
+public final class BareServlets implements BeanPostProcessor {
+
+    private static final String FILTERED = "dispatcherServlet";
 
     private final Set<String> names;
 
@@ -15,8 +21,25 @@ public final class BareServlets {
         this.names = Set.copyOf(names);
     }
 
-    public boolean serves(HttpServletRequest request) {
-        return !names.isEmpty()
-                && names.contains(request.getHttpServletMapping().getServletName());
+    public boolean include(String servlet) {
+        return names.contains(servlet);
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (names.isEmpty()) {
+            return bean;
+        }
+        if (bean instanceof AbstractFilterRegistrationBean<?> filter
+                && filter.getUrlPatterns().isEmpty()) {
+            filter.setServletNames(List.of(FILTERED));
+        }
+        if (bean instanceof ServletRegistrationBean<?> servlet
+                && !servlet.getServletName().equals(FILTERED)
+                && !names.contains(servlet.getServletName())) {
+            throw new IllegalStateException("servlet " + servlet.getServletName()
+                    + " is not among quotabank.web.bare-servlets, and no filter would guard it");
+        }
+        return bean;
     }
 }

@@ -13,28 +13,26 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /** Gives each request its id, in the answer and in every log line, and bounds its body. */
 final class RequestFilter extends OncePerRequestFilter {
 
-    private final BareServlets bare;
     private final Ids ids;
     private final ProblemResponse problems;
     private final long bodyLimit;
 
-    RequestFilter(BareServlets bare, Ids ids, ProblemResponse problems, long bodyLimit) {
-        this.bare = bare;
+    RequestFilter(Ids ids, ProblemResponse problems, long bodyLimit) {
         this.ids = ids;
         this.problems = problems;
         this.bodyLimit = bodyLimit;
     }
 
+    // An error page is rendered after the first pass has ended: it needs the id as well.
     @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        return bare.serves(request);
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        var sent = request.getHeader(RequestId.HEADER);
-        var id = sent != null && RequestId.sane(sent) ? sent : ids.next().toString();
+        var id = idOf(request, response);
         response.setHeader(RequestId.HEADER, id);
         MDC.put(RequestId.MDC_KEY, id);
         try {
@@ -46,5 +44,11 @@ final class RequestFilter extends OncePerRequestFilter {
         } finally {
             MDC.remove(RequestId.MDC_KEY);
         }
+    }
+
+    private String idOf(HttpServletRequest request, HttpServletResponse response) {
+        var given = response.getHeader(RequestId.HEADER);
+        var sent = given != null ? given : request.getHeader(RequestId.HEADER);
+        return sent != null && RequestId.sane(sent) ? sent : ids.next().toString();
     }
 }

@@ -8,7 +8,8 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param bodyLimit the largest request body; a larger one is answered 413
- * @param bareServlets names of registered servlets that verify their callers and bound their bodies themselves
+ * @param bareServlets names of registered servlets that verify their callers, bound their bodies and observe themselves:
+ *     no shared filter runs for them, and an error page of theirs is in OpenAI's form
  */
 @Validated
 @ConfigurationProperties("quotabank.web")

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.test.context.ContextConfiguration;
+import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
@@ -51,8 +53,13 @@ import org.springframework.test.context.ContextConfiguration;
 @ContextConfiguration(initializers = RealParts.class)
 class EventIT {
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     @Autowired
     SampleService.Publisher publisher;
+
+    @Autowired
+    SampleService.Rows rows;
 
     @Autowired
     SampleService.Followed followed;
@@ -100,6 +107,24 @@ class EventIT {
         publisher.publish(record("after", 1), false);
         await().until(() -> followed.byHash.containsKey("after"));
         assertThat(read(AccessKeyRecord.TOPIC, "rolled-back")).isEmpty();
+    }
+
+    @Test
+    void sendsTheNewestStateInsteadOfALateEvent() {
+        rows.states.put("late", new ArrayDeque<>(List.of(record("late", 2))));
+        publisher.publish(record("late", 1), false);
+
+        await().until(() -> followed.byHash.containsKey("late"));
+        assertThat(versions("late")).containsExactly(2);
+    }
+
+    @Test
+    void sendsAgainWhatChangedWhileTheBrokerWasTakingIt() {
+        rows.states.put("overtaken", new ArrayDeque<>(List.of(record("overtaken", 1), record("overtaken", 2))));
+        publisher.publish(record("overtaken", 1), false);
+
+        await().untilAsserted(() -> assertThat(versions("overtaken")).containsExactly(1, 2));
+        await().untilAsserted(() -> assertThat(outbox()).isZero());
     }
 
     @Test
@@ -188,6 +213,12 @@ class EventIT {
 
     private void send(String topic, String key, byte @Nullable [] value) {
         kafka.send(topic, key, value).join();
+    }
+
+    private static List<Integer> versions(String hash) {
+        return read(AccessKeyRecord.TOPIC, hash).stream()
+                .map(sent -> JSON.readTree(sent.value()).get("version").asInt())
+                .toList();
     }
 
     private long outbox() {

@@ -172,6 +172,21 @@ class PlatformIT {
         assertThat(answer.headers().firstValue("x-request-id")).isEmpty();
     }
 
+    @Test
+    void answersAFaultOfABareServletInOpenAisFormWithoutItsText() throws Exception {
+        var answer = send(get("/bare/x"));
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(JSON.readTree(answer.body()).at("/error/code").asString()).isEqualTo("internal_error");
+        assertThat(answer.body()).doesNotContain("secret");
+    }
+
+    @Test
+    void answersWhatTheFirewallRefusesWithAProblem() throws Exception {
+        var answer = send(authorized("/api/things;x=1/y").header("x-request-id", "given-and-kept"));
+        assertProblem(answer, 400, "malformed_request");
+        assertThat(answer.headers().allValues("x-request-id")).containsExactly("given-and-kept");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/bare/..;/api/who", "/bare/../api/who", "/bare/%2e%2e/api/who", "/bare;x=/../api/who"})
     void letsNothingSlipPastByThePathOfABareServlet(String path) throws Exception {

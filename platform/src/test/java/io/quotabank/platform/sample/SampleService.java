@@ -12,7 +12,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -52,6 +54,12 @@ class SampleService {
         return topics.compacted(AccessKeyRecord.TOPIC);
     }
 
+    @Bean
+    Outbound<AccessKeyRecord> accessKeys(Rows rows) {
+        return new Outbound<>(AccessKeyRecord.class, AccessKeyRecord.TOPIC, AccessKeyRecord.TYPE, AccessKeyRecord::hash)
+                .newest(rows::newest);
+    }
+
     // Its topic is not made at the start: as if the broker had been away.
     @Bean
     Outbound<PoolKeyRecord.Limits> late() {
@@ -69,12 +77,6 @@ class SampleService {
     }
 
     @Bean
-    Outbound<AccessKeyRecord> accessKeys() {
-        return new Outbound<>(
-                AccessKeyRecord.class, AccessKeyRecord.TOPIC, AccessKeyRecord.TYPE, AccessKeyRecord::hash);
-    }
-
-    @Bean
     CompactedTopic accessKeysFollowed(CompactedTopics topics, Followed followed) {
         return topics.follow(AccessKeyRecord.TOPIC, AccessKeyRecord.class, followed::take);
     }
@@ -88,8 +90,25 @@ class SampleService {
 
     static class Bare extends HttpServlet {
         @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+            throw new IllegalStateException("secret text of a fault");
+        }
+
+        @Override
         protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
             response.getWriter().print(request.getInputStream().readAllBytes().length);
+        }
+    }
+
+    /** Stands for the table that the records are made from. */
+    @Service
+    static class Rows {
+        final Map<String, Queue<AccessKeyRecord>> states = new ConcurrentHashMap<>();
+
+        AccessKeyRecord newest(AccessKeyRecord published) {
+            var queue = states.getOrDefault(published.hash(), new ArrayDeque<>());
+            var state = queue.size() > 1 ? queue.poll() : queue.peek();
+            return state == null ? published : state;
         }
     }
 
