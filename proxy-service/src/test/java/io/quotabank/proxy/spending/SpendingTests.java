@@ -1,0 +1,331 @@
+package io.quotabank.proxy.spending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.quotabank.contracts.lease.LedgerLeases.InFlight;
+import io.quotabank.contracts.lease.LedgerLeases.Recall;
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.proxy.spending.Spending.Outcome;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SpendingTests {
+
+    private static final RuntimeException REFUSED_CONNECTION = new IllegalStateException(new ConnectException("refused"));
+    private static final RuntimeException NO_ANSWER = new IllegalStateException("read timed out");
+
+    private final UUID user = UUID.randomUUID();
+    private final FakeLedger ledger = new FakeLedger().with(user, 1_000);
+    private final Spendings here = new Spendings(ledger);
+
+    @AfterEach
+    void close() {
+        here.close();
+    }
+
+    @Test
+    void asksTheLedgerOnceForRequestsThatOneLeaseHolds() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(here.reserved(user, 100).atMost()).isEqualTo(new Credits(100));
+        }
+
+        assertThat(ledger.opens()).isEqualTo(1);
+        assertThat(ledger.held(user)).isEqualTo(400);
+    }
+
+    @Test
+    void reservesTheLastCreditAndNotOneMore() {
+        assertThat(here.reserve(user, 1_000)).isInstanceOf(Outcome.Reserved.class);
+
+        assertThat(here.reserve(user, 1)).isEqualTo(new Outcome.Insufficient(Credits.ZERO, new Credits(1), "bronze"));
+    }
+
+    @Test
+    void takesWhatWasSpentAndGivesTheRestBack() {
+        var closed = Spendings.close(user, here.reserved(user, 100), 30);
+        ledger.settle(closed);
+
+        here.job.turn(0);
+        await().until(() -> ledger.held(user) == 0);
+        assertThat(ledger.posted(user)).isEqualTo(970);
+        assertThat(ledger.loss()).isZero();
+    }
+
+    @Test
+    void mergesWhatIsLeftHereWithWhatIsAvailableThere() {
+        // The lease of 400 has 300 left, 600 are available elsewhere: together 900.
+        here.reserved(user, 100);
+
+        assertThat(here.reserve(user, 900)).isInstanceOf(Outcome.Reserved.class);
+        assertThat(here.reserve(user, 1)).isInstanceOf(Outcome.Insufficient.class);
+    }
+
+    @Test
+    void letsAReplacedLeasesRequestEndAsItWould() {
+        var first = here.reserved(user, 100);
+        here.reserved(user, 900);
+
+        ledger.settle(Spendings.close(user, first, 80));
+        assertThat(ledger.loss()).isZero();
+        here.job.turn(60_000_000_000L);
+        await().until(() -> ledger.held(user) == 900);
+    }
+
+    @Test
+    void answersARecallAtOnceWithWhatIsSpentAndInFlight() {
+        var request = UUID.randomUUID();
+        Spendings.close(user, here.reserved(user, 100), 30);
+        here.spending.reserve(request, user, tier -> new Credits(50));
+        var lease = here.wallets.of(user).lease();
+
+        var statement = here.spending.recall(lease.id()).orElseThrow();
+
+        assertThat(statement.last()).isTrue();
+        assertThat(statement.spent()).isEqualTo(new Credits(30));
+        assertThat(statement.inFlight()).containsExactly(new InFlight(request, new Credits(50)));
+        assertThat(here.spending.recall(lease.id())).contains(statement);
+        assertThat(lease.reserve(UUID.randomUUID(), Credits.ZERO, System.nanoTime())).isNull();
+        assertThat(here.spending.recall(UUID.randomUUID())).isEmpty();
+    }
+
+    @Test
+    void tellsOfARecalledLeaseAgainWhenItsRequestsHaveEnded() {
+        var running = here.reserved(user, 50);
+        var id = here.wallets.of(user).lease().id();
+        var first = here.spending.recall(id).orElseThrow();
+        ledger.state(id, first);
+        assertThat(ledger.held(user)).isEqualTo(50);
+
+        var closed = Spendings.close(user, running, 20);
+        here.job.turn(60_000_000_000L);
+        await().until(() -> ledger.held(user) == 20);
+        ledger.settle(closed);
+        await().until(() -> {
+            here.job.turn(60_000_000_000L);
+            return here.leases.size() == 0;
+        });
+        assertThat(ledger.held(user)).isZero();
+    }
+
+    @Test
+    void endsAnIdleLeaseAndNotABusyOne() {
+        here.reserved(user, 50);
+        here.job.turn(Duration.ofSeconds(60).toNanos());
+        assertThat(here.wallets.of(user).lease()).isNotNull();
+
+        here.job.turn(0);
+        assertThat(here.wallets.of(user).lease()).isNull();
+        await().until(() -> ledger.held(user) == 50);
+    }
+
+    @Test
+    void reservesNothingFromALeaseThatIsTooOld() {
+        ledger.reserveFor(0);
+        try (var hasty = new Spendings(ledger, Spendings.settings(Duration.ofSeconds(60), Duration.ofMillis(200)))) {
+            assertThat(hasty.reserve(user, 1)).isInstanceOf(Outcome.Unavailable.class);
+        }
+        var old = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, 0);
+        old.grant(new Credits(100), "bronze", 0, 10);
+        assertThat(old.reserve(UUID.randomUUID(), new Credits(1), 9)).isNull();
+        // Ten nanoseconds after the process began are long past, whatever the caller's clock said.
+        assertThat(old.rest()).isEqualTo(new Credits(100));
+    }
+
+    @Test
+    void asksAgainWhereTheTierTurnsOutDearer() {
+        ledger.tier("gold");
+        var asked = new AtomicInteger();
+        var outcome = here.spending.reserve(UUID.randomUUID(), user, tier -> {
+            asked.incrementAndGet();
+            return new Credits(tier.equals("gold") ? 600 : 500);
+        });
+
+        var reservation = ((Outcome.Reserved) outcome).reservation();
+        assertThat(reservation.tier()).isEqualTo("gold");
+        assertThat(reservation.atMost()).isEqualTo(new Credits(600));
+    }
+
+    @Test
+    void isNotRefusedByTheMarkupOfAnotherTier() {
+        ledger.tier("gold");
+        var outcome = here.spending.reserve(
+                UUID.randomUUID(), user, tier -> new Credits(tier.equals("gold") ? 900 : 1_100));
+
+        assertThat(outcome).isInstanceOf(Outcome.Reserved.class);
+    }
+
+    @Test
+    void keepsItsLeaseWhereTheLedgerCouldNotBeReached() {
+        here.reserved(user, 100);
+        ledger.failBefore(REFUSED_CONNECTION);
+
+        assertThat(here.reserve(user, 500)).isInstanceOf(Outcome.Unavailable.class);
+        assertThat(here.reserve(user, 300)).isInstanceOf(Outcome.Reserved.class);
+    }
+
+    @Test
+    void asksForTheSameLeaseAgainWhereTheAnswerWasLost() {
+        ledger.failAfter(NO_ANSWER);
+        assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Unavailable.class);
+        assertThat(ledger.held(user)).isEqualTo(400);
+
+        ledger.failAfter(null);
+        assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Reserved.class);
+        assertThat(ledger.held(user)).isEqualTo(400);
+    }
+
+    @Test
+    void doesNotTakeAnUnreachableLedgerForOneThatNeverGranted() {
+        ledger.failAfter(NO_ANSWER);
+        here.reserve(user, 100);
+        ledger.failAfter(null);
+        ledger.failBefore(REFUSED_CONNECTION);
+        assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Unavailable.class);
+
+        ledger.failBefore(null);
+        assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Reserved.class);
+        assertThat(ledger.held(user)).isEqualTo(400);
+    }
+
+    @Test
+    void givesBackALeaseThatNobodyCameBackFor() {
+        ledger.failAfter(NO_ANSWER);
+        here.reserve(user, 100);
+        ledger.failAfter(null);
+
+        await().until(() -> {
+            here.job.turn(0);
+            return ledger.held(user) == 0 && here.leases.size() == 0;
+        });
+    }
+
+    @Test
+    void usesNoLeaseThatWasRecalledBeforeItsAnswerCame() {
+        ledger.recallsBy(recall -> here.spending.recall(recall.leaseId()));
+        ledger.failAfter(NO_ANSWER);
+        here.reserve(user, 100);
+        ledger.failAfter(null);
+        try (var other = new Spendings(ledger)) {
+            assertThat(other.reserve(user, 1_000)).isInstanceOf(Outcome.Reserved.class);
+        }
+
+        assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Insufficient.class);
+    }
+
+    @Test
+    void tellsAStatementUntilTheLedgerHasTakenIt() {
+        here.reserved(user, 50).release();
+        ledger.failBefore(NO_ANSWER);
+        here.job.turn(0);
+        ledger.failBefore(null);
+
+        await().until(() -> {
+            here.job.turn(0);
+            return ledger.held(user) == 0 && here.leases.size() == 0;
+        });
+    }
+
+    @Test
+    void extendsFromTheLeaseAndThenFromTheLedger() {
+        var reservation = here.reserved(user, 100);
+
+        assertThat(reservation.extend(new Credits(300))).isTrue();
+        assertThat(reservation.funding()).hasSize(1);
+        assertThat(reservation.extend(new Credits(600))).isTrue();
+        assertThat(reservation.funding()).hasSize(2);
+        assertThat(reservation.atMost()).isEqualTo(new Credits(1_000));
+        assertThat(reservation.extend(new Credits(1))).isFalse();
+
+        ledger.settle(Spendings.close(user, reservation, 950));
+        assertThat(ledger.posted(user)).isEqualTo(50);
+        assertThat(ledger.loss()).isZero();
+    }
+
+    @Test
+    void takesBeyondTheReservationOnlyWhatTheLeaseHasLeft() {
+        var reservation = here.reserved(user, 100);
+        here.reserved(user, 250);
+
+        var closed = Spendings.close(user, reservation, 500);
+        assertThat(here.wallets.of(user).lease().rest()).isEqualTo(Credits.ZERO);
+        ledger.settle(closed);
+        assertThat(ledger.posted(user)).isEqualTo(600);
+        assertThat(ledger.loss()).isEqualTo(100);
+    }
+
+    @Test
+    void tellsABalanceThatFallsAsRequestsClose() {
+        var reservation = here.reserved(user, 100);
+        assertThat(reservation.balance()).isEqualTo(new Credits(1_000));
+
+        Spendings.close(user, reservation, 30);
+        assertThat(reservation.balance()).isEqualTo(new Credits(970));
+        // Told by the replaced lease's statement and not settled yet: neither twice nor not at all.
+        var next = here.reserved(user, 900);
+        assertThat(next.balance()).isEqualTo(new Credits(970));
+    }
+
+    @Test
+    void endsAReservationOnce() {
+        var reservation = here.reserved(user, 100);
+        var strange = here.reserved(user, 10);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> reservation.close(Spendings.closed(UUID.randomUUID(), user, strange, 1)));
+
+        Spendings.close(user, reservation, 1);
+        assertThatIllegalStateException().isThrownBy(() -> Spendings.close(user, reservation, 1));
+        assertThatIllegalStateException().isThrownBy(reservation::release);
+    }
+
+    @Test
+    void startsNothingWhileTheJournalCantRecordAndEndsWhatRuns() {
+        var running = here.reserved(user, 100);
+        here.journal.fill(true);
+        var closed = Spendings.close(user, running, 40);
+        assertThat(here.reserve(user, 1)).isInstanceOf(Outcome.NotRecording.class);
+
+        here.journal.fill(false);
+        assertThat(here.reserve(user, 1)).isInstanceOf(Outcome.Reserved.class);
+        assertThat(here.journal.kill().closed()).contains(closed);
+    }
+
+    @Test
+    void refusesAUserBeyondTheMostWallets() {
+        for (int i = 0; i < 1_000; i++) {
+            here.wallets.of(UUID.randomUUID());
+        }
+
+        assertThat(here.reserve(user, 1)).isInstanceOf(Outcome.Unavailable.class);
+    }
+
+    @Test
+    void leavesTheJournalWhatTheNextProcessNeeds() {
+        Spendings.close(user, here.reserved(user, 100), 30);
+        here.reserved(user, 50);
+        var replayed = here.journal.kill();
+
+        assertThat(replayed.closed()).hasSize(1);
+        assertThat(replayed.statements()).singleElement().satisfies(statement -> {
+            assertThat(statement.spent()).isEqualTo(new Credits(30));
+            assertThat(statement.last()).isTrue();
+            ledger.state(statement.leaseId(), statement);
+        });
+        assertThat(ledger.held(user)).isEqualTo(30);
+    }
+
+    @Test
+    void asksARecallOfTheOtherInstanceWhereCreditsAreThere() {
+        ledger.recallsBy((Recall recall) -> here.spending.recall(recall.leaseId()));
+        here.reserved(user, 100).release();
+        try (var other = new Spendings(ledger)) {
+            assertThat(other.reserve(user, 1_000)).isInstanceOf(Outcome.Reserved.class);
+        }
+    }
+}
