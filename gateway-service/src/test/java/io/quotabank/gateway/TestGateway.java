@@ -2,6 +2,7 @@ package io.quotabank.gateway;
 
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.accesskey.AccessKeySecret;
+import io.quotabank.platform.event.CompactedTopic;
 import io.quotabank.platform.testkit.TestIdentity;
 import io.quotabank.platform.testkit.TestKafka;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -113,10 +115,34 @@ public final class TestGateway implements AutoCloseable {
 
     /** Changes what proxy-service would answer, and tells nobody. */
     public AccessKeyRecord revoke(String secret) {
-        return java.util.Objects.requireNonNull(accessKeys.computeIfPresent(
-                AccessKeySecret.hash(secret),
-                (hash, key) -> new AccessKeyRecord(
-                        hash, key.accessKeyId(), key.userId(), key.version() + 1, true, key.models(), null)));
+        var revoked = wouldRevoke(secret);
+        accessKeys.put(revoked.hash(), revoked);
+        return revoked;
+    }
+
+    /** The record of a revocation that proxy-service's answers don't show. */
+    public AccessKeyRecord wouldRevoke(String secret) {
+        var key = Objects.requireNonNull(accessKeys.get(AccessKeySecret.hash(secret)));
+        return new AccessKeyRecord(
+                key.hash(), key.accessKeyId(), key.userId(), key.version() + 1, true, key.models(), null);
+    }
+
+    /** True once the topic has been read to its end. */
+    public boolean following() {
+        return context.getBean(CompactedTopic.class).caughtUp();
+    }
+
+    /** What the readiness probe would be told. */
+    public boolean ready() throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + managementPort() + "/actuator/health/readiness"))
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    }
+
+    /** As on SIGTERM. */
+    public void stop() {
+        context.close();
     }
 
     /** Tells the topic, as proxy-service would. */
