@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Starts a suite, shows how it comes up, and leaves it to its supervisor. */
@@ -49,11 +50,13 @@ final class Up {
         var supervisor = spawn(installed);
         var end = follow(client, supervisor);
         Runtime.getRuntime().removeShutdownHook(hook);
-        return end(end);
+        return end(end, supervisor);
     }
 
-    private int end(Message end) {
+    private int end(Message end, Process supervisor) throws InterruptedException {
         if (end instanceof Message.Failed(String sentence, List<String> log)) {
+            // It has stopped everything else by now and ends itself: nothing is left when the person reads this.
+            supervisor.waitFor(SUPERVISOR.toSeconds(), TimeUnit.SECONDS);
             Console.failure(sentence, log);
             return 1;
         }
