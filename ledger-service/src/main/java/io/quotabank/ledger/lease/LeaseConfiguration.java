@@ -1,7 +1,6 @@
 package io.quotabank.ledger.lease;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +8,6 @@ import org.springframework.context.annotation.Configuration;
 class LeaseConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
     Ticker ticker() {
         return Ticker.systemTicker();
     }

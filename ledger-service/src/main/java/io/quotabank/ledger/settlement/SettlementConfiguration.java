@@ -21,7 +21,7 @@ class SettlementConfiguration {
     private static final String METADATA_AGE_MS = "5000";
 
     @Bean
-    NewTopic usageDeadLetters(Topics topics) {
+    NewTopic usageDeadLetterTopic(Topics topics) {
         return topics.deadLetters(UsageEvent.TOPIC);
     }
 

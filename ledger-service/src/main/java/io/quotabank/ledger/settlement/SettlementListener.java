@@ -23,14 +23,14 @@ class SettlementListener {
     static final String ID = "settlement";
 
     private final Settlements settlements;
-    private final DeadLetters deadLetters;
+    private final UsageDeadLetters deadLetters;
     private final SettlementMetrics metrics;
     private final SettlementHealth health;
     private final JsonMapper json;
 
     SettlementListener(
             Settlements settlements,
-            DeadLetters deadLetters,
+            UsageDeadLetters deadLetters,
             SettlementMetrics metrics,
             SettlementHealth health,
             JsonMapper json) {
@@ -45,6 +45,7 @@ class SettlementListener {
             id = ID,
             topics = UsageEvent.TOPIC,
             groupId = "${quotabank.settlement.group:ledger-service}",
+            autoStartup = "${quotabank.settlement.start:true}",
             containerFactory = "settlementContainers")
     void settle(List<ConsumerRecord<String, byte[]>> polled) {
         try {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /** Puts records that can't be settled aside, whole and with the reason, so that they block nobody. */
 @Component
-class DeadLetters {
+class UsageDeadLetters {
 
     static final String TOPIC = UsageEvent.TOPIC + ".dlt";
     static final String CONSUMER = "ledger-service";
@@ -25,13 +25,13 @@ class DeadLetters {
     static final String PARTITION_HEADER = "quotabank-dlt-partition";
     static final String OFFSET_HEADER = "quotabank-dlt-offset";
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UsageDeadLetters.class);
 
     private final KafkaTemplate<String, byte[]> kafka;
     private final SettlementMetrics metrics;
     private final SettlementProperties properties;
 
-    DeadLetters(KafkaTemplate<String, byte[]> kafka, SettlementMetrics metrics, SettlementProperties properties) {
+    UsageDeadLetters(KafkaTemplate<String, byte[]> kafka, SettlementMetrics metrics, SettlementProperties properties) {
         this.kafka = kafka;
         this.metrics = metrics;
         this.properties = properties;

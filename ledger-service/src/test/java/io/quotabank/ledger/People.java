@@ -1,0 +1,78 @@
+package io.quotabank.ledger;
+
+import io.quotabank.contracts.lease.LedgerLeases.Answer;
+import io.quotabank.contracts.lease.LedgerLeases.Open;
+import io.quotabank.contracts.lease.LedgerLeases.Statement;
+import io.quotabank.contracts.money.Credits;
+import java.util.List;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What proxies do for people, over HTTP as they do it. */
+public final class People {
+
+    /** Credits of a sign-up, in micro-credits. */
+    public static final long SIGN_UP = 520_000_000;
+
+    /** Where nobody listens. */
+    public static final String NOBODY = "http://127.0.0.1:9/internal/leases/recall";
+
+    private final Ledger ledger;
+
+    public People(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    public Answer lease(UUID user, long need, long want, Statement... replaced) {
+        return lease(TestUsage.IDS.next(), user, NOBODY, need, want, replaced);
+    }
+
+    public Answer lease(UUID lease, UUID user, String recallUrl, long need, long want, Statement... replaced) {
+        var open = new Open(
+                lease, user, "proxy-1", recallUrl, new Credits(need), new Credits(want), List.of(replaced));
+        var response = ledger.call(
+                "POST", "/internal/leases", Ledger.proxyToken(), JsonMapper.shared().writeValueAsString(open));
+        if (response.status() != 200) {
+            throw new IllegalStateException(response.status() + " " + response.raw().body());
+        }
+        return JsonMapper.shared().treeToValue(response.body(), Answer.class);
+    }
+
+    public int state(Statement statement) {
+        return ledger.call(
+                        "POST",
+                        "/internal/leases/" + statement.leaseId() + "/statements",
+                        Ledger.proxyToken(),
+                        JsonMapper.shared().writeValueAsString(statement))
+                .status();
+    }
+
+    /** A statement with nothing in flight. */
+    public static Statement statement(UUID lease, long sequence, long spent, boolean last) {
+        return new Statement(lease, sequence, new Credits(spent), List.of(), last);
+    }
+
+    public long posted(UUID user) {
+        return ledger.number(
+                "SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "user:" + user);
+    }
+
+    public long held(UUID user) {
+        return ledger.number("SELECT held FROM account WHERE code = ?", "user:" + user);
+    }
+
+    /** What an owner of keys has got or is about to get. */
+    public long earned(UUID owner) {
+        return ledger.number(
+                "SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE person = ?",
+                owner);
+    }
+
+    public String status(UUID lease) {
+        return ledger.jdbc().queryForObject("SELECT status FROM hold WHERE id = ?", String.class, lease);
+    }
+
+    public long settlements(UUID request) {
+        return ledger.number("SELECT count(*) FROM settlement WHERE request = ?", request);
+    }
+}

@@ -1,0 +1,177 @@
+package io.quotabank.ledger.reconciliation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.People;
+import io.quotabank.ledger.TestUsage;
+import io.quotabank.ledger.UsageTopic;
+import io.quotabank.platform.testkit.TestIdentity;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ReconciliationIT {
+
+    private static final String PATH = "/api/ledger/reconciliation";
+
+    private static Ledger ledger;
+
+    @BeforeAll
+    static void settleSomething() {
+        ledger = Ledger.consuming(Map.of("quotabank.earnings.every", "1h"));
+        var people = new People(ledger);
+        var buyer = UUID.randomUUID();
+        var owner = UUID.randomUUID();
+        var one = people.lease(buyer, 1_000, 1_000).leaseId();
+        var two = people.lease(buyer, 1_000, 1_000).leaseId();
+        ledger.call(
+                "POST",
+                "/api/credits/recharge",
+                Ledger.proxyToken(),
+                "{\"user_id\":\"" + buyer + "\",\"credits\":5}");
+        UsageTopic.send(
+                TestUsage.of(buyer)
+                        .cost(400)
+                        .from(one, 100)
+                        .from(two, 200)
+                        .served(owner, 70)
+                        .served(owner, 400)
+                        .closed(),
+                TestUsage.of(buyer).cost(40).from(one, 100).served(owner, 40).closed());
+        await().atMost(Duration.ofSeconds(20)).until(() -> ledger.number("SELECT count(*) FROM settlement") == 2);
+        assertThat(ledger.differences()).isEmpty();
+    }
+
+    @AfterAll
+    static void stop() {
+        ledger.close();
+    }
+
+    /** A lie, told by the owner of the tables, and the proof that must find it. */
+    static Stream<Arguments> lies() {
+        return Stream.of(
+                Arguments.of("sum_of_all_accounts_is_zero", "UPDATE account SET posted = posted + 1 WHERE kind = 'revenue'"),
+                Arguments.of("balances_are_sums_of_transfers", "UPDATE account SET debited = debited + 1 WHERE kind = 'user'"),
+                Arguments.of("balances_after_follow_each_other", "UPDATE transfer SET debit_seq = debit_seq + 1 WHERE type = 'proxy_usage'"),
+                Arguments.of("held_is_left_in_active_holds", "UPDATE account SET held = held - 1 WHERE held > 0"),
+                Arguments.of("clearing_is_empty", "UPDATE account SET posted = posted + 1 WHERE kind = 'clearing'"),
+                Arguments.of("charges_are_transfers", "UPDATE settlement SET charge = charge - 1, loss = loss + 1 WHERE attempts = 1"),
+                Arguments.of("losses_are_platform_loss", "UPDATE settlement SET charge = charge - 1, loss = loss + 1 WHERE attempts = 1"),
+                Arguments.of("owners_parts_are_accruals", "UPDATE settlement SET owners_part = owners_part - 1, platform_part = platform_part + 1"),
+                Arguments.of("platform_parts_are_revenue", "UPDATE settlement SET owners_part = owners_part - 1, platform_part = platform_part + 1"),
+                Arguments.of("attempts_add_up_to_owners_parts", "DELETE FROM settlement_attempt WHERE position = 0"),
+                Arguments.of("fundings_add_up_to_charges", "DELETE FROM settlement_funding WHERE position = 0"),
+                Arguments.of("holds_settled_what_requests_took", "UPDATE hold SET settled = settled - 1 WHERE settled > 0"),
+                Arguments.of("issued_grants_are_grants", "UPDATE credit_grant SET amount = amount + 1"),
+                Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
+                Arguments.of(
+                        "settlements_share_out_what_was_paid",
+                        "ALTER TABLE settlement DROP CONSTRAINT settlement_gives_what_was_served;"
+                                + "UPDATE settlement SET platform_part = platform_part + 1"),
+                Arguments.of(
+                        "one_settlement_per_request",
+                        "ALTER TABLE settlement DROP CONSTRAINT settlement_pkey;"
+                                + "INSERT INTO settlement SELECT * FROM settlement LIMIT 1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lies")
+    void findsALieOf(String proof, String lie) throws SQLException {
+        var sql = Proofs.ALL.get(proof);
+        try (var owner = ledger.database().connect(ledger.database().owner());
+                var statement = owner.createStatement()) {
+            owner.setAutoCommit(false);
+            assertThat(agrees(statement, sql)).as("before").isTrue();
+            statement.execute(lie);
+            assertThat(agrees(statement, sql)).as("with the lie").isFalse();
+            owner.rollback();
+        }
+    }
+
+    @Test
+    void everyProofHasALieThatItFinds() {
+        assertThat(lies().map(lie -> (String) lie.get()[0])).containsExactlyInAnyOrderElementsOf(Proofs.ALL.keySet());
+    }
+
+    @Test
+    void tellsADifferenceWithItsFiguresAndKeepsTheRun() throws SQLException {
+        try (var owner = ledger.database().connect(ledger.database().owner());
+                var statement = owner.createStatement()) {
+            statement.execute("UPDATE account SET posted = posted + 7 WHERE kind = 'clearing'");
+            var run = ledger.call("POST", PATH, Ledger.proxyToken(), "").body();
+            assertThat(run.get("agrees").asBoolean()).isFalse();
+            assertThat(run.get("proofs").valueStream()
+                            .filter(proof -> proof.get("name").asString().equals("clearing_is_empty"))
+                            .findFirst())
+                    .get()
+                    .satisfies(proof -> {
+                        assertThat(proof.get("actual").asLong()).isPositive();
+                        assertThat(proof.get("differing").asLong()).isPositive();
+                        assertThat(proof.get("examples").get(0).asString()).startsWith("clearing:");
+                    });
+            assertThat(ledger.call("GET", PATH, Ledger.proxyToken(), "").body()).isEqualTo(run);
+            assertThat(ledger.call("GET", "/actuator/prometheus", null, "").raw().body())
+                    .contains("quotabank_ledger_reconciliation_differences");
+            statement.execute("UPDATE account SET posted = posted - 7 WHERE kind = 'clearing'");
+        }
+        assertThat(ledger.differences()).isEmpty();
+    }
+
+    @Test
+    void isRightWhileTheBooksChange() throws Exception {
+        var people = new People(ledger);
+        var events = new ArrayList<Closed>();
+        for (int i = 0; i < 2_000; i++) {
+            var buyer = UUID.randomUUID();
+            events.add(TestUsage.of(buyer).served(UUID.randomUUID(), 1_000).closed());
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var sending = threads.submit(() -> UsageTopic.send(events));
+            var leasing = threads.submit(() -> {
+                for (int i = 0; i < 100; i++) {
+                    people.lease(UUID.randomUUID(), 10, 10);
+                }
+            });
+            for (int i = 0; i < 8; i++) {
+                assertThat(ledger.differences()).isEmpty();
+            }
+            sending.get();
+            leasing.get();
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> ledger.number("SELECT count(*) FROM settlement") == events.size() + 2L);
+        assertThat(ledger.differences()).isEmpty();
+    }
+
+    @Test
+    void onlyThoseWhoLookAfterTheBooksMayAsk() {
+        for (var method : List.of("GET", "POST")) {
+            assertThat(ledger.call(method, PATH, TestIdentity.user(UUID.randomUUID()), "").status())
+                    .isEqualTo(403);
+            assertThat(ledger.call(method, PATH, TestIdentity.user(UUID.randomUUID(), "auditor"), "").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static boolean agrees(java.sql.Statement statement, String sql) throws SQLException {
+        try (var row = statement.executeQuery(sql)) {
+            row.next();
+            return Proof.of("", row.getBigDecimal(1), row.getBigDecimal(2), row.getLong(3), List.of())
+                    .agrees();
+        }
+    }
+}
