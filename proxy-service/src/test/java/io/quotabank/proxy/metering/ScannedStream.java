@@ -1,0 +1,47 @@
+package io.quotabank.proxy.metering;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A text scanned in pieces of a given size. */
+record ScannedStream(List<Event> events, byte[] raw) {
+
+    record Event(String data, boolean done, boolean error) {}
+
+    static ScannedStream of(String text, int pieceBytes) throws IOException {
+        return of(text.getBytes(StandardCharsets.UTF_8), pieceBytes);
+    }
+
+    static ScannedStream of(byte[] bytes, int pieceBytes) throws IOException {
+        var scanner = new SseScanner(4 << 20);
+        var events = new ArrayList<Event>();
+        var raw = new ByteArrayOutputStream();
+        for (int i = 0; i < bytes.length; i += pieceBytes) {
+            scanner.append(bytes, i, Math.min(pieceBytes, bytes.length - i));
+            for (var event = scanner.next(); event != null; event = scanner.next()) {
+                add(event, events, raw);
+            }
+        }
+        add(scanner.last(), events, raw);
+        return new ScannedStream(events, raw.toByteArray());
+    }
+
+    List<String> data() {
+        return events.stream().map(Event::data).toList();
+    }
+
+    private static void add(SseScanner.@Nullable Event event, List<Event> events, ByteArrayOutputStream raw)
+            throws IOException {
+        if (event == null) {
+            return;
+        }
+        event.writeTo(raw);
+        if (event.hasData()) {
+            events.add(new Event(new String(event.data(), StandardCharsets.UTF_8), event.isDone(), event.isError()));
+        }
+    }
+}
