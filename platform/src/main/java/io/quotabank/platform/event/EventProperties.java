@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param partitions of a topic that is not compacted
  * @param replicas of each topic
  * @param resubmitEvery how often events that could not be sent are sent again
+ * @param staleAfter how long an event may be on its way before it is taken as not sent; longer than the producer tries
  * @param resubmitBatch the most sent again at once
  */
 @Validated
@@ -23,5 +24,8 @@ record EventProperties(
 
         @DefaultValue("3s") @DurationMin(millis = 100) @DurationMax(minutes = 5)
         Duration resubmitEvery,
+
+        @DefaultValue("30s") @DurationMin(seconds = 15) @DurationMax(minutes = 30)
+        Duration staleAfter,
 
         @DefaultValue("200") @Min(1) @Max(10_000) int resubmitBatch) {}

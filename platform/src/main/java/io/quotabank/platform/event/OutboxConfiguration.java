@@ -13,6 +13,7 @@ import org.springframework.modulith.events.EventExternalizationConfiguration;
 import org.springframework.modulith.events.FailedEventPublications;
 import org.springframework.modulith.events.ResubmissionOptions;
 import org.springframework.modulith.events.RoutingTarget;
+import org.springframework.modulith.events.core.EventPublicationRegistry;
 import org.springframework.modulith.events.core.EventPublicationRepository;
 import org.springframework.modulith.events.support.DelegatingEventExternalizer;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,11 +53,14 @@ class OutboxConfiguration {
                 configuration, (target, event) -> outlet.send(outbound(byType, event.getClass()), event));
     }
 
+    // What a process left behind when it died was never marked as failed: it is told by its age.
     @Bean
-    RepeatingJob resubmissionJob(FailedEventPublications publications, EventProperties properties) {
+    RepeatingJob resubmissionJob(
+            EventPublicationRegistry registry, FailedEventPublications failed, EventProperties properties) {
         var some = ResubmissionOptions.defaults().withBatchSize(properties.resubmitBatch());
         return new RepeatingJob("sending again", properties.resubmitEvery(), () -> {
-            publications.resubmit(some);
+            registry.markStalePublicationsFailed(status -> properties.staleAfter());
+            failed.resubmit(some);
             return false;
         });
     }

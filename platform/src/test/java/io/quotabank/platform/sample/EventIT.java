@@ -53,6 +53,14 @@ import tools.jackson.databind.json.JsonMapper;
 @ContextConfiguration(initializers = RealParts.class)
 class EventIT {
 
+    /** As a process that died while it was sending leaves it. */
+    private static final String LEFT_BEHIND = """
+            INSERT INTO event_publication
+            SELECT gen_random_uuid(), listener_id, event_type, serialized_event, now() - interval '1 hour', NULL,
+                   'PROCESSING', 1, NULL
+            FROM event_publication LIMIT 1
+            """;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     @Autowired
@@ -128,7 +136,7 @@ class EventIT {
     }
 
     @Test
-    void sendsAgainUntilTheBrokerTakesIt() throws Exception {
+    void sendsAgainUntilTheBrokerTakesItAlsoWhatADeadProcessLeft() throws Exception {
         var limits = new PoolKeyRecord.Limits(1, null, null, null);
         publisher.publish(limits, false);
         await().atMost(Duration.ofSeconds(20))
@@ -136,6 +144,7 @@ class EventIT {
                                 .query(Long.class)
                                 .single()
                         > 0);
+        jdbc.sql(LEFT_BEHIND).update();
         try (var admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(SampleService.LATE, 1, (short) 1)))
                     .all()
