@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -48,28 +47,23 @@ final class Sandbox implements AutoCloseable {
      * @throws IOException when a port cannot be had
      */
     static Sandbox start(Arguments arguments) throws IOException {
-        // The vocabulary takes longest to load: meanwhile Netty gets ready.
-        var tokenizer = CompletableFuture.supplyAsync(Tokenizer::load);
         var keys = new ApiKeys(System::nanoTime);
         var faults = new Faults(() -> ThreadLocalRandom.current().nextDouble());
         var served = new Served(MAX_SERVED, Clock.systemUTC());
+        var tokenizer = Tokenizer.load();
+        var replies = new Replies(tokenizer, chance());
         var reading = readingThread();
-        var control = HttpServer.start(
-                "control",
-                address(arguments.host(), arguments.controlPort()),
-                1,
-                MAX_CONTROL_BODY_BYTES,
-                new ControlApi(keys, faults, served));
+        var api = new OpenAiApi(keys, faults, served, tokenizer, replies, reading, System::nanoTime, Clock.systemUTC());
+        var address = address(arguments.host(), arguments.port());
+        var provider = HttpServer.start("provider", address, providerThreads(), MAX_BODY_BYTES, api);
         try {
-            var replies = new Replies(tokenizer.join(), chance());
-            var api = new OpenAiApi(
-                    keys, faults, served, tokenizer.join(), replies, reading, System::nanoTime, Clock.systemUTC());
-            var address = address(arguments.host(), arguments.port());
-            var provider = HttpServer.start("provider", address, providerThreads(), MAX_BODY_BYTES, api);
-            return new Sandbox(provider, control, reading);
-        } catch (IOException | RuntimeException e) {
-            control.close();
-            reading.shutdownNow();
+            // Last, so that whoever finds it healthy finds the provider ready.
+            var controlAddress = address(arguments.host(), arguments.controlPort());
+            var control = new ControlApi(keys, faults, served);
+            return new Sandbox(
+                    provider, HttpServer.start("control", controlAddress, 1, MAX_CONTROL_BODY_BYTES, control), reading);
+        } catch (IOException e) {
+            provider.close();
             throw e;
         }
     }

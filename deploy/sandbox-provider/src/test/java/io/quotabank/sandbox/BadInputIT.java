@@ -30,9 +30,11 @@ class BadInputIT {
                 "{\"model\":\"m\",\"messages\":\"hello\"} | messages | invalid_type",
                 "{\"model\":\"m\",\"messages\":[1]} | messages[0] | invalid_type",
                 "{\"model\":\"m\",\"messages\":[{\"content\":\"x\"}]} | messages[0].role | missing_required_parameter",
-                "{\"model\":\"m\",\"messages\":[{\"role\":\"boss\",\"content\":\"x\"}]} | messages[0].role | invalid_value",
-                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]} | messages[0].content | missing_required_parameter",
-                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":5}]} | messages[0].content | invalid_type",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"boss\"}]} | messages[0].role | invalid_value",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]}"
+                        + " | messages[0].content | missing_required_parameter",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":5}]}"
+                        + " | messages[0].content | invalid_type",
             })
     void refusesRequestsThatLackWhatIsNeeded(String body, String param, String code) {
         assertError(chat(key(), body), 400, param, code);
@@ -59,7 +61,8 @@ class BadInputIT {
                 "\"tools\":[{\"type\":\"web\"}] | tools[0].type | invalid_value",
                 "\"tool_choice\":\"required\" | tool_choice | invalid_value",
                 "\"response_format\":{\"type\":\"xml\"} | response_format.type | invalid_value",
-                "\"response_format\":{\"type\":\"json_schema\"} | response_format.json_schema | missing_required_parameter",
+                "\"response_format\":{\"type\":\"json_schema\"} | response_format.json_schema"
+                        + " | missing_required_parameter",
             })
     void refusesMembersThatAreWrong(String members, String param, String code) {
         var key = key();

@@ -83,12 +83,12 @@ class ChatIT {
         var body = """
                 {"model":"gpt-4.1-mini","messages":[
                 {"role":"system","content":"You are brief."},
-                {"role":"user","name":"Ann","content":[{"type":"text","text":"Was ist 你好 <|endoftext|>?"}]},
+                {"role":"user","name":"Ann","content":[{"type":"text","text":"Was 你好 <|endoftext|>?"}]},
                 {"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function",
                 "function":{"name":"look","arguments":"{\\"at\\":1}"}}]}]}""";
         var expected = 3 * 3 + 3 + 1; // messages, the answer's beginning, a name
         for (var text : new String[] {
-            "system", "You are brief.", "user", "Ann", "Was ist 你好 <|endoftext|>?", "assistant", "look", "{\"at\":1}"
+            "system", "You are brief.", "user", "Ann", "Was 你好 <|endoftext|>?", "assistant", "look", "{\"at\":1}"
         }) {
             expected += O200K.countTokensOrdinary(text);
         }
@@ -151,7 +151,8 @@ class ChatIT {
     @Test
     void answersBySchema() {
         var format = "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"step\",\"schema\":"
-                + "{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"},\"größe\":{\"const\":\"日本 \\\"x\\\"\"}},"
+                + "{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"},"
+                + "\"größe\":{\"const\":\"日本 \\\"x\\\"\"}},"
                 + "\"required\":[\"ok\",\"größe\"]}}}";
         var completion = json(chat(key(), body(format)).body());
 

@@ -26,10 +26,9 @@ class ControlIT {
         var key = key("\"balanceUsd\":0.000000000001,\"requestsPerMinute\":5,\"tokensPerSecond\":12.5");
 
         assertThat(json(control("GET", "/keys/" + key, "").body()))
-                .isEqualTo(
-                        json(
-                                "{\"apiKey\":\"" + key + "\",\"models\":[\"gpt-4.1-mini\",\"maker/model-2\"],"
-                                        + "\"balanceUsd\":0.000000000001,\"requestsPerMinute\":5,\"tokensPerMinute\":0,\"tokensPerSecond\":12.5}"));
+                .isEqualTo(json("{\"apiKey\":\"" + key + "\",\"models\":[\"gpt-4.1-mini\",\"maker/model-2\"],"
+                        + "\"balanceUsd\":0.000000000001,\"requestsPerMinute\":5,\"tokensPerMinute\":0,"
+                        + "\"tokensPerSecond\":12.5}"));
         assertThat(control("GET", "/keys/sk-nobody", "").statusCode()).isEqualTo(404);
         assertThat(control("POST", "/keys/sk-nobody/spend", "{\"usd\":1}").statusCode())
                 .isEqualTo(404);

@@ -70,7 +70,7 @@ class StreamIT {
     void streamsAFunctionsArguments() {
         var tool =
                 "\"stream\":true,\"tool_choice\":\"required\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":"
-                        + "\"save\",\"parameters\":{\"type\":\"object\",\"properties\":{\"n\":{\"const\":\"日本\"}}}}}]";
+                        + "\"save\",\"parameters\":{\"properties\":{\"n\":{\"const\":\"日本\"}}}}}]";
         var key = key();
         var events = events(chat(key, body(tool)).body());
 

@@ -26,7 +26,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Requests sent ahead of their turn (pipelining); a client that sends more is cut off. */
     private static final int MAX_WAITING = 16;
 
-    /** A body that is too large is read to its end, so that the client sees the answer, unless it is larger than this. */
+    /** A body that is too large is read to its end, so that the client sees the answer, up to this size. */
     private static final long MAX_DISCARDED_BYTES = 64L << 20;
 
     private static final int FIRST_BODY_BYTES = 65_536;
@@ -115,6 +115,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** What cannot be understood as HTTP is answered, and the rest of the connection with it not read. */
     private void turnAway(ChannelHandlerContext context, HttpRequest request, Throwable cause) {
         incoming = null;
+        body = null;
         var exchange = new Exchange(this, context, request, new byte[0], false);
         switch (cause) {
             case TooLongHttpLineException e -> exchange.refuseWith(414, "The request line is too long.");

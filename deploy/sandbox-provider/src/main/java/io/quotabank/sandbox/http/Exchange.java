@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class Exchange {
     private final String path;
     private @Nullable Refusal refusal;
     private @Nullable Pump pump;
+    private @Nullable Future<?> timer;
     private boolean answered;
     private boolean gone;
 
@@ -95,7 +97,7 @@ public final class Exchange {
 
     public void answer(Head head, String text, Outcome outcome) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
-        // An answer to HEAD, as to any method, carries the length; only its body is left out.
+        // An answer to HEAD tells the length of the body that it leaves out.
         var sent = method().equals("HEAD") ? new byte[0] : bytes;
         write(head.finish(bytes.length, keepAlive), sent, keepAlive, outcome);
     }
@@ -141,7 +143,7 @@ public final class Exchange {
 
     /** Runs a step later on the connection's thread, unless the client has gone by then. */
     public void after(long delayMs, Runnable step) {
-        context.executor().schedule(() -> proceed(step), delayMs, TimeUnit.MILLISECONDS);
+        timer = context.executor().schedule(() -> proceed(step), delayMs, TimeUnit.MILLISECONDS);
     }
 
     /** Runs a step on the connection's thread, from any other, unless the client has gone. */
@@ -194,6 +196,9 @@ public final class Exchange {
 
     void gone() {
         gone = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
         if (pump != null) {
             pump.stop();
         }

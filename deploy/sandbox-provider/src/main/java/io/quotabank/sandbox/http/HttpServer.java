@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -41,6 +42,9 @@ public final class HttpServer implements AutoCloseable {
     /** A request line, or all header fields together, may be this long. */
     static final int MAX_HEAD_BYTES = 16_384;
 
+    /** What a slow client leaves unsent: above the higher number its stream pauses, below the lower it goes on. */
+    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(8192, 16_384);
+
     private final EventLoopGroup threads;
     private final Channel listening;
 
@@ -69,6 +73,7 @@ public final class HttpServer implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -35,6 +35,15 @@ final class Pump implements Runnable, ChannelFutureListener {
 
     @Override
     public void run() {
+        try {
+            move();
+        } catch (RuntimeException | Error e) {
+            // The stream cannot go on: its connection is closed, as after any failure there.
+            context.pipeline().fireExceptionCaught(e);
+        }
+    }
+
+    private void move() {
         cancelTimer();
         while (!finishing && !ended && context.channel().isWritable()) {
             var wait = pieces.dueInNanos();

@@ -1,4 +1,4 @@
-/** A small HTTP/1.1 server on Netty: requests read whole, answers sent at once or piece by piece, each write accounted for. */
+/** A small HTTP/1.1 server on Netty: requests read whole, answers sent at once or in pieces, writes accounted for. */
 @NullMarked
 package io.quotabank.sandbox.http;
 

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A completion as server-sent events: one with the role, one per piece of the reply, one with the reason of its end, one
- * with the usage if wanted, and [DONE].
+ * A completion as server-sent events: one with the role, one per piece of the reply, one with the reason of its end,
+ * one with the usage if wanted, and [DONE].
  */
 final class ChatStream implements Pieces {
 

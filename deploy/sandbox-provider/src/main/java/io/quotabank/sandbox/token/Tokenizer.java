@@ -59,7 +59,7 @@ public final class Tokenizer {
         return tokens + encoding.countTokensOrdinary(text.substring(from));
     }
 
-    /** The last place before the limit where no token can reach across: between a word and the space before the next. */
+    /** The last place before the limit that no token reaches across: between a word and the space before the next. */
     private static int cut(String text, int from, int limit) {
         for (var at = limit - 1; at > from; at--) {
             if (text.charAt(at) == ' '

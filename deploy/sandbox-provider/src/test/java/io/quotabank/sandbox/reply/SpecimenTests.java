@@ -30,10 +30,12 @@ class SpecimenTests {
                 "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":3,\"maxItems\":3}",
                 "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"maxItems\":0}",
                 "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\"}]}",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"properties\":{\"b\":{\"type\":\"array\","
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"properties\":{"
+                        + "\"b\":{\"type\":\"array\","
                         + "\"items\":{\"$ref\":\"#/$defs/c\"}}},\"required\":[\"b\"]}},\"required\":[\"a\"],"
                         + "\"additionalProperties\":false,\"$defs\":{\"c\":{\"type\":\"boolean\"}}}",
-                "{\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{\"next\":{\"anyOf\":[{\"$ref\":\"#/$defs/node\"},"
+                "{\"$defs\":{\"node\":{\"type\":\"object\",\"properties\":{"
+                        + "\"next\":{\"anyOf\":[{\"$ref\":\"#/$defs/node\"},"
                         + "{\"type\":\"null\"}]},\"all\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/node\"}}},"
                         + "\"required\":[\"next\",\"all\"]}},\"$ref\":\"#/$defs/node\"}",
                 "{}"
