@@ -73,9 +73,19 @@ class PlatformIT {
         var person = TestIdentity.user(ANN, "user", "admin", "service");
         assertProblem(send(get("/internal/who").header("Authorization", "Bearer " + person)), 403, "forbidden");
         var service = TestIdentity.service("proxy-service");
-        assertThat(send(get("/internal/who").header("Authorization", "Bearer " + service))
+        assertThat(send(get("/internal/who")
+                                .header("x-request-id", "some-request")
+                                .header("Authorization", "Bearer " + service))
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void callsPeersInItsOwnNameAndUnderTheSameRequestId() throws Exception {
+        var answer = send(authorized("/api/peer").header("x-request-id", "one-id-on-all-hops"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(JSON.readTree(answer.body()).get("subject").asString()).isEqualTo("service:ledger-service");
+        assertThat(JSON.readTree(answer.body()).get("requestId").asString()).isEqualTo("one-id-on-all-hops");
     }
 
     @Test

@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -21,6 +22,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.cloud.openfeign.EnableFeignClients;
+import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,11 +34,13 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootApplication
+@EnableFeignClients(clients = SampleService.Peer.class)
 class SampleService {
 
     static final String WORK = "sample.work.v1";
@@ -100,6 +105,13 @@ class SampleService {
         }
     }
 
+    /** The sample as its own peer. */
+    @FeignClient(name = "peer", url = "http://replaced-by-the-argument")
+    interface Peer {
+        @GetMapping("/internal/who")
+        Map<String, Object> who(URI base);
+    }
+
     /** Stands for the table that the records are made from. */
     @Service
     static class Rows {
@@ -161,9 +173,11 @@ class SampleService {
     static class SampleController {
         private final JdbcClient jdbc;
         private final Publisher publisher;
+        private final Peer peer;
 
-        SampleController(JdbcClient jdbc, Publisher publisher) {
+        SampleController(JdbcClient jdbc, Publisher publisher, Peer peer) {
             this.jdbc = jdbc;
+            this.peer = peer;
             this.publisher = publisher;
         }
 
@@ -178,8 +192,13 @@ class SampleService {
         }
 
         @GetMapping("/internal/who")
-        Map<String, Object> internal(Caller caller) {
-            return Map.of("subject", caller.subject());
+        Map<String, Object> internal(Caller caller, @RequestHeader("x-request-id") String requestId) {
+            return Map.of("subject", caller.subject(), "requestId", requestId);
+        }
+
+        @GetMapping("/api/peer")
+        Map<String, Object> askPeer(HttpServletRequest request) {
+            return peer.who(URI.create("http://127.0.0.1:" + request.getLocalPort()));
         }
 
         @PostMapping("/api/things")
