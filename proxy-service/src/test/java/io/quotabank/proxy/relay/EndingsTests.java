@@ -203,7 +203,8 @@ class EndingsTests {
             call.end();
         });
 
-        try (var client = stage.connectedClient(STREAM.replace("\"stream\":true", "\"stream\":true,\"max_tokens\":60"))) {
+        try (var client =
+                stage.connectedClient(STREAM.replace("\"stream\":true", "\"stream\":true,\"max_tokens\":60"))) {
             client.getInputStream().readNBytes(400);
             client.setSoLinger(true, 0);
         }
@@ -351,13 +352,16 @@ class EndingsTests {
 
     /** Keeps the stream quiet but alive, as providers do, until the proxy gives the connection up. */
     private static void commentsUntilCallerGone(Call call) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(20)).until(() -> {
-            try {
-                call.chunk(": keep-alive\n\n");
-                return false;
-            } catch (IOException gone) {
-                return true;
-            }
-        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    try {
+                        call.chunk(": keep-alive\n\n");
+                        return false;
+                    } catch (IOException gone) {
+                        return true;
+                    }
+                });
     }
 }

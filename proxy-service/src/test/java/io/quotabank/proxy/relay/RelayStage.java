@@ -159,7 +159,9 @@ final class RelayStage implements AutoCloseable {
 
     /** Waits for the one closed event, and for nothing to be open. */
     UsageEvent.Closed closed() {
-        Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> journal.closed().size() == 1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .until(() -> journal.closed().size() == 1);
         return journal.closed().getFirst();
     }
 
