@@ -37,13 +37,20 @@ class JsonRoundTripTests {
                 new AccessKeyRecord("ab".repeat(32), ID, ID, 3, false, List.of("gpt-5"), 1_800_000_000_000L),
                 new AccessKeyRecord("ab".repeat(32), ID, ID, 4, true, List.of(), null),
                 catalogue(),
-                new LedgerLeases.Open(ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(statement())),
+                new LedgerLeases.Open(
+                        ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(statement())),
                 new LedgerLeases.Answer(ID, credits(5), "bronze", credits(7), credits(2), 600_000),
                 new LedgerLeases.Answer(ID, null, "bronze", credits(7), credits(2), 0),
                 statement(),
                 new LedgerLeases.Recall(ID),
                 new KeyVerification.Request(
-                        ID, ID, "openai", "https://api.openai.com/v1", List.of("gpt-5"), "c2VhbGVk", new BigDecimal("12.50")),
+                        ID,
+                        ID,
+                        "openai",
+                        "https://api.openai.com/v1",
+                        List.of("gpt-5"),
+                        "c2VhbGVk",
+                        new BigDecimal("12.50")),
                 new KeyVerification.Report(
                         List.of(new KeyVerification.Check("address", KeyVerification.Result.UNREACHABLE, "no answer")),
                         null));
@@ -69,7 +76,8 @@ class JsonRoundTripTests {
     void namesTokensAsOpenTelemetryDoes() {
         var json = JSON.readTree(JSON.writeValueAsString(usageClosed()));
         assertThat(json.at("/tokens/gen_ai.usage.input_tokens").asLong()).isEqualTo(100);
-        assertThat(json.at("/tokens/gen_ai.usage.cache_read.input_tokens").asLong()).isEqualTo(10);
+        assertThat(json.at("/tokens/gen_ai.usage.cache_read.input_tokens").asLong())
+                .isEqualTo(10);
         assertThat(json.get("gen_ai.request.model").asString()).isEqualTo("gpt-5");
         assertThat(json.get("outcome").asString()).isEqualTo("completed");
         assertThat(json.get("cost").asLong()).isEqualTo(650);
@@ -79,8 +87,7 @@ class JsonRoundTripTests {
     @Test
     void refusesAnUnknownState() {
         var json = JSON.writeValueAsString(poolKey()).replace("\"active\"", "\"somehow\"");
-        assertThatExceptionOfType(JacksonException.class)
-                .isThrownBy(() -> JSON.readValue(json, PoolKeyRecord.class));
+        assertThatExceptionOfType(JacksonException.class).isThrownBy(() -> JSON.readValue(json, PoolKeyRecord.class));
     }
 
     @Test
@@ -110,7 +117,19 @@ class JsonRoundTripTests {
                 null,
                 null);
         var served = new UsageEvent.Attempt(
-                ID, null, 0, "openai", UsageEvent.Result.SERVED, 200, tokens, credits(650), credits(500), 80L, 900, "r", "u");
+                ID,
+                null,
+                0,
+                "openai",
+                UsageEvent.Result.SERVED,
+                200,
+                tokens,
+                credits(650),
+                credits(500),
+                80L,
+                900,
+                "r",
+                "u");
         return new UsageEvent.Closed(
                 ID,
                 ID,

@@ -95,7 +95,8 @@ class CreditsProperties {
         assertThatIllegalArgumentException().isThrownBy(() -> Credits.ZERO.share(10_001));
         assertThatExceptionOfType(ArithmeticException.class)
                 .isThrownBy(() -> new Credits(Long.MAX_VALUE).plus(new Credits(1)));
-        assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> Credits.of(Long.MAX_VALUE / 1_000_000 + 1));
+        assertThatExceptionOfType(ArithmeticException.class)
+                .isThrownBy(() -> Credits.of(Long.MAX_VALUE / 1_000_000 + 1));
         assertThat(Credits.of(Long.MAX_VALUE / 1_000_000).isZero()).isFalse();
         assertThatExceptionOfType(JacksonException.class).isThrownBy(() -> JSON.readValue("-1", Credits.class));
         assertThatExceptionOfType(JacksonException.class)

@@ -26,7 +26,8 @@ class TokenUsageProperties {
                 && cacheRead + cacheCreation <= input
                 && reasoning <= output;
         if (sound) {
-            assertThat(new TokenUsage(input, output, cacheRead, cacheCreation, reasoning).input()).isEqualTo(input);
+            assertThat(new TokenUsage(input, output, cacheRead, cacheCreation, reasoning).input())
+                    .isEqualTo(input);
         } else {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new TokenUsage(input, output, cacheRead, cacheCreation, reasoning));
@@ -40,7 +41,8 @@ class TokenUsageProperties {
             @ForAll @LongRange(min = 0) long cacheCreation) {
         var sum = BigInteger.valueOf(cacheRead).add(BigInteger.valueOf(cacheCreation));
         if (sum.compareTo(BigInteger.valueOf(input)) <= 0) {
-            assertThat(new TokenUsage(input, 0, cacheRead, cacheCreation, 0).cacheRead()).isEqualTo(cacheRead);
+            assertThat(new TokenUsage(input, 0, cacheRead, cacheCreation, 0).cacheRead())
+                    .isEqualTo(cacheRead);
         } else {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new TokenUsage(input, 0, cacheRead, cacheCreation, 0));
