@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -29,7 +31,7 @@ class CatalogController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record NewPrices(
             @Nullable Long validFromMs,
-            @Nullable Map<String, Integer> markupBasisPoints,
+            @Nullable Map<String, @Nullable Integer> markupBasisPoints,
             @Nullable List<Model> models) {
 
         @Nullable
@@ -38,10 +40,22 @@ class CatalogController {
         }
 
         PriceTable table() {
-            if (markupBasisPoints == null || models == null) {
+            if (markupBasisPoints == null || models == null || markupBasisPoints.containsValue(null)) {
                 throw new IllegalArgumentException("a price table has markupBasisPoints and models");
             }
+            models.forEach(NewPrices::complete);
             return new PriceTable(markupBasisPoints, models);
+        }
+
+        // Records that come from JSON may lack what their types promise.
+        private static void complete(@Nullable Model model) {
+            if (model == null
+                    || Stream.of(model.name(), model.displayName(), model.ownedBy(), model.tokenizer(), model.price())
+                            .anyMatch(Objects::isNull)
+                    || Stream.of(model.price().input(), model.price().output()).anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException(
+                        "a model has name, displayName, ownedBy, tokenizer and a price for input and output");
+            }
         }
     }
 

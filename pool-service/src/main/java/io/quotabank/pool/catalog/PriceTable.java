@@ -3,6 +3,7 @@ package io.quotabank.pool.catalog;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
 
     public PriceTable {
         markupBasisPoints = Map.copyOf(markupBasisPoints);
-        models = List.copyOf(models);
+        // One order everywhere, so that what is read back equals what was told.
+        models = models.stream().sorted(Comparator.comparing(Model::name)).toList();
     }
 
     /** A table must price every one of them. */

@@ -5,6 +5,7 @@ import io.quotabank.contracts.poolkey.PoolKeyRecord.Limits;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** A change of limits as a merge patch (RFC 7396): what is absent stays, what is null is no limit any more. */
@@ -62,9 +63,13 @@ final class LimitsPatch {
     }
 
     private static Credits credits(JsonNode value) {
-        if (!value.isNumber() || value.decimalValue().signum() <= 0) {
-            throw new IllegalArgumentException("dailySpend is a positive number of credits, or null");
+        try {
+            if (value.isNumber() && value.decimalValue().signum() > 0) {
+                return Credits.ofDecimal(value.decimalValue());
+            }
+        } catch (JacksonException infinite) {
+            // Refused below: a number that no number of ours can hold.
         }
-        return Credits.ofDecimal(value.decimalValue());
+        throw new IllegalArgumentException("dailySpend is a positive number of credits, or null");
     }
 }
