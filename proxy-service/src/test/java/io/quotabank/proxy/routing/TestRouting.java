@@ -30,8 +30,8 @@ public final class TestRouting {
 
     /** Knows these keys and has ranked them. */
     public static Routing of(PoolKeyRecord... keys) {
-        var routing = new Routing(
-                SETTINGS, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), InstantSource.system());
+        var routing =
+                new Routing(SETTINGS, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), InstantSource.system());
         put(routing, keys);
         return routing;
     }
