@@ -8,7 +8,9 @@ import java.util.List;
 public final class Quotabank {
 
     public static void main(String[] arguments) {
-        var root = Path.of(System.getProperty("quotabank.root", ".")).toAbsolutePath().normalize();
+        var root = Path.of(System.getProperty("quotabank.root", "."))
+                .toAbsolutePath()
+                .normalize();
         System.exit(new CommandLine(root).run(List.of(arguments)));
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher and its supervisor, with a real PostgreSQL and a real Kafka as their children. */
 class LocalStackIT {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     private Path directory;
@@ -45,7 +45,8 @@ class LocalStackIT {
 
     @Test
     void startsStopsAndStartsAgainOnTheSameState() throws IOException, SQLException {
-        assertThat(stack.up()).satisfies(up -> assertThat(up.code()).as(up.output()).isZero());
+        assertThat(stack.up())
+                .satisfies(up -> assertThat(up.code()).as(up.output()).isZero());
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(stack.state().stackFile())))
                 .isEqualTo("rw-------");
@@ -92,7 +93,8 @@ class LocalStackIT {
         var orphan = stack.pid("kafka");
         assertThat(ProcessHandle.of(orphan)).isPresent();
 
-        assertThat(stack.up()).satisfies(up -> assertThat(up.code()).as(up.output()).isZero());
+        assertThat(stack.up())
+                .satisfies(up -> assertThat(up.code()).as(up.output()).isZero());
         assertThat(ProcessHandle.of(orphan)).isEmpty();
 
         StackUnderTest.kill(stack.supervisor());
@@ -103,7 +105,7 @@ class LocalStackIT {
 
     @Test
     void saysWhichPortIsInUseAndLeavesNothing() throws IOException {
-        try (var taken = new ServerSocket(stack.portsFrom() + 5, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new ServerSocket(stack.portsFrom() + 5, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             var up = stack.up();
 
             assertThat(up.code()).isEqualTo(1);

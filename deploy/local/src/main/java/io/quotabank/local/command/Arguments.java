@@ -26,7 +26,8 @@ final class Arguments {
     /** @param root of the checkout; the state directory is inside unless told otherwise */
     Arguments(Path root, List<String> arguments) {
         var directory = System.getenv("QUOTABANK_STATE");
-        state = new StateDirectory(directory == null || directory.isBlank() ? root.resolve(".quotabank") : Path.of(directory));
+        state = new StateDirectory(
+                directory == null || directory.isBlank() ? root.resolve(".quotabank") : Path.of(directory));
         var rest = new ArrayList<>(arguments);
         while (!rest.isEmpty()) {
             take(rest);
@@ -85,7 +86,8 @@ final class Arguments {
     Settings settings() {
         var kept = Settings.remembered(state);
         scale.keySet().stream().filter(kind -> !Parts.scales(kind)).findFirst().ifPresent(kind -> {
-            throw new LocalFailure(kind + " cannot be scaled; ledger-service, pool-service, proxy-service and usage-log can.");
+            throw new LocalFailure(
+                    kind + " cannot be scaled; ledger-service, pool-service, proxy-service and usage-log can.");
         });
         only.stream().filter(kind -> !Parts.known(kind)).findFirst().ifPresent(kind -> {
             throw new LocalFailure("There is no part named " + kind + ".");

@@ -55,6 +55,8 @@ record Bench(Path root, StateDirectory state, Settings settings, List<String> na
         if (code != 0 || !Files.exists(file)) {
             throw new LocalFailure("The benchmarks did not build; the lines above say why.");
         }
-        return root.resolve("system-tests/target/classes") + File.pathSeparator + Files.readString(file).strip();
+        return root.resolve("system-tests/target/classes")
+                + File.pathSeparator
+                + Files.readString(file).strip();
     }
 }

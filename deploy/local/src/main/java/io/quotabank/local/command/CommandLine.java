@@ -9,8 +9,7 @@ import java.util.List;
 /** Turns what was typed into what is done, and failures into one sentence and an exit code. */
 public final class CommandLine {
 
-    static final String HELP =
-            """
+    static final String HELP = """
             ./quotabank up            build what is not built, start everything, print how to use it
                 --scale SERVICE=N     run several of one service (proxy-service, ledger-service, ...)
                 --ports-from N        the gateway on N, everything else behind it (default 8000)

@@ -2,10 +2,16 @@ package io.quotabank.local.command;
 
 import io.quotabank.local.state.StateFiles;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
 /** How failures look. */
 final class Console {
+
+    /** The terminal, where a person sits at one. */
+    static Optional<java.io.Console> terminal() {
+        return Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal);
+    }
 
     static void failure(String sentence, List<String> log) {
         System.out.flush();

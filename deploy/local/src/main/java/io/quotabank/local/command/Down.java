@@ -13,7 +13,7 @@ import java.time.Duration;
 record Down(StateDirectory state) {
 
     // Longer than every stage's own limit together.
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     int run() throws IOException {
         if (!state.exists()) {

@@ -8,11 +8,9 @@ import java.util.Map;
 /** Shows a start as it goes: a table that is drawn over on a terminal, a line for each event elsewhere. */
 final class Progress {
 
-    private static final String UP = "\u001b[%dA";
     private static final String CLEAR = "\u001b[2K";
 
-    private final boolean terminal =
-            System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    private final boolean terminal = Console.terminal().isPresent() && !"dumb".equals(System.getenv("TERM"));
     private final Map<String, String> lines = new LinkedHashMap<>();
     private int drawn;
 
@@ -62,7 +60,7 @@ final class Progress {
 
     private void draw() {
         if (drawn > 0) {
-            System.out.printf(UP, drawn);
+            System.out.print("\u001b[" + drawn + "A");
         }
         lines.values().forEach(line -> System.out.println(CLEAR + line));
         drawn = lines.size();

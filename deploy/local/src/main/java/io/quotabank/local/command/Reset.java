@@ -23,11 +23,9 @@ record Reset(StateDirectory state, boolean yes) {
     }
 
     private boolean confirmed() {
-        var console = System.console();
-        if (console == null || !console.isTerminal()) {
-            return false;
-        }
-        var answer = console.readLine("Delete all accounts, credits and logs in %s? [y/N] ", state.root());
-        return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+        return Console.terminal()
+                .map(console -> console.readLine("Delete all accounts, credits and logs in %s? [y/N] ", state.root()))
+                .filter(answer -> answer.strip().toLowerCase(Locale.ROOT).startsWith("y"))
+                .isPresent();
     }
 }

@@ -50,9 +50,19 @@ record Status(StateDirectory state) {
         if (running.isEmpty()) {
             System.out.println("Quotabank is down.");
         } else {
-            System.out.println("The supervisor is gone and these run on; ./quotabank down stops them, up starts afresh.");
-            running.forEach(entry -> entry.process().find().ifPresent(handle -> System.out.printf(
-                    LINE, entry.part(), "orphan", handle.pid(), "-", Memory.used(handle) / MB + " MB", "-", "-")));
+            System.out.println(
+                    "The supervisor is gone and these run on; ./quotabank down stops them, up starts afresh.");
+            running.forEach(entry -> entry.process()
+                    .find()
+                    .ifPresent(handle -> System.out.printf(
+                            LINE,
+                            entry.part(),
+                            "orphan",
+                            handle.pid(),
+                            "-",
+                            Memory.used(handle) / MB + " MB",
+                            "-",
+                            "-")));
         }
         return 1;
     }

@@ -134,7 +134,7 @@ final class Up {
     }
 
     private static List<String> detached() {
-        for (var directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (var directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             var setsid = Path.of(directory, "setsid");
             if (Files.isExecutable(setsid)) {
                 return List.of(setsid.toString());

@@ -23,17 +23,17 @@ record Welcome(StateDirectory state) {
             var person = demo.path(name);
             System.out.printf(
                     "%-12s %s / %s%n",
-                    name, person.path("username").asString(), person.path("password").asString());
+                    name,
+                    person.path("username").asString(),
+                    person.path("password").asString());
         }
         var key = demo.path("buyer").path("accessKey").asString();
         System.out.println("Access key   " + key);
         System.out.println();
         System.out.println("Try it:");
-        System.out.printf(
-                """
+        System.out.printf("""
                 curl -N %s/v1/chat/completions -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \
                 -d '{"model":"%s","stream":true,"messages":[{"role":"user","content":"Say hello"}]}'
-                """,
-                gateway, key, demo.path("model").asString());
+                """, gateway, key, demo.path("model").asString());
     }
 }

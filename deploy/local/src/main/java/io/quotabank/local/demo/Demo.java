@@ -66,7 +66,8 @@ public final class Demo {
         return data.recharged()
                 && data.accessKeys().keySet().containsAll(LocalRealm.PEOPLE)
                 && data.deposits().size() == KEYS
-                && data.deposits().stream().allMatch(deposit -> deposit.baseUrl().equals(baseUrl));
+                && data.deposits().stream()
+                        .allMatch(deposit -> deposit.baseUrl().equals(baseUrl));
     }
 
     private DemoData people(DemoData data, DemoAccess access) {
@@ -74,9 +75,11 @@ public final class Demo {
         for (var name : LocalRealm.PEOPLE) {
             // The first look at the balance opens the account, with its sign-up credits.
             access.get(name, "/api/credits/balance/" + data.people().get(name));
-            keys.computeIfAbsent(name, missing -> access.send(name, "/api/access-keys", Map.of("name", "demo"))
-                    .path("secret")
-                    .asString());
+            keys.computeIfAbsent(
+                    name,
+                    missing -> access.send(name, "/api/access-keys", Map.of("name", "demo"))
+                            .path("secret")
+                            .asString());
         }
         if (!data.recharged()) {
             recharge(data, access);

@@ -33,7 +33,8 @@ final class DemoAccess {
     }
 
     JsonNode get(String person, String path) {
-        return patiently(path, () -> JsonHttp.get(gateway + path, token(person))).body();
+        return patiently(path, () -> JsonHttp.get(gateway + path, token(person)))
+                .body();
     }
 
     JsonNode send(String person, String path, Object body) {
@@ -48,13 +49,19 @@ final class DemoAccess {
      */
     String deposit(String apiKey, String model, String baseUrl) {
         var body = Map.of(
-                "provider", "openai",
-                "apiKey", apiKey,
-                "models", List.of(model),
-                "mode", "consignment",
-                "baseUrl", baseUrl);
+                "provider",
+                "openai",
+                "apiKey",
+                apiKey,
+                "models",
+                List.of(model),
+                "mode",
+                "consignment",
+                "baseUrl",
+                baseUrl);
         var answer = patiently(
-                "/api/pool/deposits", () -> JsonHttp.send("POST", gateway + "/api/pool/deposits", token("seller"), body));
+                "/api/pool/deposits",
+                () -> JsonHttp.send("POST", gateway + "/api/pool/deposits", token("seller"), body));
         var location = String.valueOf(answer.location());
         var url = location.startsWith("http") ? location : gateway + location;
         var deadline = System.nanoTime() + LIMIT.toNanos();

@@ -24,7 +24,7 @@ public record DemoData(
         Map<String, String> accessKeys,
         boolean recharged) {
 
-    /** One sandbox key. @param keyId pool-service's id of it */
+    /** One sandbox key, and the id that pool-service gave it. */
     public record Deposit(String apiKey, String baseUrl, String keyId) {}
 
     public DemoData {

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.MissingNode;
 public final class JsonHttp {
 
     /** @param body the answer's JSON, missing where it has none */
-    public record Answer(int status, JsonNode body, @Nullable String location) {
+    public record Answer(
+            int status, JsonNode body, @Nullable String location) {
         public boolean ok() {
             return status / 100 == 2;
         }
@@ -48,9 +49,7 @@ public final class JsonHttp {
     public static Answer send(String method, String url, @Nullable String bearer, Object body) {
         return send(request(url, bearer)
                 .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        HttpRequest.BodyPublishers.ofByteArray(StateFiles.JSON.writeValueAsBytes(body))));
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(StateFiles.JSON.writeValueAsBytes(body))));
     }
 
     public static Answer form(String url, Map<String, String> fields) {

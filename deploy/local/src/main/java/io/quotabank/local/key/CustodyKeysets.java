@@ -2,6 +2,7 @@ package io.quotabank.local.key;
 
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.hybrid.HpkeParameters;
 import com.google.crypto.tink.hybrid.HybridConfig;
@@ -29,15 +30,16 @@ public record CustodyKeysets(Path directory) {
         }
         try {
             HybridConfig.register();
-            var secret = KeysetHandle.generateNew(HpkeParameters.builder()
+            var tink = RegistryConfiguration.get();
+            var parameters = HpkeParameters.builder()
                     .setKemId(HpkeParameters.KemId.DHKEM_X25519_HKDF_SHA256)
                     .setKdfId(HpkeParameters.KdfId.HKDF_SHA256)
                     .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
                     .setVariant(HpkeParameters.Variant.TINK)
-                    .build());
-            var open = TinkJsonProtoKeysetFormat.serializeKeyset(
-                    secret.getPublicKeysetHandle(), InsecureSecretKeyAccess.get());
-            var sealed = TinkJsonProtoKeysetFormat.serializeKeyset(secret, InsecureSecretKeyAccess.get());
+                    .build();
+            var secret = KeysetHandle.generateNew(parameters, tink);
+            var open = TinkJsonProtoKeysetFormat.serializeKeysetWithoutSecret(secret.getPublicKeysetHandle(), tink);
+            var sealed = TinkJsonProtoKeysetFormat.serializeKeyset(secret, tink, InsecureSecretKeyAccess.get());
             StateFiles.write(privateKeyset(), sealed.getBytes(StandardCharsets.UTF_8));
             StateFiles.write(publicKeyset(), open.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {

@@ -6,6 +6,7 @@ import io.quotabank.local.state.StateFiles;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +21,9 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
 
     private static final int TIMEOUT_MS = 2_000;
 
-    // The cleaner's default buffer alone is 128 MB of heap; compacted topics here hold thousands of records, not millions.
-    private static final String SMALL =
-            """
+    // The cleaner's default buffer alone is 128 MB of heap; compacted topics here hold thousands of records, not
+    // millions.
+    private static final String SMALL = """
             log.cleaner.dedupe.buffer.size=8388608
             log.cleaner.threads=1
             num.network.threads=2
@@ -77,7 +78,7 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
     /** Whether the broker answers a request of its protocol: its port listens well before it does. */
     boolean answers() {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MS);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), TIMEOUT_MS);
             socket.setSoTimeout(TIMEOUT_MS);
             var out = new DataOutputStream(socket.getOutputStream());
             // ApiVersions, version 0: length, api key 18, version, correlation id, no client id.
@@ -130,8 +131,6 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
                 controller.listener.names=CONTROLLER
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%3$s
-                """
-                        .formatted(port, controllerPort, data)
-                + SMALL;
+                """.formatted(port, controllerPort, data) + SMALL;
     }
 }

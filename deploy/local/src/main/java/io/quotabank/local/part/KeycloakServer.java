@@ -74,7 +74,8 @@ public record KeycloakServer(Path java, Path home, int port, int managementPort)
         command.addAll(JVM);
         command.add("-Dkc.home.dir=" + home);
         command.add("-Djboss.server.config.dir=" + home.resolve("conf"));
-        command.addAll(List.of("-cp", home.resolve("lib").resolve("quarkus-run.jar").toString()));
+        command.addAll(
+                List.of("-cp", home.resolve("lib").resolve("quarkus-run.jar").toString()));
         command.addAll(List.of("io.quarkus.bootstrap.runner.QuarkusEntryPoint", "start", "--optimized"));
         command.addAll(List.of(arguments));
         return command;

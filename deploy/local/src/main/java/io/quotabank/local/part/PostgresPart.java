@@ -39,8 +39,7 @@ record PostgresPart(
     /** Makes the databases and roles that are missing; safe to repeat. */
     void provision() throws SQLException {
         if (withRealm) {
-            var copied = StateFiles.readJson(
-                            installed.template().resolve(TemplateSecrets.FILE), TemplateSecrets.class)
+            var copied = StateFiles.readJson(installed.template().resolve(TemplateSecrets.FILE), TemplateSecrets.class)
                     .orElseThrow();
             databases.takeOver(secrets.postgres(), copied.postgres());
         }

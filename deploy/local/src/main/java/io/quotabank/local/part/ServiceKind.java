@@ -40,7 +40,8 @@ enum ServiceKind {
         return module;
     }
 
-    @Nullable String database() {
+    @Nullable
+    String database() {
         return database;
     }
 

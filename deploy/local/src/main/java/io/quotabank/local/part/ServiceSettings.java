@@ -88,14 +88,16 @@ record ServiceSettings(StateDirectory state, Settings settings, Secrets secrets,
                 values.put("quotabank.proxy.role", "usage-log");
                 proxyFiles(values, custody);
             }
-            case GATEWAY -> values.put(
-                    "quotabank.gateway.issuer-uri",
-                    "http://" + LOOPBACK + ":" + ports.of("keycloak", 1) + "/realms/" + KeycloakServer.REALM);
+            case GATEWAY ->
+                values.put(
+                        "quotabank.gateway.issuer-uri",
+                        "http://" + LOOPBACK + ":" + ports.of("keycloak", 1) + "/realms/" + KeycloakServer.REALM);
         }
     }
 
     private void proxyFiles(Map<String, String> values, CustodyKeysets custody) {
-        values.put("quotabank.custody.private-keyset-file", custody.privateKeyset().toString());
+        values.put(
+                "quotabank.custody.private-keyset-file", custody.privateKeyset().toString());
         values.put("quotabank.journal.directory", state.journal().toString());
     }
 }

@@ -13,7 +13,8 @@ public final class StartCache {
 
     static List<String> options(Path jar, String service) {
         var file = file(jar, service);
-        // A cache that does not fit (another JDK, other options) is passed over by the JVM; that is worth no line in the log.
+        // A cache that does not fit (another JDK, other options) is passed over by the JVM; that is worth no line in
+        // the log.
         return Files.exists(file) ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off") : List.of();
     }
 

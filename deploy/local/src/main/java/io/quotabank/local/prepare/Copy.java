@@ -25,7 +25,8 @@ final class Copy {
     /** The copy as a class path: one wildcard for all jars, which keeps command lines readable in process lists. */
     static List<Path> asClassPath(List<Path> entries, Path into) {
         return Stream.concat(
-                        Stream.of(into.resolve("*")), laidOut(entries, into).stream().filter(Files::isDirectory))
+                        Stream.of(into.resolve("*")),
+                        laidOut(entries, into).stream().filter(Files::isDirectory))
                 .toList();
     }
 

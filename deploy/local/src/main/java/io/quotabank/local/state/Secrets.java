@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * @param databases by role name
  * @param people by user name
  */
-public record Secrets(
-        String postgres, String keycloak, Map<String, String> databases, Map<String, String> people) {
+public record Secrets(String postgres, String keycloak, Map<String, String> databases, Map<String, String> people) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -103,11 +103,10 @@ final class Commands implements ControlServer.Handler {
 
     private static Row row(Supervised one) {
         var process = one.process();
-        var health =
-                switch (one.state()) {
-                    case READY -> one.part().readiness().ready() ? "ok" : "not ready";
-                    case WAITING, STARTING, RESTARTING, STOPPED -> "-";
-                };
+        var health = switch (one.state()) {
+            case READY -> one.part().readiness().ready() ? "ok" : "not ready";
+            case WAITING, STARTING, RESTARTING, STOPPED -> "-";
+        };
         return new Row(
                 one.part().name(),
                 one.state().name().toLowerCase(Locale.ROOT),

@@ -21,8 +21,9 @@ final class Events {
 
     /** The event at a position, waited for a while. */
     synchronized Optional<Message> at(int position, Duration limit) throws InterruptedException {
-        if (position >= all.size()) {
-            wait(limit.toMillis());
+        var deadline = System.nanoTime() + limit.toNanos();
+        while (position >= all.size() && System.nanoTime() < deadline) {
+            wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
         }
         return position < all.size() ? Optional.of(all.get(position)) : Optional.empty();
     }

@@ -31,7 +31,8 @@ final class Line implements AutoCloseable {
     }
 
     /** The next message, null when the other side has closed. */
-    @Nullable Message receive() throws IOException {
+    @Nullable
+    Message receive() throws IOException {
         var text = in.readLine();
         return text == null ? null : JSON.readValue(text, Message.class);
     }

@@ -18,10 +18,7 @@ final class LogCare {
         for (var log : logs) {
             try {
                 if (Files.exists(log) && Files.size(log) > LARGEST) {
-                    Files.copy(
-                            log,
-                            log.resolveSibling(log.getFileName() + ".1"),
-                            StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
                     try (var channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
                         channel.truncate(0);
                     }

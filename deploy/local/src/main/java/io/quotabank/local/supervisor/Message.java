@@ -57,11 +57,5 @@ public sealed interface Message {
 
     /** @param memory proportional set size in bytes, children included */
     record Row(
-            String part,
-            String state,
-            @Nullable Long pid,
-            int port,
-            long memory,
-            long uptimeSeconds,
-            String health) {}
+            String part, String state, @Nullable Long pid, int port, long memory, long uptimeSeconds, String health) {}
 }

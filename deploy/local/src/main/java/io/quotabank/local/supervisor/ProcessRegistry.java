@@ -48,8 +48,8 @@ public final class ProcessRegistry {
 
     synchronized void record(Part part, ProcessHandle handle) {
         ProcessMark.of(handle)
-                .ifPresent(mark -> put(new Entry(
-                        part.name(), false, part.stop(), part.limits().signal(), mark)));
+                .ifPresent(mark -> put(
+                        new Entry(part.name(), false, part.stop(), part.limits().signal(), mark)));
     }
 
     synchronized void forget(String part) {

@@ -72,10 +72,14 @@ record StackFile(StateDirectory state, Parts parts, Secrets secrets) {
     private Map<String, Object> keycloak() {
         var server = parts.keycloakServer();
         return Map.of(
-                "url", server.url(),
-                "realm", KeycloakServer.REALM,
-                "client", LocalRealm.CLIENT,
-                "admin", Map.of("username", KeycloakServer.ADMINISTRATOR, "password", secrets.keycloak()));
+                "url",
+                server.url(),
+                "realm",
+                KeycloakServer.REALM,
+                "client",
+                LocalRealm.CLIENT,
+                "admin",
+                Map.of("username", KeycloakServer.ADMINISTRATOR, "password", secrets.keycloak()));
     }
 
     private Map<String, Object> postgres() {
@@ -83,8 +87,7 @@ record StackFile(StateDirectory state, Parts parts, Secrets secrets) {
         for (var name : Databases.NAMES) {
             var reader = Databases.reader(name);
             databases.put(
-                    name,
-                    Map.of("name", name, "reader", Map.of("user", reader, "password", secrets.database(reader))));
+                    name, Map.of("name", name, "reader", Map.of("user", reader, "password", secrets.database(reader))));
         }
         return Map.of("host", "127.0.0.1", "port", parts.databases().port(), "databases", databases);
     }

@@ -107,8 +107,9 @@ final class Supervised {
 
     void restart() {
         restartAsked = true;
-        process().ifPresent(handle ->
-                Ending.of(handle, part.limits().signal(), part.limits().end()));
+        process()
+                .ifPresent(handle ->
+                        Ending.of(handle, part.limits().signal(), part.limits().end()));
     }
 
     private void awaitEnd() throws InterruptedException {
@@ -155,8 +156,9 @@ final class Supervised {
     }
 
     private void endFailed() {
-        process().ifPresent(handle ->
-                Ending.of(handle, part.limits().signal(), part.limits().end()));
+        process()
+                .ifPresent(handle ->
+                        Ending.of(handle, part.limits().signal(), part.limits().end()));
         registry.forget(part.name());
     }
 

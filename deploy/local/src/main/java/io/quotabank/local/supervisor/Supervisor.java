@@ -16,19 +16,18 @@ import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
 import io.quotabank.local.state.StateVersions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Owns one suite from its start to its end. */
 public final class Supervisor {
 
-    private static final int TOUCH_MINUTES = 10;
-    private static final int LOG_SECONDS = 30;
+    private static final Duration TOUCH = Duration.ofMinutes(10);
+    private static final Duration LOGS = Duration.ofSeconds(30);
 
     private final StateDirectory state;
     private final Installed installed;
@@ -37,8 +36,6 @@ public final class Supervisor {
     private final Events events = new Events();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private final Fleet fleet = new Fleet(events, startedNanos);
-    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("chores").daemon().factory());
 
     public Supervisor(StateDirectory state, Installed installed, Settings settings) {
         this.state = state;
@@ -78,8 +75,8 @@ public final class Supervisor {
                 giveUp(new LocalFailure("The start was interrupted; ./quotabank up tries again."));
             } catch (Exception e) {
                 e.printStackTrace();
-                giveUp(new LocalFailure("The suite could not be started: " + e + "; see "
-                        + state.log("supervisor") + "."));
+                giveUp(new LocalFailure(
+                        "The suite could not be started: " + e + "; see " + state.log("supervisor") + "."));
             }
         });
     }
@@ -115,26 +112,38 @@ public final class Supervisor {
     }
 
     private void chores() {
-        chores.scheduleWithFixedDelay(
-                () -> Installation.touch(installed), TOUCH_MINUTES, TOUCH_MINUTES, TimeUnit.MINUTES);
-        chores.scheduleWithFixedDelay(
-                () -> LogCare.cut(fleet.all().stream().map(Supervised::log).toList()),
-                LOG_SECONDS,
-                LOG_SECONDS,
-                TimeUnit.SECONDS);
+        repeat(() -> Installation.touch(installed), TOUCH);
+        repeat(() -> LogCare.cut(fleet.all().stream().map(Supervised::log).toList()), LOGS);
+    }
+
+    private static void repeat(Runnable chore, Duration every) {
+        Thread.ofVirtual().name("chore").start(() -> {
+            try {
+                while (true) {
+                    Thread.sleep(every);
+                    chore.run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private void giveUp(LocalFailure failure) {
         System.err.println(failure.sentence());
         stop();
         events.add(new Message.Failed(failure.sentence(), failure.log()));
-        // Time for the follower to read the reason before this process is gone.
-        chores.schedule(() -> end.complete(1), 500, TimeUnit.MILLISECONDS);
+        endSoon(1);
     }
 
     private void askToStop() {
         stop();
-        chores.schedule(() -> end.complete(0), 100, TimeUnit.MILLISECONDS);
+        endSoon(0);
+    }
+
+    // Whoever asked, or follows, gets to read the answer before this process is gone.
+    private void endSoon(int code) {
+        end.completeOnTimeout(code, 300, TimeUnit.MILLISECONDS);
     }
 
     private void stop() {

@@ -19,8 +19,8 @@ class ArgumentsTests {
 
     @Test
     void readsScalesPortsAndTheStateDirectoryInAnyOrder() {
-        var arguments = arguments(
-                "up", "--scale", "proxy-service=2", "--ports-from", "9000", "--scale", "ledger-service=3");
+        var arguments =
+                arguments("up", "--scale", "proxy-service=2", "--ports-from", "9000", "--scale", "ledger-service=3");
 
         assertThat(arguments.command()).isEqualTo("up");
         assertThat(arguments.settings())

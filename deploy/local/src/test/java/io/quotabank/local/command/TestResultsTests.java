@@ -56,14 +56,12 @@ class TestResultsTests {
             throws IOException {
         var directory = Files.createDirectories(root.resolve(module).resolve("target/surefire-reports"));
         var file = Files.writeString(
-                directory.resolve("TEST-" + name + ".xml"),
-                """
+                directory.resolve("TEST-" + name + ".xml"), """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <testsuite name="%s" time="0.1" tests="%d" errors="%d" skipped="%d" failures="%d">
                   <testcase name="x"/>
                 </testsuite>
-                """
-                        .formatted(name, tests, errors, skipped, failures));
+                """.formatted(name, tests, errors, skipped, failures));
         Files.setLastModifiedTime(file, FileTime.from(at));
     }
 }

@@ -29,7 +29,8 @@ class CustodyKeysetsTests {
             throws GeneralSecurityException, IOException {
         var keysets = new CustodyKeysets(directory);
         keysets.create();
-        var seal = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(Files.readString(keysets.publicKeyset()))
+        var seal = TinkJsonProtoKeysetFormat.parseKeysetWithoutSecret(
+                        Files.readString(keysets.publicKeyset()), RegistryConfiguration.get())
                 .getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
         var open = secret(keysets).getPrimitive(RegistryConfiguration.get(), HybridDecrypt.class);
 
@@ -52,6 +53,6 @@ class CustodyKeysetsTests {
 
     private static KeysetHandle secret(CustodyKeysets keysets) throws GeneralSecurityException, IOException {
         return TinkJsonProtoKeysetFormat.parseKeyset(
-                Files.readString(keysets.privateKeyset()), InsecureSecretKeyAccess.get());
+                Files.readString(keysets.privateKeyset()), RegistryConfiguration.get(), InsecureSecretKeyAccess.get());
     }
 }

@@ -40,7 +40,8 @@ class ServiceIdentitiesTests {
         signer.initSign(privateKey(json(identities.privateKey("ledger-service"))));
         signer.update(message);
         var verifier = Signature.getInstance("Ed25519");
-        verifier.initVerify(publicKey(json(identities.trustedKeys()).path("keys").path(0)));
+        verifier.initVerify(
+                publicKey(json(identities.trustedKeys()).path("keys").path(0)));
         verifier.update(message);
 
         assertThat(verifier.verify(signer.sign())).isTrue();

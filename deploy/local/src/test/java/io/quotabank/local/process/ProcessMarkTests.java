@@ -36,7 +36,8 @@ class ProcessMarkTests {
 
     @Test
     void killsWhatDoesNotListenAndItsChildren() throws IOException {
-        var process = new ProcessBuilder("sh", "-c", "trap '' TERM; sleep 61 & echo up; while :; do wait; sleep 1; done")
+        var process = new ProcessBuilder(
+                        "sh", "-c", "trap '' TERM; sleep 61 & echo up; while :; do wait; sleep 1; done")
                 .start();
         try (var lines = process.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("up");

@@ -14,13 +14,11 @@ class RealmFileTests {
 
     private static final Path FILE = Path.of("../keycloak/quotabank-realm.json");
 
-    private final JsonNode realm =
-            StateFiles.readJson(FILE, JsonNode.class).orElseThrow();
+    private final JsonNode realm = StateFiles.readJson(FILE, JsonNode.class).orElseThrow();
 
     @Test
     void bringsRolesAndAPublicConsoleForTheRightAudience() {
-        assertThat(StreamSupport.stream(
-                                realm.path("roles").path("realm").spliterator(), false)
+        assertThat(StreamSupport.stream(realm.path("roles").path("realm").spliterator(), false)
                         .map(role -> role.path("name").asString()))
                 .contains("user", "admin", "auditor", "service");
         var console = realm.path("clients").path(0);

@@ -22,7 +22,8 @@ class StateFilesTests {
 
         StateFiles.writeJson(file, Map.of("gateway", "http://127.0.0.1:8000"));
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(file).content().contains("http://127.0.0.1:8000");
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file);

@@ -12,7 +12,8 @@ class BackoffTests {
 
     @Test
     void doublesFromAFifthOfASecondToTenSeconds() {
-        var waits = Stream.generate(() -> backoff.after(Duration.ZERO).toMillis()).limit(8);
+        var waits =
+                Stream.generate(() -> backoff.after(Duration.ZERO).toMillis()).limit(8);
 
         assertThat(waits).containsExactly(200L, 400L, 800L, 1_600L, 3_200L, 6_400L, 10_000L, 10_000L);
     }
