@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A provider on a real socket that answers each call as the next script says; the last script goes on for ever. */
@@ -110,7 +111,11 @@ public final class ScriptedProvider implements AutoCloseable {
 
         private void head(int status, String type, String length, String... headerLines) throws IOException {
             var head = new StringBuilder("HTTP/1.1 " + status + " X\r\n");
-            head.append("content-type: ").append(type).append("\r\n").append(length).append("\r\n");
+            head.append("content-type: ")
+                    .append(type)
+                    .append("\r\n")
+                    .append(length)
+                    .append("\r\n");
             for (var line : headerLines) {
                 head.append(line).append("\r\n");
             }
@@ -126,6 +131,7 @@ public final class ScriptedProvider implements AutoCloseable {
     private final ServerSocket server;
     private final Deque<Script> scripts = new ArrayDeque<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
 
     public ScriptedProvider() {
         try {
@@ -154,6 +160,10 @@ public final class ScriptedProvider implements AutoCloseable {
         return calls;
     }
 
+    public int connections() {
+        return connections.get();
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -163,6 +173,7 @@ public final class ScriptedProvider implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 var socket = server.accept();
+                connections.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(socket));
             } catch (IOException closed) {
                 return;
