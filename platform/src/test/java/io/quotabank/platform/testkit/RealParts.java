@@ -12,16 +12,21 @@ import org.springframework.util.ClassUtils;
  * {@code @SpringBootTest @ContextConfiguration(initializers = RealParts.class)}: gives a context a database of its own,
  * the broker, and its service's identity. The service is {@code quotabank.identity.service} or else
  * {@code spring.application.name}; the database {@code quotabank.test.database} or else the service's name without
- * {@code -service}.
+ * {@code -service}. Where {@code spring.kafka.bootstrap-servers} is set already, as for a test without a broker, it
+ * stays.
  */
 public final class RealParts implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    private static final String KAFKA = "spring.kafka.bootstrap-servers";
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         var environment = context.getEnvironment();
         var service = service(environment);
         var properties = new HashMap<String, Object>(TestIdentity.properties(service));
-        properties.put("spring.kafka.bootstrap-servers", TestKafka.bootstrapServers());
+        if (!environment.containsProperty(KAFKA)) {
+            properties.put(KAFKA, TestKafka.bootstrapServers());
+        }
         if (ClassUtils.isPresent("org.springframework.jdbc.core.JdbcTemplate", null)) {
             var name = environment.getProperty("quotabank.test.database", service.replace("-service", ""));
             properties.putAll(database(TestPostgres.fresh(name.replace('-', '_'))));
