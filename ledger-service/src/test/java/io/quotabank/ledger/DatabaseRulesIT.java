@@ -30,7 +30,6 @@ class DatabaseRulesIT {
                 "TRUNCATE transfer",
                 "UPDATE transfer_default SET amount = 1",
                 "INSERT INTO transfer_default SELECT * FROM transfer",
-                "DELETE FROM entry",
                 "UPDATE settlement SET charge = 0",
                 "DELETE FROM settlement",
                 "UPDATE settlement_attempt SET owner_part = 0",

@@ -110,6 +110,10 @@ public final class Ledger implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> T beanNamed(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     public Database database() {
         return database;
     }
@@ -139,8 +143,12 @@ public final class Ledger implements AutoCloseable {
         }
         try {
             var response = HTTP.send(request.build(), BodyHandlers.ofString());
-            var text = response.body().isEmpty() ? "null" : response.body();
-            return new Response(response.statusCode(), JsonMapper.shared().readTree(text), response);
+            boolean json = response.headers()
+                    .firstValue("Content-Type")
+                    .filter(type -> type.contains("json"))
+                    .isPresent();
+            var body = JsonMapper.shared().readTree(json ? response.body() : "null");
+            return new Response(response.statusCode(), body, response);
         } catch (IOException refused) {
             throw new IllegalStateException(refused);
         } catch (InterruptedException stopped) {

@@ -54,6 +54,20 @@ public final class UsageTopic {
                 JsonMapper.shared().writeValueAsBytes(event));
     }
 
+    /** As a consumer of that name puts it aside. */
+    public static void sendDead(Closed event, String consumer) {
+        var sent = record(event);
+        var letter = new ProducerRecord<>(DEAD.topic(), null, sent.key(), sent.value(), sent.headers());
+        Map.of(
+                        "quotabank-dlt-consumer", consumer,
+                        "quotabank-dlt-reason", "a test",
+                        "quotabank-dlt-partition", "3",
+                        "quotabank-dlt-offset", "4")
+                .forEach((name, value) -> letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        Out.PRODUCER.send(letter);
+        Out.PRODUCER.flush();
+    }
+
     /** Anything, as it is. */
     public static void sendRaw(UUID key, String type, byte[] value) {
         try {

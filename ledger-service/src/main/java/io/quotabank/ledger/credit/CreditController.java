@@ -154,7 +154,7 @@ class CreditController {
                         true,
                         booked.balance().toDecimal(),
                         booked.recharged().toDecimal(),
-                        recharge.amountYuan(),
+                        plain(recharge.amountYuan()),
                         words.recharged(booked.recharged(), booked.balance(), language)));
             case Outcome.Reused<Booked> reused -> Problems.response("idempotency_key_reused");
             case Outcome.InFlight<Booked> inFlight -> Problems.response("request_in_flight");
@@ -187,8 +187,12 @@ class CreditController {
     }
 
     private static BigDecimal decimal(long micro) {
-        var decimal = BigDecimal.valueOf(micro, MICRO_DIGITS).stripTrailingZeros();
-        return decimal.scale() < 0 ? decimal.setScale(0) : decimal;
+        return plain(BigDecimal.valueOf(micro, MICRO_DIGITS));
+    }
+
+    private static BigDecimal plain(BigDecimal value) {
+        var plain = value.stripTrailingZeros();
+        return plain.scale() < 0 ? plain.setScale(0) : plain;
     }
 
     private static long before(@Nullable String cursor) {

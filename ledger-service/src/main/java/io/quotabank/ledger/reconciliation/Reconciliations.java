@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -81,13 +82,13 @@ class Reconciliations {
 
     /** Empty where one is running already. */
     Optional<Run> run(String actor) {
-        var startedAt = clock.instant();
+        var startedAt = now();
         var proofs = prove();
         if (proofs == null) {
             return Optional.empty();
         }
         boolean agrees = proofs.stream().allMatch(Proof::agrees);
-        var run = new Run(ids.next(), actor, startedAt, clock.instant(), agrees, proofs);
+        var run = new Run(ids.next(), actor, startedAt, now(), agrees, proofs);
         keep(run);
         tell(run);
         return Optional.of(run);
@@ -95,6 +96,11 @@ class Reconciliations {
 
     Optional<Run> newest() {
         return jdbc.sql(NEWEST).query((row, index) -> run(row)).optional();
+    }
+
+    // As exact as the database keeps it.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private @Nullable List<Proof> prove() {

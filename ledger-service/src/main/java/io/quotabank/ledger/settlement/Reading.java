@@ -16,7 +16,8 @@ sealed interface Reading {
     /** Nothing is settled from it. */
     record Passed() implements Reading {}
 
-    record Unreadable(ConsumerRecord<String, byte[]> record, String reason) implements Reading {}
+    record Unreadable(ConsumerRecord<String, byte[]> record, int partition, long offset, String reason)
+            implements Reading {}
 
     /**
      * @param partition of the usage topic that the record is or was in
@@ -28,17 +29,17 @@ sealed interface Reading {
             return new Passed();
         }
         if (!type.equals(UsageEvent.CLOSED_TYPE) || record.value() == null) {
-            return new Unreadable(record, "it is not a usage event");
+            return new Unreadable(record, partition, offset, "it is not a usage event");
         }
         try {
             var event = json.readValue(record.value(), Closed.class);
             return event == null
-                    ? new Unreadable(record, "it is empty")
+                    ? new Unreadable(record, partition, offset, "it is empty")
                     : new Settleable(record, Usage.of(event, partition, offset));
         } catch (JacksonException malformed) {
-            return new Unreadable(record, "it can't be read: " + malformed.getOriginalMessage());
+            return new Unreadable(record, partition, offset, "it can't be read: " + malformed.getOriginalMessage());
         } catch (BrokenRuleException broken) {
-            return new Unreadable(record, String.valueOf(broken.getMessage()));
+            return new Unreadable(record, partition, offset, String.valueOf(broken.getMessage()));
         }
     }
 }

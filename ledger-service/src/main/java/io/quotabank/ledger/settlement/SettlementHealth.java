@@ -8,7 +8,7 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.stereotype.Component;
 
 /** Down while settling fails or does not run. Not part of readiness: leases are given meanwhile. */
-@Component
+@Component("settlementHealthIndicator")
 class SettlementHealth implements HealthIndicator {
 
     private final ObjectProvider<KafkaListenerEndpointRegistry> listeners;

@@ -68,8 +68,8 @@ class SettlementListener {
                 case Unreadable unreadable ->
                     deadLetters.put(
                             unreadable.record(),
-                            unreadable.record().partition(),
-                            unreadable.record().offset(),
+                            unreadable.partition(),
+                            unreadable.offset(),
                             unreadable.reason());
                 case Passed passed -> {}
             }

@@ -66,7 +66,7 @@ class CreditIT {
         assertThat(zh.body().get("message").asString()).isEqualTo("充值成功，获得 1000 积分，当前余额 1520 积分");
         assertThat(zh.body().get("credits").toString()).isEqualTo("1520");
         assertThat(zh.body().get("recharged").toString()).isEqualTo("1000");
-        assertThat(zh.body().get("amount").toString()).isEqualTo("100.00");
+        assertThat(zh.body().get("amount").toString()).isEqualTo("100");
         var en = recharge(user, "0.5", null, "en-GB,en;q=0.9");
         assertThat(en.body().get("message").asString())
                 .isEqualTo("Recharged: 0.5 credits added, the balance is 1520.5 credits");

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.quotabank.contracts.lease.LedgerLeases.InFlight;
+import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
+import io.quotabank.ledger.TestUsage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +117,16 @@ class LeaseExpiryIT {
         CLOCK_AHEAD_MS.set(Duration.ofDays(400).toMillis());
         pass(Duration.ofMinutes(10));
         assertThat(people.status(lease)).isEqualTo("active");
-        var opened = people.lease(UUID.randomUUID(), 1_000, 1_000);
+        // Not over HTTP: tokens are told by clocks, and refused meanwhile.
+        var opened = ledger.bean(Leases.class)
+                .open(new Open(
+                        TestUsage.IDS.next(),
+                        UUID.randomUUID(),
+                        "proxy-1",
+                        People.NOBODY,
+                        new Credits(1_000),
+                        new Credits(1_000),
+                        List.of()));
         CLOCK_AHEAD_MS.set(-Duration.ofDays(400).toMillis());
         pass(Duration.ofMinutes(10));
         assertThat(people.status(lease)).isEqualTo("expired");

@@ -3,8 +3,10 @@ package io.quotabank.ledger.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import java.sql.SQLException;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PartitionIT {
@@ -31,14 +33,21 @@ class PartitionIT {
     }
 
     @Test
-    void anIdOfThisMonthIsInItsMonthsTable() {
+    void anIdOfThisMonthIsInItsMonthsTable() throws SQLException {
         var ledger = Ledger.shared();
         var id = TestUsage.IDS.next();
         var floor = ledger.jdbc()
                 .queryForObject("SELECT uuid_floor(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')::text", String.class);
         assertThat(floor).endsWith("-0000-0000-000000000000");
         assertThat(id.toString()).isGreaterThan(floor);
-        assertThat(ledger.number("SELECT count(*) FROM settlement_default")).isZero();
+        new People(ledger).lease(UUID.randomUUID(), 1, 1);
+        try (var reader = ledger.database().connect(ledger.database().reader());
+                var statement = reader.createStatement();
+                var rows = statement.executeQuery(
+                        "SELECT (SELECT count(*) FROM hold_default), (SELECT count(*) FROM transfer_default)")) {
+            rows.next();
+            assertThat(rows.getLong(1) + rows.getLong(2)).isZero();
+        }
     }
 
     @Test

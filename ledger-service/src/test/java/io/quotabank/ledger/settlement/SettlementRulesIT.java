@@ -10,6 +10,7 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
+import io.quotabank.platform.testkit.TestIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -272,6 +273,25 @@ class SettlementRulesIT {
 
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(UsageTopic.deadLetters(stranger))
                 .containsExactly("its request was settled for another user"));
+    }
+
+    @Test
+    void aDeadLetterIsSettledWhenItIsReplayedAndItsRuleHoldsByThen() {
+        var lease = people.lease(buyer, 1_000, 1_000).leaseId();
+        var early = TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
+        UsageTopic.sendDead(early, "ledger-service");
+        UsageTopic.sendDead(TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 9).closed(), "ledger-service");
+        var others = TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
+        UsageTopic.sendDead(others, "pool-service");
+
+        var path = "/api/ledger/dead-letters/replay";
+        assertThat(ledger.call("POST", path, TestIdentity.user(buyer), "").status()).isEqualTo(403);
+        var replayed = ledger.call("POST", path, Ledger.proxyToken(), "");
+        assertThat(replayed.body().get("tried").asInt()).isGreaterThanOrEqualTo(2);
+        assertThat(people.settlements(early.requestId())).isEqualTo(1);
+        assertThat(people.settlements(others.requestId())).isZero();
+        assertThat(UsageTopic.deadLetters(buyer)).contains("what was served is below its cost");
+        assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 10);
     }
 
     @Test

@@ -1,0 +1,26 @@
+package io.quotabank.ledger.settlement;
+
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.problem.Problems;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class DeadLetterController {
+
+    private record Replayed(int tried) {}
+
+    private final DeadLetterReplay replay;
+
+    DeadLetterController(DeadLetterReplay replay) {
+        this.replay = replay;
+    }
+
+    @PostMapping("/api/ledger/dead-letters/replay")
+    ResponseEntity<?> replay(Caller caller) {
+        return caller.isService() || caller.has("admin")
+                ? ResponseEntity.ok(new Replayed(replay.run()))
+                : Problems.response("forbidden");
+    }
+}
