@@ -28,6 +28,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A running gateway with its realm, a proxy-service that knows access keys, and the other services behind it. */
@@ -76,7 +78,20 @@ public final class TestGateway implements AutoCloseable {
                 .filter(setting -> !setting.getValue().equals(""))
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        context = new SpringApplicationBuilder(GatewayService.class).run(arguments);
+        context = new SpringApplicationBuilder(GatewayService.class)
+                .initializers(TestGateway::keepEventLoops)
+                .run(arguments);
+    }
+
+    // Gateways in one JVM share Reactor Netty's event loops; the first to close must not take them from the others.
+    private static void keepEventLoops(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> new ReactorResourceFactory() {
+            @Override
+            public void destroy() {}
+
+            @Override
+            public void stop() {}
+        });
     }
 
     private static void discover(Map<String, Object> properties, String service, Backend backend) {

@@ -5,10 +5,12 @@ import io.quotabank.gateway.refusal.Refusal;
 import io.quotabank.gateway.refusal.Refusal.Form;
 import io.quotabank.platform.web.RequestId;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -18,6 +20,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /** Writes refusals and failures on {@code /api} as problem documents. */
 @Component
@@ -60,7 +63,8 @@ class Problems implements WebExceptionHandler {
         }
         var refusal = refusal(failure);
         if (refusal.status() >= 500) {
-            log.atWarn()
+            // Aborted: most often the caller left or was shown out at the door.
+            log.atLevel(failure instanceof AbortedException ? Level.DEBUG : Level.WARN)
                     .addKeyValue(RequestId.MDC_KEY, requestId(exchange))
                     .log("{} {}: {}", exchange.getRequest().getMethod(), refusal.status(), failure.toString());
         }
@@ -69,7 +73,9 @@ class Problems implements WebExceptionHandler {
 
     private static Refusal refusal(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof ConnectTimeoutException) {
+            if (cause instanceof ConnectException
+                    || cause instanceof ConnectTimeoutException
+                    || cause instanceof UnknownHostException) {
                 return AWAY;
             }
             if (cause instanceof TimeoutException) {

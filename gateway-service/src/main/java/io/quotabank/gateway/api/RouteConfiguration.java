@@ -3,6 +3,7 @@ package io.quotabank.gateway.api;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Function;
 import org.springframework.cloud.circuitbreaker.resilience4j.ReactiveResilience4JCircuitBreakerFactory;
@@ -47,7 +48,7 @@ class RouteConfiguration {
                         .retry(retry -> retry.setRetries(TRIES_ELSEWHERE)
                                 .setMethods(HttpMethod.GET)
                                 .setSeries()
-                                .setExceptions(ConnectException.class)))
+                                .setExceptions(ConnectException.class, UnknownHostException.class)))
                 .uri("lb://" + service);
     }
 

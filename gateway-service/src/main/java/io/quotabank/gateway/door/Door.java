@@ -67,6 +67,7 @@ final class Door extends ChannelDuplexHandler implements Client {
     private boolean begun;
     private boolean keepAlive;
     private boolean chunkable;
+    private boolean bodyComes;
     private Form form = Form.PROBLEM;
     private String requestId = "";
     private long received;
@@ -122,6 +123,8 @@ final class Door extends ChannelDuplexHandler implements Client {
         patience.waitFor(Waiting.BODY);
         chunkable = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         keepAlive = chunkable && HttpUtil.isKeepAlive(request);
+        bodyComes = request.decoderResult().isSuccess()
+                && (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0);
         requestId = doors.requestId(request.headers().get(RequestId.HEADER));
         var target = RequestTarget.of(request.uri());
         form = RequestTarget.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
@@ -306,7 +309,7 @@ final class Door extends ChannelDuplexHandler implements Client {
             cut();
             return;
         }
-        keepAlive = keepAlive && !receiving;
+        keepAlive = keepAlive && !(receiving && bodyComes);
         write(Answers.of(refusal, form, requestId));
         answered();
     }

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The realm's public keys, kept for as long as Keycloak is away. A token with an unknown key id makes them be fetched
- * again, at most once in a few seconds, so that invented ids cost Keycloak nothing.
+ * again, at most once a second, so that invented ids cost Keycloak nothing.
  */
 @Component
 class SigningKeys {
@@ -33,7 +33,7 @@ class SigningKeys {
 
     private static final Logger log = LoggerFactory.getLogger(SigningKeys.class);
     private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
-    private static final long UNKNOWN_ID_EVERY_MS = 5_000;
+    private static final long UNKNOWN_ID_EVERY_MS = 1_000;
     private static final long RETRY_EVERY_MS = 1_000;
 
     private final WebClient web = WebClient.create();

@@ -93,7 +93,7 @@ class ApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/usage", "/api/credits/balance/1", "/api/credits/history/1"})
-    void lettsAnAccessKeyLookAtWhatItCost(String path) throws Exception {
+    void letsAnAccessKeyLookAtWhatItCost(String path) throws Exception {
         GATEWAY.usageLog.on(path, (request, wire) -> wire.json("{}"));
         GATEWAY.ledger.on(path, (request, wire) -> wire.json("{}"));
 
@@ -174,7 +174,9 @@ class ApiIT {
 
     @Test
     void aGetGoesToTheNextInstanceWhenOneIsAway() throws Exception {
-        var settings = Map.<String, Object>of(TestGateway.instance("pool-service", 1), "http://127.0.0.1:1");
+        var gone = new Backend();
+        gone.away();
+        var settings = Map.<String, Object>of(TestGateway.instance("pool-service", 1), gone.uri());
         try (var gateway = new TestGateway(settings)) {
             gateway.pool.on("/api/pool/keys", (request, wire) -> wire.json("[]"));
             var person = "Bearer " + gateway.realm.token(USER);
