@@ -1,10 +1,11 @@
 package io.quotabank.proxy;
 
 import com.google.crypto.tink.InsecureSecretKeyAccess;
-import com.google.crypto.tink.KeyTemplates;
 import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.hybrid.HybridConfig;
+import com.google.crypto.tink.hybrid.PredefinedHybridParameters;
 import io.quotabank.platform.testkit.RealParts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,8 +37,9 @@ public final class ProxyParts implements ApplicationContextInitializer<Configura
 
     private static Path keyset(Path directory) throws GeneralSecurityException, IOException {
         HybridConfig.register();
-        var keyset = KeysetHandle.generateNew(KeyTemplates.get("DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM"));
-        var json = TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get());
+        var tink = RegistryConfiguration.get();
+        var keyset = KeysetHandle.generateNew(PredefinedHybridParameters.ECIES_P256_HKDF_HMAC_SHA256_AES128_GCM, tink);
+        var json = TinkJsonProtoKeysetFormat.serializeKeyset(keyset, tink, InsecureSecretKeyAccess.get());
         return Files.writeString(directory.resolve("private-keyset.json"), json);
     }
 }

@@ -28,8 +28,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/access-keys")
 class AccessKeyController {
 
-    private record Request(
-            @Nullable String name, @Nullable List<@Nullable String> models, @Nullable Instant expiresAt) {
+    record Request(
+            @Nullable String name,
+            @Nullable List<@Nullable String> models,
+            @Nullable Instant expiresAt) {
 
         Wish wish() {
             if (name == null) {
@@ -58,18 +60,15 @@ class AccessKeyController {
 
     @PostMapping
     ResponseEntity<?> issue(@RequestBody Request request, Caller caller) {
-        return asPerson(
-                caller,
-                () -> switch (keys.issue(caller.userId(), request.wish())) {
-                    case Outcome.Issued(var key, var secret) ->
-                        ResponseEntity.created(URI.create("/api/access-keys/" + key.id()))
-                                .header("Cache-Control", "no-store")
-                                .body(new Issued(key, secret));
-                    case Outcome.TooMany(int most) ->
-                        Problems.response("too_many_access_keys", "at most " + most + " keys can be live at once");
-                    case Outcome.AlreadyExpired expired ->
-                        Problems.response("malformed_request", "expiresAt is in the past");
-                });
+        return asPerson(caller, () -> switch (keys.issue(caller.userId(), request.wish())) {
+            case Outcome.Issued(var key, var secret) ->
+                ResponseEntity.created(URI.create("/api/access-keys/" + key.id()))
+                        .header("Cache-Control", "no-store")
+                        .body(new Issued(key, secret));
+            case Outcome.TooMany(int most) ->
+                Problems.response("too_many_access_keys", "at most " + most + " keys can be live at once");
+            case Outcome.AlreadyExpired expired -> Problems.response("malformed_request", "expiresAt is in the past");
+        });
     }
 
     @GetMapping

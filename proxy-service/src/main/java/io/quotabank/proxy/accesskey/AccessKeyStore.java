@@ -19,20 +19,17 @@ class AccessKeyStore {
     // Until the transaction ends: of two requests at once, the second counts the first one's key.
     private static final String ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(:user::text, 0))";
 
-    private static final String COUNT_LIVE =
-            """
+    private static final String COUNT_LIVE = """
             SELECT count(*) FROM access_key
             WHERE user_id = :user AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
             """;
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO access_key (id, user_id, name, hash, prefix, last_four, models, created_at, expires_at, version)
             VALUES (:id, :user, :name, :hash, :prefix, :lastFour, :models, :createdAt, :expiresAt, :version)
             """;
 
-    private static final String REVOKE =
-            """
+    private static final String REVOKE = """
             UPDATE access_key SET revoked_at = greatest(:now, created_at), version = version + 1
             WHERE user_id = :user AND id = :id AND revoked_at IS NULL
             RETURNING *

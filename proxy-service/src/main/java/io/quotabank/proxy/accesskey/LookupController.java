@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class LookupController {
 
-    private record Request(@Nullable String hash) {}
+    record Request(@Nullable String hash) {}
 
     private final AccessKeys keys;
 

@@ -41,7 +41,8 @@ final class Acknowledgements {
     }
 
     /** The end of the last message before which all were taken; null where there is no newer one. */
-    @Nullable Position advance() {
+    @Nullable
+    Position advance() {
         Position end = null;
         while (!unanswered.isEmpty() && unanswered.getFirst().taken) {
             end = unanswered.removeFirst().end;
@@ -50,7 +51,8 @@ final class Acknowledgements {
     }
 
     /** What went wrong since the last time this was asked; one failure stands for all. */
-    @Nullable Exception failure() {
+    @Nullable
+    Exception failure() {
         var failed = failure;
         failure = null;
         return failed;

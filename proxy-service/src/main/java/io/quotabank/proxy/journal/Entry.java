@@ -46,6 +46,8 @@ sealed interface Entry {
     record Noted(UUID requestId, long atMs, TokenUsage delivered, Credits cost, Credits listCost) implements Entry {}
 
     /** The end of a request, with the event as {@code usage.v1} carries it. */
+    // The array is compared by content below, and nothing writes into it.
+    @SuppressWarnings("ArrayRecordComponent")
     record Closed(
             UUID requestId,
             UUID userId,

@@ -35,7 +35,8 @@ final class FrameReader implements Closeable {
     }
 
     /** The next whole frame that ends at {@code mostLimit} or before it; null where there is none. */
-    @Nullable Frame next(long mostLimit) throws IOException {
+    @Nullable
+    Frame next(long mostLimit) throws IOException {
         long limit = mostLimit == Long.MAX_VALUE ? channel.size() : mostLimit;
         var frame = at(position, limit);
         if (frame == null) {

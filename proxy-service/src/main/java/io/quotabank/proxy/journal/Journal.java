@@ -83,8 +83,7 @@ public final class Journal {
     /** An upstream call, before it is made. */
     public void attempted(
             UUID requestId, int index, UUID keyId, @Nullable UUID ownerId, int ownerBasisPoints, String provider) {
-        file.append(
-                new Attempted(requestId, nowMs.getAsLong(), index, keyId, ownerId, ownerBasisPoints, provider));
+        file.append(new Attempted(requestId, nowMs.getAsLong(), index, keyId, ownerId, ownerBasisPoints, provider));
     }
 
     /** What the last attempt has delivered so far. */

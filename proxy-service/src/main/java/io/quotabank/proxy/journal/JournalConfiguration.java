@@ -5,6 +5,7 @@ import io.quotabank.platform.id.Ids;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -13,7 +14,6 @@ import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
@@ -52,7 +52,9 @@ class JournalConfiguration {
     @Bean
     JournalTransports journalTransports(KafkaProperties kafka, KafkaConnectionDetails connection) {
         var settings = kafka.buildProducerProperties();
-        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connection.getProducer().getBootstrapServers());
+        settings.put(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                connection.getProducer().getBootstrapServers());
         return () -> new KafkaUsageTransport(settings);
     }
 
@@ -74,7 +76,9 @@ class JournalConfiguration {
     // Part of readiness: an instance that can't record must not be asked.
     @Bean
     HealthIndicator journalHealthIndicator(Journal journal) {
-        return () -> journal.accepting() ? Health.up().build() : Health.outOfService().build();
+        return () -> journal.accepting()
+                ? Health.up().build()
+                : Health.outOfService().build();
     }
 
     /** Makes a way to Kafka of its own for each user of it. */

@@ -54,7 +54,7 @@ final class JournalFile {
     }
 
     void append(Entry entry) {
-        append(unused -> entry);
+        append(_ -> entry);
     }
 
     /** Appends what is made from the state as it is then. */
@@ -86,7 +86,8 @@ final class JournalFile {
     }
 
     /** The next request that started before {@code startedBeforeMs}, is still open, and was not returned before. */
-    @Nullable OpenRequest toAnnounce(long startedBeforeMs) {
+    @Nullable
+    OpenRequest toAnnounce(long startedBeforeMs) {
         lock.lock();
         try {
             while (!unannounced.isEmpty()) {
@@ -182,8 +183,7 @@ final class JournalFile {
 
     // A new file begins with what is open, so that nothing before it is needed once Kafka has taken it.
     private void rotate() throws IOException {
-        var next = new SegmentWriter(
-                writer.number() + 1, disk.open(directory.segment(writer.number() + 1)));
+        var next = new SegmentWriter(writer.number() + 1, disk.open(directory.segment(writer.number() + 1)));
         try {
             for (var entry : state.carriedForward()) {
                 next.write(Frames.frame(entry));
@@ -199,7 +199,8 @@ final class JournalFile {
     private void keep(byte[] frame) {
         if (keptBytes + frame.length > mostKept) {
             lost++;
-            log.error("the journal's disk fails and memory for {} bytes of records is full: a record is lost", mostKept);
+            log.error(
+                    "the journal's disk fails and memory for {} bytes of records is full: a record is lost", mostKept);
         } else {
             kept.add(frame);
             keptBytes += frame.length;

@@ -36,11 +36,7 @@ final class JournalLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     JournalLifecycle(
-            JournalDirectory directory,
-            JournalFile file,
-            Tailer tailer,
-            Replays replays,
-            JournalProperties settings) {
+            JournalDirectory directory, JournalFile file, Tailer tailer, Replays replays, JournalProperties settings) {
         this.directory = directory;
         this.file = file;
         this.tailer = tailer;

@@ -28,7 +28,7 @@ final class JournalMeters {
     /** Bytes of a journal that could not be read though entries follow them. */
     void damaged(long bytes) {
         if (bytes > 0) {
-            damaged.increment(bytes);
+            damaged.increment((double) bytes);
         }
     }
 

@@ -28,18 +28,21 @@ final class JournalState {
     void apply(Entry entry) {
         switch (entry) {
             case Opened opened -> open.putIfAbsent(opened.requestId(), new OpenRequest(opened));
-            case Funded funded -> open.computeIfPresent(funded.requestId(), (id, request) -> {
-                request.add(funded);
-                return request;
-            });
-            case Attempted attempted -> open.computeIfPresent(attempted.requestId(), (id, request) -> {
-                request.add(attempted);
-                return request;
-            });
-            case Noted noted -> open.computeIfPresent(noted.requestId(), (id, request) -> {
-                request.add(noted);
-                return request;
-            });
+            case Funded funded ->
+                open.computeIfPresent(funded.requestId(), (id, request) -> {
+                    request.add(funded);
+                    return request;
+                });
+            case Attempted attempted ->
+                open.computeIfPresent(attempted.requestId(), (id, request) -> {
+                    request.add(attempted);
+                    return request;
+                });
+            case Noted noted ->
+                open.computeIfPresent(noted.requestId(), (id, request) -> {
+                    request.add(noted);
+                    return request;
+                });
             case Closed closed -> close(closed);
             case Leased leased -> leases.put(leased.leaseId(), leased);
             case LeaseEnded ended -> leases.remove(ended.leaseId());
@@ -50,7 +53,8 @@ final class JournalState {
         return open.values();
     }
 
-    @Nullable OpenRequest open(UUID requestId) {
+    @Nullable
+    OpenRequest open(UUID requestId) {
         return open.get(requestId);
     }
 
@@ -78,11 +82,7 @@ final class JournalState {
             leases.computeIfPresent(
                     closed.funding().get(i).hold(),
                     (id, lease) -> new Leased(
-                            id,
-                            lease.userId(),
-                            lease.amount(),
-                            lease.spent().plus(taken),
-                            lease.sequence()));
+                            id, lease.userId(), lease.amount(), lease.spent().plus(taken), lease.sequence()));
         }
     }
 }

@@ -45,7 +45,8 @@ final class KafkaUsageTransport implements UsageTransport {
     @Override
     public void send(UsageMessage message, Consumer<@Nullable Exception> answer) {
         try {
-            producer().send(record(message), (metadata, failure) -> answer.accept(failure));
+            // Its answer comes by the callback, also where the future would have failed at once.
+            var _ = producer().send(record(message), (metadata, failure) -> answer.accept(failure));
         } catch (InterruptException stopping) {
             Thread.currentThread().interrupt();
             answer.accept(stopping);
@@ -78,7 +79,8 @@ final class KafkaUsageTransport implements UsageTransport {
     }
 
     private static ProducerRecord<byte[], byte[]> record(UsageMessage message) {
-        var record = new ProducerRecord<>(UsageEvent.TOPIC, utf8(message.userId().toString()), message.event());
+        var record =
+                new ProducerRecord<>(UsageEvent.TOPIC, utf8(message.userId().toString()), message.event());
         record.headers()
                 .add("ce_specversion", SPEC_VERSION)
                 .add("ce_id", utf8(message.id().toString()))

@@ -34,7 +34,8 @@ final class OpenRequest {
     }
 
     /** What the last attempt has delivered; null before its first bytes. */
-    @Nullable Noted noted() {
+    @Nullable
+    Noted noted() {
         return noted;
     }
 

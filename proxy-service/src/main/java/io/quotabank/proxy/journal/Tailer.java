@@ -159,7 +159,7 @@ final class Tailer {
     }
 
     private void save(boolean now) throws IOException {
-        if (saved.equals(acknowledged) || !now && System.nanoTime() - savedAtNs < SAVE_EVERY_NS) {
+        if (saved.equals(acknowledged) || (!now && System.nanoTime() - savedAtNs < SAVE_EVERY_NS)) {
             return;
         }
         directory.acknowledged(acknowledged);

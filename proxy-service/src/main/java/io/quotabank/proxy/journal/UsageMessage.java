@@ -9,4 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param event JSON of a usage event
  * @param type its CloudEvents type
  */
-record UsageMessage(UUID id, UUID userId, String type, long timeMs, @Nullable String traceparent, byte[] event) {}
+// Never compared, and nothing writes into the array.
+@SuppressWarnings("ArrayRecordComponent")
+record UsageMessage(
+        UUID id,
+        UUID userId,
+        String type,
+        long timeMs,
+        @Nullable String traceparent,
+        byte[] event) {}

@@ -21,7 +21,7 @@ final class Lease {
 
     /** Writes a new sequence down before a statement with it is told. */
     @FunctionalInterface
-    interface Record {
+    interface Scribe {
         void write(Credits amount, long sequence);
     }
 
@@ -30,7 +30,7 @@ final class Lease {
 
     private final UUID id;
     private final UUID userId;
-    private final Record record;
+    private final Scribe scribe;
     private final AtomicLong rest = new AtomicLong(SHUT);
     private final Set<Slice> inFlight = ConcurrentHashMap.newKeySet();
 
@@ -50,10 +50,10 @@ final class Lease {
     private @Nullable Statement last;
     private long takenSequence = -1;
 
-    Lease(UUID id, UUID userId, Record record, long nowNs) {
+    Lease(UUID id, UUID userId, Scribe scribe, long nowNs) {
         this.id = id;
         this.userId = userId;
-        this.record = record;
+        this.scribe = scribe;
         this.openedNs = nowNs;
         this.usedNs = nowNs;
     }
@@ -80,7 +80,7 @@ final class Lease {
         if (told) {
             return false;
         }
-        record.write(amount, sequence);
+        scribe.write(amount, sequence);
         tier = toTier;
         openedNs = askedNs;
         reserveForNs = forNs;
@@ -89,7 +89,8 @@ final class Lease {
     }
 
     /** Null where it is shut, too old, or has too little left. */
-    @Nullable Slice reserve(UUID requestId, Credits atMost, long nowNs) {
+    @Nullable
+    Slice reserve(UUID requestId, Credits atMost, long nowNs) {
         if (tooOld(nowNs)) {
             return null;
         }
@@ -155,7 +156,7 @@ final class Lease {
         var now = new Statement(id, sequence, spent, listed(), true);
         if (last == null || !now.equals(last)) {
             sequence++;
-            record.write(amount, sequence);
+            scribe.write(amount, sequence);
             last = new Statement(id, sequence, spent, now.inFlight(), true);
         }
         return last;

@@ -140,7 +140,7 @@ final class LeaseJob implements SmartLifecycle {
     // One call at a time for each lease; after a failure ever longer pauses.
     private void call(UUID leaseId, long nowNs, Runnable call) {
         var pause = pauses.get(leaseId);
-        if (pause != null && nowNs - pause.untilNs() < 0 || busy.putIfAbsent(leaseId, true) != null) {
+        if ((pause != null && nowNs - pause.untilNs() < 0) || busy.putIfAbsent(leaseId, true) != null) {
             return;
         }
         calls.execute(() -> {

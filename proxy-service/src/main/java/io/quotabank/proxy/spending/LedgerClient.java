@@ -113,8 +113,8 @@ final class LedgerClient implements LastStatements, AutoCloseable {
     }
 
     private <T> T call(Callable<T> call) throws Exception {
-        var guarded = Bulkhead.decorateCallable(
-                bulkhead, () -> limiter.executeFutureSupplier(() -> threads.submit(call)));
+        var guarded =
+                Bulkhead.decorateCallable(bulkhead, () -> limiter.executeFutureSupplier(() -> threads.submit(call)));
         try {
             return breaker.executeCallable(guarded);
         } catch (java.util.concurrent.ExecutionException failed) {
@@ -135,7 +135,9 @@ final class LedgerClient implements LastStatements, AutoCloseable {
     }
 
     private static boolean certainlyNotTaken(Exception failure) {
-        if (failure instanceof CallNotPermittedException || failure instanceof BulkheadFullException || refused(failure)) {
+        if (failure instanceof CallNotPermittedException
+                || failure instanceof BulkheadFullException
+                || refused(failure)) {
             return true;
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

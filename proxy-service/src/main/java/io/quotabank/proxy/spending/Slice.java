@@ -2,6 +2,7 @@ package io.quotabank.proxy.spending;
 
 import io.quotabank.contracts.money.Credits;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A part of a lease reserved for a request. It is listed in its lease before the amount is taken, so that no statement
@@ -14,6 +15,8 @@ final class Slice {
         RESERVED,
         FAILED
     }
+
+    private static final long A_MOMENT_NS = 1_000;
 
     private final UUID requestId;
     private final Credits atMost;
@@ -43,8 +46,7 @@ final class Slice {
     /** Waits out the few instructions during which it is not known. */
     boolean isReserved() {
         while (stage == Stage.TRYING) {
-            Thread.onSpinWait();
-            Thread.yield();
+            LockSupport.parkNanos(A_MOMENT_NS);
         }
         return stage == Stage.RESERVED;
     }

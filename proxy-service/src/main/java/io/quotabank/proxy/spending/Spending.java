@@ -65,13 +65,15 @@ public final class Spending {
             return new Outcome.NotRecording();
         }
         return switch (find(requestId, userId, atMost)) {
-            case Found.Credit(var held) -> new Outcome.Reserved(new Reservation(this, journal, requestId, userId, held));
+            case Found.Credit(var held) ->
+                new Outcome.Reserved(new Reservation(this, journal, requestId, userId, held));
             case Found.Refusal(var outcome) -> outcome;
         };
     }
 
     /** More for a request; null where it can't be had. */
-    @Nullable Held more(UUID requestId, UUID userId, Credits more) {
+    @Nullable
+    Held more(UUID requestId, UUID userId, Credits more) {
         return find(requestId, userId, tier -> more) instanceof Found.Credit(var held) ? held : null;
     }
 

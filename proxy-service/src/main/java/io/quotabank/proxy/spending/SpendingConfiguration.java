@@ -45,8 +45,7 @@ class SpendingConfiguration {
     }
 
     @Bean
-    Spending spending(
-            Journal journal, Wallets wallets, Leases leases, Openings openings, LeaseProperties settings) {
+    Spending spending(Journal journal, Wallets wallets, Leases leases, Openings openings, LeaseProperties settings) {
         return new Spending(journal, wallets, leases, openings, settings);
     }
 

@@ -64,7 +64,8 @@ final class Wallet {
         return userId;
     }
 
-    @Nullable Lease lease() {
+    @Nullable
+    Lease lease() {
         return lease;
     }
 
@@ -169,7 +170,8 @@ final class Wallet {
 
     /** True where it can be forgotten; from then on it must not be used. */
     synchronized boolean leaveWhenIdle(long nowNs, long idleNs) {
-        gone = gone || leases.isEmpty() && asked == null && flight == null && nowNs - usedNs >= idleNs;
+        boolean empty = leases.isEmpty() && asked == null && flight == null;
+        gone = gone || (empty && nowNs - usedNs >= idleNs);
         return gone;
     }
 }

@@ -17,7 +17,8 @@ final class Wallets {
     }
 
     /** The user's wallet; null where there are too many users at once. */
-    @Nullable Wallet of(UUID userId) {
+    @Nullable
+    Wallet of(UUID userId) {
         var known = byUser.get(userId);
         if (known != null) {
             return known;

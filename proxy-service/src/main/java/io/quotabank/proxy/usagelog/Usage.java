@@ -43,6 +43,5 @@ record Usage(
     record Tokens(long input, long output, long cacheRead, long cacheCreation, long reasoning) {}
 
     /** Why the last key was chosen: the strategy, the score and its parts. */
-    record Reason(
-            String strategy, float score, float cost, float performance, float reliability, float multiplier) {}
+    record Reason(String strategy, float score, float cost, float performance, float reliability, float multiplier) {}
 }

@@ -68,7 +68,8 @@ class UsageListener {
         } catch (DataIntegrityViolationException | NullPointerException broken) {
             if (reads.size() == 1) {
                 var reason = new IllegalArgumentException("breaks a rule of the table", broken);
-                throw new BatchListenerFailedException("breaks a rule", reason, reads.getFirst().index());
+                throw new BatchListenerFailedException(
+                        "breaks a rule", reason, reads.getFirst().index());
             }
             int half = reads.size() / 2;
             write(reads.subList(0, half));

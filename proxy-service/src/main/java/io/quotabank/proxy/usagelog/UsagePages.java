@@ -47,8 +47,7 @@ class UsagePages {
         }
     }
 
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             SELECT * FROM usage
             WHERE user_id = :user
               AND (:accessKey::uuid IS NULL OR access_key_id = :accessKey::uuid)
@@ -71,7 +70,9 @@ class UsagePages {
                 .param("user", filter.userId())
                 .param("accessKey", textOf(filter.accessKeyId()))
                 .param("model", filter.model())
-                .param("status", filter.status() == null ? null : filter.status().wire())
+                .param(
+                        "status",
+                        filter.status() == null ? null : filter.status().wire())
                 .param("from", timestamp(filter.from()))
                 .param("to", timestamp(filter.to()))
                 .param("closedAt", after == null ? null : timestamp(after.closedAt()))

@@ -32,7 +32,8 @@ class UsageStore {
             new Column("input_tokens", "int8", closed -> closed.tokens().input()),
             new Column("output_tokens", "int8", closed -> closed.tokens().output()),
             new Column("cache_read_tokens", "int8", closed -> closed.tokens().cacheRead()),
-            new Column("cache_creation_tokens", "int8", closed -> closed.tokens().cacheCreation()),
+            new Column(
+                    "cache_creation_tokens", "int8", closed -> closed.tokens().cacheCreation()),
             new Column("reasoning_tokens", "int8", closed -> closed.tokens().reasoning()),
             new Column("markup_bp", "int4", Closed::markupBasisPoints),
             new Column("attempts", "int2", closed -> (short) closed.attempts().size()),
@@ -43,7 +44,10 @@ class UsageStore {
             new Column("status", "text", closed -> closed.outcome().wire()),
             new Column("metering", "text", closed -> closed.metering().wire()),
             new Column("client_request_id", "text", Closed::clientRequestId),
-            new Column("strategy", "text", closed -> closed.routing() == null ? null : closed.routing().strategy()),
+            new Column(
+                    "strategy",
+                    "text",
+                    closed -> closed.routing() == null ? null : closed.routing().strategy()),
             new Column("score", "float4", closed -> score(closed, Routing::score)),
             new Column("score_cost", "float4", closed -> score(closed, Routing::cost)),
             new Column("score_performance", "float4", closed -> score(closed, Routing::performance)),
@@ -75,7 +79,8 @@ class UsageStore {
     private static String insert() {
         var names = String.join(", ", COLUMNS.stream().map(Column::name).toList());
         var arrays = String.join(
-                ", ", COLUMNS.stream().map(column -> "?::" + column.type() + "[]").toList());
+                ", ",
+                COLUMNS.stream().map(column -> "?::" + column.type() + "[]").toList());
         return "INSERT INTO usage (%s) SELECT * FROM unnest(%s) ON CONFLICT DO NOTHING".formatted(names, arrays);
     }
 
@@ -85,7 +90,7 @@ class UsageStore {
 
     private static @Nullable Integer firstByteMs(Closed closed) {
         var at = closed.firstByteAtMs();
-        return at == null ? null : (int) Math.clamp(at - closed.startedAtMs(), 0, Integer.MAX_VALUE);
+        return at == null ? null : Math.clamp(at - closed.startedAtMs(), 0, Integer.MAX_VALUE);
     }
 
     private static @Nullable Float score(Closed closed, ToDoubleFunction<Routing> part) {

@@ -24,7 +24,8 @@ class CodecProperties {
         int length = Math.floorMod(at, bytes.length);
 
         assertThatIOException().isThrownBy(() -> Codec.decode(bytes, 0, length));
-        assertThatIOException().isThrownBy(() -> Codec.decode(Arrays.copyOf(bytes, bytes.length + 1), 0, bytes.length + 1));
+        assertThatIOException()
+                .isThrownBy(() -> Codec.decode(Arrays.copyOf(bytes, bytes.length + 1), 0, bytes.length + 1));
     }
 
     @Provide

@@ -17,7 +17,14 @@ final class Entries {
     }
 
     private static Arbitrary<Entry> opened() {
-        return Combinators.combine(requests(), users(), users().injectNull(0.5), texts(), credits(), fundings(), texts().injectNull(0.5))
+        return Combinators.combine(
+                        requests(),
+                        users(),
+                        users().injectNull(0.5),
+                        texts(),
+                        credits(),
+                        fundings(),
+                        texts().injectNull(0.5))
                 .as((request, user, key, text, reserved, funding, trace) -> new Entry.Opened(
                         request, user, key, text, true, reserved, 1_000, 3, "bronze", 13_000, funding, trace));
     }
@@ -28,26 +35,41 @@ final class Entries {
 
     private static Arbitrary<Entry> attempted() {
         return Combinators.combine(
-                        requests(), Arbitraries.longs().between(0, 5_000), Arbitraries.integers().between(0, 3), users(),
-                        users().injectNull(0.5), texts())
+                        requests(),
+                        Arbitraries.longs().between(0, 5_000),
+                        Arbitraries.integers().between(0, 3),
+                        users(),
+                        users().injectNull(0.5),
+                        texts())
                 .as((request, at, index, key, owner, provider) ->
                         new Entry.Attempted(request, at, index, key, owner, owner == null ? 0 : 9_500, provider));
     }
 
     private static Arbitrary<Entry> noted() {
-        return Combinators.combine(requests(), Arbitraries.longs().between(0, 5_000), Arbitraries.longs().between(0, 1_000), credits())
-                .as((request, at, tokens, cost) -> new Entry.Noted(request, at, TokenUsage.of(tokens, tokens), cost, cost));
+        return Combinators.combine(
+                        requests(),
+                        Arbitraries.longs().between(0, 5_000),
+                        Arbitraries.longs().between(0, 1_000),
+                        credits())
+                .as((request, at, tokens, cost) ->
+                        new Entry.Noted(request, at, TokenUsage.of(tokens, tokens), cost, cost));
     }
 
     private static Arbitrary<Entry> closed() {
         return Combinators.combine(requests(), users(), credits(), fundings(), texts().injectNull(0.5))
                 .as((request, user, cost, funding, trace) -> new Entry.Closed(
-                        request, user, 2_000, cost, funding, trace,
+                        request,
+                        user,
+                        2_000,
+                        cost,
+                        funding,
+                        trace,
                         Journals.JSON.writeValueAsBytes(Journals.closed(request, user, cost.micro(), funding))));
     }
 
     private static Arbitrary<Entry> leased() {
-        return Combinators.combine(leases(), users(), credits(), Arbitraries.longs().between(0, 9))
+        return Combinators.combine(
+                        leases(), users(), credits(), Arbitraries.longs().between(0, 9))
                 .as((lease, user, amount, sequence) -> new Entry.Leased(lease, user, amount, Credits.ZERO, sequence));
     }
 

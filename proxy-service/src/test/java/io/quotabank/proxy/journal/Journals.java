@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -50,7 +51,8 @@ final class Journals {
     }
 
     static Journal.Terms terms(List<Funding> funding) {
-        return new Journal.Terms(3, "bronze", 13_000, funding, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        return new Journal.Terms(
+                3, "bronze", 13_000, funding, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     }
 
     static UsageEvent.Closed closed(UUID request, UUID user, long cost, List<Funding> funding) {
@@ -84,7 +86,7 @@ final class Journals {
         final List<Runnable> held = new ArrayList<>();
         volatile boolean failing;
         volatile boolean holding;
-        volatile int restarts;
+        final AtomicInteger restarts = new AtomicInteger();
 
         @Override
         public void send(UsageMessage message, Consumer<@Nullable Exception> answer) {
@@ -103,7 +105,7 @@ final class Journals {
 
         @Override
         public void restart() {
-            restarts++;
+            restarts.incrementAndGet();
             held.clear();
         }
 
@@ -111,7 +113,10 @@ final class Journals {
         public void close() {}
 
         List<UUID> ids(String type) {
-            return taken.stream().filter(message -> message.type().equals(type)).map(UsageMessage::id).toList();
+            return taken.stream()
+                    .filter(message -> message.type().equals(type))
+                    .map(UsageMessage::id)
+                    .toList();
         }
 
         UsageEvent.Closed closed(UUID id) {

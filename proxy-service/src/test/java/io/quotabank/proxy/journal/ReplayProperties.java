@@ -9,6 +9,7 @@ import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.proxy.journal.Journals.FakeStatements;
 import io.quotabank.proxy.journal.Journals.FakeTransport;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ class ReplayProperties {
 
     @Property(tries = 300)
     void saysWhatWasWrittenBeforeTheKill(
-            @ForAll("records") List<Entry> records, @ForAll @DoubleRange(min = 0, max = 1) double kill) throws Exception {
+            @ForAll("records") List<Entry> records, @ForAll @DoubleRange(min = 0, max = 1) double kill)
+            throws Exception {
         withRoot(root -> {
             var written = write(root, records);
             var last = written.path().resolve("%012d.journal".formatted(written.lastSegment()));
@@ -64,7 +66,8 @@ class ReplayProperties {
             int hit = which % records.size();
             long from = hit == 0 ? 0 : written.ends().get(hit - 1).offset();
             long at = from + (long) (where * (written.ends().get(hit).offset() - from - 1));
-            try (var file = new RandomAccessFile(written.path().resolve("000000000000.journal").toFile(), "rw")) {
+            try (var file = new RandomAccessFile(
+                    written.path().resolve("000000000000.journal").toFile(), "rw")) {
                 file.seek(at);
                 int old = file.read();
                 file.seek(at);
@@ -90,12 +93,16 @@ class ReplayProperties {
             var again = new FakeTransport();
             ledger.failing = false;
             replays(root, again, ledger, Journals.meters()).run();
-            var first = transport.taken.stream().map(message -> new String(message.event())).toList();
+            var first = transport.taken.stream()
+                    .map(message -> text(message))
+                    .toList();
             var leases = new Model(records).leases;
             if (!leases.isEmpty()) {
-                assertThat(again.taken).extracting(message -> new String(message.event())).containsExactlyElementsOf(first);
+                assertThat(again.taken)
+                        .extracting(message -> text(message))
+                        .containsExactlyElementsOf(first);
             }
-            assertThat(Files.list(root)).isEmpty();
+            assertThat(root).isEmptyDirectory();
         });
     }
 
@@ -109,20 +116,29 @@ class ReplayProperties {
         var closed = transport.taken.stream()
                 .map(message -> Journals.JSON.readValue(message.event(), UsageEvent.Closed.class))
                 .toList();
-        var ended = closed.stream().filter(event -> event.outcome() == Outcome.COMPLETED).toList();
-        var abandoned = closed.stream().filter(event -> event.outcome() == Outcome.ABANDONED).toList();
+        var ended = closed.stream()
+                .filter(event -> event.outcome() == Outcome.COMPLETED)
+                .toList();
+        var abandoned = closed.stream()
+                .filter(event -> event.outcome() == Outcome.ABANDONED)
+                .toList();
         assertThat(ended).extracting(UsageEvent.Closed::requestId).containsExactlyElementsOf(model.closed);
-        assertThat(abandoned).extracting(UsageEvent.Closed::requestId).containsExactlyInAnyOrderElementsOf(model.open.keySet());
+        assertThat(abandoned)
+                .extracting(UsageEvent.Closed::requestId)
+                .containsExactlyInAnyOrderElementsOf(model.open.keySet());
         for (var event : abandoned) {
             model.check(event);
         }
-        assertThat(ledger.taken).extracting(Statement::leaseId).containsExactlyInAnyOrderElementsOf(model.leases.keySet());
+        assertThat(ledger.taken)
+                .extracting(Statement::leaseId)
+                .containsExactlyInAnyOrderElementsOf(model.leases.keySet());
         for (var statement : ledger.taken) {
             model.check(statement);
         }
-        assertThat(Files.list(root)).isEmpty();
+        assertThat(root).isEmptyDirectory();
         if (damagesAtLeast != null) {
-            assertThat(registry.counter("quotabank.journal.damaged.bytes").count() > 0).isEqualTo(damagesAtLeast > 0);
+            assertThat(registry.counter("quotabank.journal.damaged.bytes").count() > 0)
+                    .isEqualTo(damagesAtLeast > 0);
         }
     }
 
@@ -139,10 +155,14 @@ class ReplayProperties {
 
         private void read(Entry entry) {
             switch (entry) {
-                case Entry.Opened opened -> open.computeIfAbsent(opened.requestId(), id -> new ArrayList<>(List.of(opened)));
-                case Entry.Funded funded -> open.getOrDefault(funded.requestId(), new ArrayList<>()).add(funded);
-                case Entry.Attempted made -> open.getOrDefault(made.requestId(), new ArrayList<>()).add(made);
-                case Entry.Noted noted -> open.getOrDefault(noted.requestId(), new ArrayList<>()).add(noted);
+                case Entry.Opened opened ->
+                    open.computeIfAbsent(opened.requestId(), id -> new ArrayList<>(List.of(opened)));
+                case Entry.Funded funded ->
+                    open.getOrDefault(funded.requestId(), new ArrayList<>()).add(funded);
+                case Entry.Attempted made ->
+                    open.getOrDefault(made.requestId(), new ArrayList<>()).add(made);
+                case Entry.Noted noted ->
+                    open.getOrDefault(noted.requestId(), new ArrayList<>()).add(noted);
                 case Entry.Closed end -> {
                     closed.add(end.requestId());
                     open.remove(end.requestId());
@@ -150,9 +170,8 @@ class ReplayProperties {
                 }
                 case Entry.Leased leased ->
                     leases.merge(
-                            leased.leaseId(),
-                            new long[] {leased.amount().micro(), 0, leased.sequence()},
-                            (old, now) -> new long[] {now[0], old[1], now[2]});
+                            leased.leaseId(), new long[] {leased.amount().micro(), 0, leased.sequence()}, (old, now) ->
+                                    new long[] {now[0], old[1], now[2]});
                 case Entry.LeaseEnded ended -> leases.remove(ended.leaseId());
             }
         }
@@ -160,7 +179,9 @@ class ReplayProperties {
         private void spend(List<UsageEvent.Funding> funding, long cost) {
             long rest = cost;
             for (int i = 0; i < funding.size(); i++) {
-                long take = i == funding.size() - 1 ? rest : Math.min(rest, funding.get(i).atMost().micro());
+                long take = i == funding.size() - 1
+                        ? rest
+                        : Math.min(rest, funding.get(i).atMost().micro());
                 rest -= take;
                 var lease = leases.get(funding.get(i).hold());
                 if (lease != null) {
@@ -223,6 +244,10 @@ class ReplayProperties {
 
     private static Replays replays(Path root, FakeTransport transport, FakeStatements ledger, JournalMeters meters) {
         return new Replays(Journals.settings(root, SEGMENT), Journals.MESSAGES, meters, () -> transport, ledger);
+    }
+
+    private static String text(UsageMessage message) {
+        return new String(message.event(), StandardCharsets.UTF_8);
     }
 
     private interface Check {

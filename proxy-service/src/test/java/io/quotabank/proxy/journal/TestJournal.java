@@ -25,7 +25,10 @@ public final class TestJournal implements AutoCloseable {
         try {
             root = Files.createTempDirectory("journal");
             directory = Journals.directory(root);
-            file = new JournalFile(directory, path -> new FillingDisk(Disk.REAL.open(path), () -> full), Journals.settings(root, SEGMENT));
+            file = new JournalFile(
+                    directory,
+                    path -> new FillingDisk(Disk.REAL.open(path), () -> full),
+                    Journals.settings(root, SEGMENT));
             journal = new Journal(file, Journals.MESSAGES, () -> 1_000);
         } catch (Exception refused) {
             throw new IllegalStateException(refused);
@@ -49,13 +52,19 @@ public final class TestJournal implements AutoCloseable {
         try {
             file.close();
             directory.close();
-            new Replays(Journals.settings(root, SEGMENT), Journals.MESSAGES, Journals.meters(), () -> transport, statements)
+            new Replays(
+                            Journals.settings(root, SEGMENT),
+                            Journals.MESSAGES,
+                            Journals.meters(),
+                            () -> transport,
+                            statements)
                     .run();
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }
         var closed = new ArrayList<UsageEvent.Closed>();
-        transport.taken.forEach(message -> closed.add(Journals.JSON.readValue(message.event(), UsageEvent.Closed.class)));
+        transport.taken.forEach(
+                message -> closed.add(Journals.JSON.readValue(message.event(), UsageEvent.Closed.class)));
         return new Replayed(closed, List.copyOf(statements.taken));
     }
 

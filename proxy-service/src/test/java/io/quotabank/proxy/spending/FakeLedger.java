@@ -7,13 +7,15 @@ import io.quotabank.proxy.journal.Takes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** The ledger's side of leases in memory: one lock, and checks that stop the test where a rule is broken. */
+/** The ledger's side of leases in memory: one lock, and notes where a rule is broken. */
 final class FakeLedger implements LedgerLeases {
 
     private static final class Hold {
@@ -37,6 +39,7 @@ final class FakeLedger implements LedgerLeases {
 
     private final Map<UUID, Long> posted = new HashMap<>();
     private final Map<UUID, Hold> holds = new LinkedHashMap<>();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Set<UUID> settledRequests = new HashSet<>();
     private volatile Function<Recall, Optional<Statement>> recall = recalled -> Optional.empty();
     private String tier = "bronze";
@@ -116,7 +119,15 @@ final class FakeLedger implements LedgerLeases {
     }
 
     synchronized long held(UUID userId) {
-        return holds.values().stream().filter(hold -> hold.userId.equals(userId)).mapToLong(Hold::left).sum();
+        return holds.values().stream()
+                .filter(hold -> hold.userId.equals(userId))
+                .mapToLong(Hold::left)
+                .sum();
+    }
+
+    /** Rules that were broken; none in a good run. */
+    List<String> violations() {
+        return violations;
     }
 
     synchronized long loss() {
@@ -170,9 +181,11 @@ final class FakeLedger implements LedgerLeases {
         hold.sequence = statement.sequence();
         hold.spentTold = statement.spent().micro();
         hold.last |= statement.last();
-        long inFlight = statement.inFlight().stream().mapToLong(request -> request.atMost().micro()).sum();
+        long inFlight = statement.inFlight().stream()
+                .mapToLong(request -> request.atMost().micro())
+                .sum();
         if (hold.spentTold + inFlight > hold.amount) {
-            throw new AssertionError("the holder promised more than it was granted: " + statement);
+            violations.add("the holder promised more than it was granted: " + statement);
         }
         if (hold.last) {
             hold.released = Math.max(hold.released, hold.amount - Math.max(hold.settled, hold.spentTold + inFlight));
@@ -182,7 +195,7 @@ final class FakeLedger implements LedgerLeases {
 
     private void check(UUID userId) {
         if (held(userId) > posted(userId) || posted(userId) < 0) {
-            throw new AssertionError("overspent: held " + held(userId) + " of " + posted(userId));
+            violations.add("overspent: held " + held(userId) + " of " + posted(userId));
         }
     }
 

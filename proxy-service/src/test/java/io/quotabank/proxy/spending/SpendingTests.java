@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class SpendingTests {
 
-    private static final RuntimeException REFUSED_CONNECTION = new IllegalStateException(new ConnectException("refused"));
-    private static final RuntimeException NO_ANSWER = new IllegalStateException("read timed out");
+    private final RuntimeException refusedConnection = new IllegalStateException(new ConnectException("refused"));
+    private final RuntimeException noAnswer = new IllegalStateException("read timed out");
 
     private final UUID user = UUID.randomUUID();
     private final FakeLedger ledger = new FakeLedger().with(user, 1_000);
@@ -91,7 +91,8 @@ class SpendingTests {
         assertThat(statement.spent()).isEqualTo(new Credits(30));
         assertThat(statement.inFlight()).containsExactly(new InFlight(request, new Credits(50)));
         assertThat(here.spending.recall(lease.id())).contains(statement);
-        assertThat(lease.reserve(UUID.randomUUID(), Credits.ZERO, System.nanoTime())).isNull();
+        assertThat(lease.reserve(UUID.randomUUID(), Credits.ZERO, System.nanoTime()))
+                .isNull();
         assertThat(here.spending.recall(UUID.randomUUID())).isEmpty();
     }
 
@@ -155,8 +156,8 @@ class SpendingTests {
     @Test
     void isNotRefusedByTheMarkupOfAnotherTier() {
         ledger.tier("gold");
-        var outcome = here.spending.reserve(
-                UUID.randomUUID(), user, tier -> new Credits(tier.equals("gold") ? 900 : 1_100));
+        var outcome =
+                here.spending.reserve(UUID.randomUUID(), user, tier -> new Credits(tier.equals("gold") ? 900 : 1_100));
 
         assertThat(outcome).isInstanceOf(Outcome.Reserved.class);
     }
@@ -164,7 +165,7 @@ class SpendingTests {
     @Test
     void keepsItsLeaseWhereTheLedgerCouldNotBeReached() {
         here.reserved(user, 100);
-        ledger.failBefore(REFUSED_CONNECTION);
+        ledger.failBefore(refusedConnection);
 
         assertThat(here.reserve(user, 500)).isInstanceOf(Outcome.Unavailable.class);
         assertThat(here.reserve(user, 300)).isInstanceOf(Outcome.Reserved.class);
@@ -172,7 +173,7 @@ class SpendingTests {
 
     @Test
     void asksForTheSameLeaseAgainWhereTheAnswerWasLost() {
-        ledger.failAfter(NO_ANSWER);
+        ledger.failAfter(noAnswer);
         assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Unavailable.class);
         assertThat(ledger.held(user)).isEqualTo(400);
 
@@ -183,10 +184,10 @@ class SpendingTests {
 
     @Test
     void doesNotTakeAnUnreachableLedgerForOneThatNeverGranted() {
-        ledger.failAfter(NO_ANSWER);
+        ledger.failAfter(noAnswer);
         here.reserve(user, 100);
         ledger.failAfter(null);
-        ledger.failBefore(REFUSED_CONNECTION);
+        ledger.failBefore(refusedConnection);
         assertThat(here.reserve(user, 100)).isInstanceOf(Outcome.Unavailable.class);
 
         ledger.failBefore(null);
@@ -196,7 +197,7 @@ class SpendingTests {
 
     @Test
     void givesBackALeaseThatNobodyCameBackFor() {
-        ledger.failAfter(NO_ANSWER);
+        ledger.failAfter(noAnswer);
         here.reserve(user, 100);
         ledger.failAfter(null);
 
@@ -209,7 +210,7 @@ class SpendingTests {
     @Test
     void usesNoLeaseThatWasRecalledBeforeItsAnswerCame() {
         ledger.recallsBy(recall -> here.spending.recall(recall.leaseId()));
-        ledger.failAfter(NO_ANSWER);
+        ledger.failAfter(noAnswer);
         here.reserve(user, 100);
         ledger.failAfter(null);
         try (var other = new Spendings(ledger)) {
@@ -222,7 +223,7 @@ class SpendingTests {
     @Test
     void tellsAStatementUntilTheLedgerHasTakenIt() {
         here.reserved(user, 50).release();
-        ledger.failBefore(NO_ANSWER);
+        ledger.failBefore(noAnswer);
         here.job.turn(0);
         ledger.failBefore(null);
 

@@ -79,14 +79,26 @@ class UsageLogIT {
     @Test
     void hasNothingOfTheOtherRole() {
         assertThat(context.getBeanNamesForType(UsageController.class)).hasSize(1);
-        assertThat(context.getBeanDefinitionNames()).noneMatch(name -> name.matches("(?i).*(journal|wallet|accessKeyCont).*"));
+        assertThat(context.getBeanDefinitionNames())
+                .noneMatch(name -> name.matches("(?i).*(journal|wallet|accessKeyCont).*"));
     }
 
     @Test
     void showsEveryFigureOfARequestAndNeverTheKeyOrItsOwner() throws Exception {
         var attempt = new Attempt(
-                UUID.randomUUID(), UUID.randomUUID(), 9_500, "openai", Result.SERVED, 200, TokenUsage.of(12, 34),
-                new Credits(1_300_000), new Credits(1_000_000), 40L, 900L, "resp-secret", "up-secret");
+                UUID.randomUUID(),
+                UUID.randomUUID(),
+                9_500,
+                "openai",
+                Result.SERVED,
+                200,
+                TokenUsage.of(12, 34),
+                new Credits(1_300_000),
+                new Credits(1_000_000),
+                40L,
+                900L,
+                "resp-secret",
+                "up-secret");
         var closed = closed("gpt-5", Outcome.COMPLETED, 5_000, List.of(attempt));
         send(closed);
 
@@ -130,13 +142,15 @@ class UsageLogIT {
         for (int i = 0; i < 25; i++) {
             // Five at each instant: the id decides among them.
             var outcome = i % 2 == 0 ? Outcome.COMPLETED : Outcome.CLIENT_GONE;
-            sent.add(closed(i % 5 == 0 ? "o3" : "gpt-5", outcome, 1_000 * (i / 5), List.of()));
+            sent.add(closed(i % 5 == 0 ? "o3" : "gpt-5", outcome, 1_000L * (i / 5), List.of()));
         }
         listener.take(sent.stream().map(this::record).toList());
 
         var seen = new ArrayList<String>();
         var path = "/api/usage?limit=4";
-        for (JsonNode page = body(path); ; page = body(path + "&cursor=" + page.get("next").asString())) {
+        for (JsonNode page = body(path);
+                ;
+                page = body(path + "&cursor=" + page.get("next").asString())) {
             page.get("items").forEach(item -> seen.add(item.get("id").asString()));
             if (!page.has("next")) {
                 break;
@@ -149,7 +163,8 @@ class UsageLogIT {
         var from = Instant.ofEpochMilli(sent.get(10).closedAtMs());
         var to = Instant.ofEpochMilli(sent.get(20).closedAtMs());
         assertThat(body("/api/usage?from=" + from + "&to=" + to).get("items")).hasSize(10);
-        assertThat(body("/api/usage?accessKey=" + UUID.randomUUID()).get("items")).isEmpty();
+        assertThat(body("/api/usage?accessKey=" + UUID.randomUUID()).get("items"))
+                .isEmpty();
     }
 
     @Test
@@ -158,38 +173,76 @@ class UsageLogIT {
         var path = "/api/usage?user=" + user;
 
         assertThat(get(path, TestIdentity.user(UUID.randomUUID()))).hasStatus(404);
-        assertThat(get("/api/usage", TestIdentity.user(UUID.randomUUID()))).hasStatus(200).bodyText().contains("\"items\":[]");
+        assertThat(get("/api/usage", TestIdentity.user(UUID.randomUUID())))
+                .hasStatus(200)
+                .bodyText()
+                .contains("\"items\":[]");
         var admin = get(path, TestIdentity.user(UUID.randomUUID(), "admin"));
-        assertThat(json.readTree(admin.getResponse().getContentAsByteArray()).get("items")).hasSize(1);
+        assertThat(json.readTree(admin.getResponse().getContentAsByteArray()).get("items"))
+                .hasSize(1);
     }
 
     @Test
     void refusesWhatIsMalformed() {
         for (var query : List.of(
-                "limit=0", "limit=201", "limit=x", "cursor=x", "cursor=1_x", "cursor=99999999999999999999_" + user,
-                "status=gone", "from=yesterday", "accessKey=1", "user=1")) {
-            assertThat(get("/api/usage?" + query, TestIdentity.user(user))).as(query).hasStatus(400);
+                "limit=0",
+                "limit=201",
+                "limit=x",
+                "cursor=x",
+                "cursor=1_x",
+                "cursor=99999999999999999999_" + user,
+                "status=gone",
+                "from=yesterday",
+                "accessKey=1",
+                "user=1")) {
+            assertThat(get("/api/usage?" + query, TestIdentity.user(user)))
+                    .as(query)
+                    .hasStatus(400);
         }
     }
 
     @Test
     void deadLettersWhatCantBeReadOrBreaksARuleAndGoesOn() {
         var unreadable = records.record(
-                UsageEvent.TOPIC, user.toString(), UsageEvent.CLOSED_TYPE, "{\"requestId\":7}".getBytes(StandardCharsets.UTF_8));
+                UsageEvent.TOPIC,
+                user.toString(),
+                UsageEvent.CLOSED_TYPE,
+                "{\"requestId\":7}".getBytes(StandardCharsets.UTF_8));
         var broken = with(closed("gpt-5", Outcome.COMPLETED, 0, List.of()), new Credits(1));
         var withoutMonth = new Closed(
-                UUID.fromString("00000000-0001-7000-8000-000000000000"), broken.userId(), null, broken.operation(),
-                broken.requestModel(), false, 1, "bronze", 13_000, broken.outcome(), broken.metering(), broken.tokens(),
-                broken.cost(), broken.funding(), broken.attempts(), null, broken.startedAtMs(), null, broken.closedAtMs(), null);
+                UUID.fromString("00000000-0001-7000-8000-000000000000"),
+                broken.userId(),
+                null,
+                broken.operation(),
+                broken.requestModel(),
+                false,
+                1,
+                "bronze",
+                13_000,
+                broken.outcome(),
+                broken.metering(),
+                broken.tokens(),
+                broken.cost(),
+                broken.funding(),
+                broken.attempts(),
+                null,
+                broken.startedAtMs(),
+                null,
+                broken.closedAtMs(),
+                null);
         var good = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
 
-        kafka.send(unreadable);
+        var _ = kafka.send(unreadable);
         send(withoutMonth);
         send(good);
 
-        await().until(() -> !get("/api/usage", TestIdentity.user(user)).getResponse().getContentAsString().contains("\"items\":[]"));
-        assertThat(deadLetters()).anyMatch(value -> value.contains("\"requestId\":7")).anyMatch(value ->
-                value.contains("00000000-0001-7000-8000-000000000000"));
+        await().until(() -> !get("/api/usage", TestIdentity.user(user))
+                .getResponse()
+                .getContentAsString()
+                .contains("\"items\":[]"));
+        assertThat(deadLetters())
+                .anyMatch(value -> value.contains("\"requestId\":7"))
+                .anyMatch(value -> value.contains("00000000-0001-7000-8000-000000000000"));
     }
 
     private List<String> deadLetters() {
@@ -206,19 +259,23 @@ class UsageLogIT {
     }
 
     private JsonNode awaitOne(UUID whose) throws Exception {
-        await().until(() -> !get("/api/usage", TestIdentity.user(whose)).getResponse().getContentAsString().contains("\"items\":[]"));
+        await().until(() -> !get("/api/usage", TestIdentity.user(whose))
+                .getResponse()
+                .getContentAsString()
+                .contains("\"items\":[]"));
         var items = body("/api/usage").get("items");
         assertThat(items).hasSize(1);
         return items.get(0);
     }
 
     private void send(Closed closed) {
-        kafka.send(records.record(
+        var _ = kafka.send(records.record(
                 UsageEvent.TOPIC, closed.userId().toString(), UsageEvent.CLOSED_TYPE, json.writeValueAsBytes(closed)));
     }
 
     private ConsumerRecord<String, byte[]> record(Closed closed) {
-        var record = new ConsumerRecord<>(UsageEvent.TOPIC, 0, 0, closed.userId().toString(), json.writeValueAsBytes(closed));
+        var record = new ConsumerRecord<>(
+                UsageEvent.TOPIC, 0, 0, closed.userId().toString(), json.writeValueAsBytes(closed));
         record.headers().add("ce_type", UsageEvent.CLOSED_TYPE.getBytes(StandardCharsets.UTF_8));
         return record;
     }
@@ -230,23 +287,58 @@ class UsageLogIT {
     }
 
     private MvcTestResult get(String path, String token) {
-        return http.get().uri(path).header(HttpHeaders.AUTHORIZATION, "Bearer " + token).exchange();
+        return http.get()
+                .uri(path)
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .exchange();
     }
 
     private Closed closed(String model, Outcome outcome, long laterMs, List<Attempt> attempts) {
         long started = 1_700_000_000_000L + laterMs;
         return new Closed(
-                ids.next(), user, null, "chat", model, true, 3, "bronze", 13_000, outcome, Metering.REPORTED,
-                new TokenUsage(12, 34, 3, 2, 4), new Credits(1_300_000),
-                List.of(new Funding(ids.next(), new Credits(2_000_000))), attempts,
-                new Routing("smart", 0.5, 0.25, 0.5, 0.75, 1.0), started, started + 50, started + 1_000, "mine");
+                ids.next(),
+                user,
+                null,
+                "chat",
+                model,
+                true,
+                3,
+                "bronze",
+                13_000,
+                outcome,
+                Metering.REPORTED,
+                new TokenUsage(12, 34, 3, 2, 4),
+                new Credits(1_300_000),
+                List.of(new Funding(ids.next(), new Credits(2_000_000))),
+                attempts,
+                new Routing("smart", 0.5, 0.25, 0.5, 0.75, 1.0),
+                started,
+                started + 50,
+                started + 1_000,
+                "mine");
     }
 
     private static Closed with(Closed closed, Credits cost) {
         return new Closed(
-                closed.requestId(), closed.userId(), closed.accessKeyId(), closed.operation(), closed.requestModel(),
-                closed.stream(), closed.priceVersion(), closed.tier(), closed.markupBasisPoints(), closed.outcome(),
-                closed.metering(), closed.tokens(), cost, closed.funding(), closed.attempts(), closed.routing(),
-                closed.startedAtMs(), closed.firstByteAtMs(), closed.closedAtMs(), closed.clientRequestId());
+                closed.requestId(),
+                closed.userId(),
+                closed.accessKeyId(),
+                closed.operation(),
+                closed.requestModel(),
+                closed.stream(),
+                closed.priceVersion(),
+                closed.tier(),
+                closed.markupBasisPoints(),
+                closed.outcome(),
+                closed.metering(),
+                closed.tokens(),
+                cost,
+                closed.funding(),
+                closed.attempts(),
+                closed.routing(),
+                closed.startedAtMs(),
+                closed.firstByteAtMs(),
+                closed.closedAtMs(),
+                closed.clientRequestId());
     }
 }
