@@ -72,6 +72,11 @@ public class Catalog {
                 .findFirst();
     }
 
+    /** Names of all models in force. */
+    public List<String> models() {
+        return current().models().stream().map(Model::name).toList();
+    }
+
     /** Names of the models in force that a provider serves. */
     public List<String> modelsOf(String provider) {
         return current().models().stream()

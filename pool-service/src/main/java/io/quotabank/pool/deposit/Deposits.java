@@ -166,14 +166,15 @@ public class Deposits {
     }
 
     private Optional<Outcome> fault(Deposit deposit, Provider provider) {
-        var offered = Set.copyOf(catalog.modelsOf(provider.name()));
+        // An address of the depositor's own may serve anything; verification finds out whether it does.
+        var offered = Set.copyOf(deposit.baseUrl() == null ? catalog.modelsOf(provider.name()) : catalog.models());
         var unknown = deposit.models().stream()
                 .filter(model -> !offered.contains(model))
                 .findFirst();
         if (unknown.isPresent()) {
             return Optional.of(refuse(
                     Refusal.MODEL_NOT_OFFERED,
-                    "no price for the model %s of %s".formatted(shown(unknown.get()), provider.name())));
+                    "%s is not offered, or not by %s".formatted(shown(unknown.get()), provider.name())));
         }
         if (deposit.models().size() > properties.maxModels()) {
             throw new IllegalArgumentException("a deposit names at most %d models".formatted(properties.maxModels()));

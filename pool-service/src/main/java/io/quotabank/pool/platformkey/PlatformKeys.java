@@ -106,8 +106,13 @@ class PlatformKeys {
                         unfit.why());
                 yield null;
             }
-            case Verdict.Fit fit -> new Wanted(provider, variable, fit.baseUrl(), catalog.modelsOf(provider.name()));
+            case Verdict.Fit fit -> wanted(provider, variable, fit.baseUrl());
         };
+    }
+
+    private @Nullable Wanted wanted(Provider provider, String variable, String baseUrl) {
+        var models = catalog.modelsOf(provider.name());
+        return models.isEmpty() ? null : new Wanted(provider, variable, baseUrl, models);
     }
 
     /** False where another key of the pool has the same secret. */

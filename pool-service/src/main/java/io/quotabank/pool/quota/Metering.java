@@ -1,5 +1,7 @@
 package io.quotabank.pool.quota;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
@@ -40,6 +42,7 @@ class Metering {
     private final QuotaProperties properties;
     private final TransactionTemplate transactions;
     private final Clock clock;
+    private final Counter counted;
     private final Set<LocalDate> months = ConcurrentHashMap.newKeySet();
 
     Metering(
@@ -49,6 +52,7 @@ class Metering {
             Verifications verifications,
             QuotaProperties properties,
             TransactionTemplate transactions,
+            MeterRegistry meters,
             Clock clock) {
         this.store = store;
         this.keys = keys;
@@ -56,6 +60,7 @@ class Metering {
         this.verifications = verifications;
         this.properties = properties;
         this.transactions = transactions;
+        this.counted = meters.counter("quotabank.pool.usage");
         this.clock = clock;
     }
 
@@ -64,6 +69,7 @@ class Metering {
         // Outside the transaction: a month that was made stays made when the batch does not.
         batch.forEach(closed -> ensureMonth(day(closed)));
         transactions.executeWithoutResult(status -> countOnce(batch));
+        counted.increment(batch.size());
     }
 
     private void countOnce(List<Closed> batch) {

@@ -1,5 +1,6 @@
 package io.quotabank.pool.verification;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.contracts.verification.KeyVerification.Result;
@@ -25,12 +26,19 @@ class VerificationEnd {
     private final VerificationStore store;
     private final PoolKeys keys;
     private final ApplicationEventPublisher events;
+    private final MeterRegistry meters;
     private final Clock clock;
 
-    VerificationEnd(VerificationStore store, PoolKeys keys, ApplicationEventPublisher events, Clock clock) {
+    VerificationEnd(
+            VerificationStore store,
+            PoolKeys keys,
+            ApplicationEventPublisher events,
+            MeterRegistry meters,
+            Clock clock) {
         this.store = store;
         this.keys = keys;
         this.events = events;
+        this.meters = meters;
         this.clock = clock;
     }
 
@@ -102,6 +110,8 @@ class VerificationEnd {
         if (!store.finish(claim, status, decisive == null ? null : decisive.detail(), now)) {
             return false;
         }
+        meters.counter("quotabank.verifications", "purpose", claim.purpose().column(), "status", status.wire())
+                .increment();
         events.publishEvent(new Finished(claim.id(), claim.keyId(), claim.purpose(), status, decisive, now));
         return true;
     }

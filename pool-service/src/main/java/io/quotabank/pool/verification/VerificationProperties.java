@@ -24,7 +24,7 @@ record VerificationProperties(
         @DefaultValue("6") @Min(1) @Max(100) int attempts,
         @DefaultValue("2s") Duration firstPause,
         @DefaultValue("60s") Duration longestPause,
-        @DefaultValue("60s") Duration claimFor,
+        @DefaultValue("90s") Duration claimFor,
         @DefaultValue("24h") Duration every,
         @DefaultValue("5m") Duration doubtPause,
         @DefaultValue("90d") Duration keepFor) {

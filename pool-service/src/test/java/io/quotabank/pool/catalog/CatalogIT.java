@@ -49,11 +49,11 @@ class CatalogIT {
     private java.time.Clock clock;
 
     @Test
-    void shipsTenModelsAsVersionOneAndTellsRouters() {
+    void shipsADozenModelsAsVersionOneAndTellsRouters() {
         var shipped = catalog.at(Instant.EPOCH);
 
         assertThat(shipped.version()).isEqualTo(1);
-        assertThat(shipped.models()).hasSize(10);
+        assertThat(shipped.models()).hasSize(12);
         assertThat(shipped.markupBasisPoints()).isEqualTo(Map.of("bronze", 13_000, "silver", 12_000, "gold", 11_500));
         var told =
                 await().until(() -> Records.of(CatalogRecord.TOPIC, "1", CatalogRecord.class), list -> !list.isEmpty());

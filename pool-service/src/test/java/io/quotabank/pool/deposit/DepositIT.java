@@ -199,6 +199,7 @@ class DepositIT {
                 "\"mode\": \"buyout\"                               | 422 | mode_not_supported",
                 "\"provider\": \"nobody\"                           | 422 | provider_unknown",
                 "\"models\": [\"gpt-9\"]                            | 422 | model_not_offered",
+                "\"models\": [\"deepseek-chat\"]                    | 422 | model_not_offered",
                 "\"models\": []                                     | 400 | malformed_request",
                 "\"models\": [null]                                 | 400 | malformed_request",
                 "\"models\": \"gpt-4o\"                             | 400 | malformed_request",
@@ -232,6 +233,19 @@ class DepositIT {
     @ValueSource(strings = {"", "{", "[]", "null", "\"x\"", "{\"provider\": \"openai\"}"})
     void refusesABodyThatIsNoDeposit(String body) {
         assertThat(new Person(port).post(DEPOSITS, body).status()).isEqualTo(400);
+    }
+
+    @Test
+    void takesAnyModelThatIsPricedFromAnAddressOfTheDepositorsOwn() {
+        var ann = new Person(port);
+        var secret = secret();
+        var body = deposit(secret, "\"models\": [\"deepseek-chat\"]")
+                .replaceFirst("}$", ", \"baseUrl\": \"http://127.0.0.1:9100/v1/\"}");
+
+        var taken = settled(ann, take(ann, body));
+
+        assertThat(taken.path("status").asString()).isEqualTo("active");
+        assertThat(taken.path("baseUrl").asString()).isEqualTo("http://127.0.0.1:9100/v1");
     }
 
     @Test
