@@ -24,7 +24,9 @@ sealed interface Admission {
         /** The most output tokens that the answer may have. */
         long mostOutput() {
             var own = body.outputLimit();
-            long each = own != null ? own : outputLimit != null ? outputLimit : price.model().maxOutputTokens();
+            long each = own != null
+                    ? own
+                    : outputLimit != null ? outputLimit : price.model().maxOutputTokens();
             return each * body.choices;
         }
     }

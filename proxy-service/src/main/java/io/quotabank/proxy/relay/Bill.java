@@ -96,7 +96,8 @@ final class Bill {
         firstByteAtMs = clock.millis();
     }
 
-    @Nullable Long firstByteAtMs() {
+    @Nullable
+    Long firstByteAtMs() {
         return firstByteAtMs;
     }
 
@@ -122,7 +123,11 @@ final class Bill {
 
     /** Closes an answer that outgrew what was reserved: nothing beyond that is owed. */
     void closeExhausted(UsageEvent.Metering metering, TokenUsage tokens) {
-        close(UsageEvent.Outcome.CREDITS_EXHAUSTED, metering, tokens, costOf(tokens).min(reservation.atMost()));
+        close(
+                UsageEvent.Outcome.CREDITS_EXHAUSTED,
+                metering,
+                tokens,
+                costOf(tokens).min(reservation.atMost()));
     }
 
     /** Gives everything back where nothing was sent: the request leaves no record. */
@@ -143,8 +148,7 @@ final class Bill {
         }
     }
 
-    private void close(
-            UsageEvent.Outcome outcome, UsageEvent.Metering metering, TokenUsage tokens, Credits owed) {
+    private void close(UsageEvent.Outcome outcome, UsageEvent.Metering metering, TokenUsage tokens, Credits owed) {
         if (state != State.OPENED) {
             throw new IllegalStateException("a request is closed once, after it was opened");
         }

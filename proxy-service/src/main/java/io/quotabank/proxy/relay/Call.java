@@ -54,11 +54,13 @@ final class Call {
         return received;
     }
 
-    @Nullable Duration retryAfter() {
+    @Nullable
+    Duration retryAfter() {
         return retryAfter;
     }
 
-    @Nullable String upstreamRequestId() {
+    @Nullable
+    String upstreamRequestId() {
         return upstreamRequestId;
     }
 
@@ -84,7 +86,8 @@ final class Call {
         report = newest;
     }
 
-    @Nullable UsageReport report() {
+    @Nullable
+    UsageReport report() {
         return report;
     }
 
@@ -97,9 +100,7 @@ final class Call {
 
     /** What a whole answer used: as reported, else as counted. */
     Used usedByWhole() {
-        return report != null
-                ? new Used(report.tokens(), Metering.REPORTED)
-                : new Used(usedSoFar(), Metering.COUNTED);
+        return report != null ? new Used(report.tokens(), Metering.REPORTED) : new Used(usedSoFar(), Metering.COUNTED);
     }
 
     /** Input and what was received: what an answer used that did not come to its end. */

@@ -19,18 +19,41 @@ final class ChatBody {
 
     private final byte[] bytes;
     private final Opening root;
-    @Nullable String model;
-    @Nullable Span modelSpan;
+
+    @Nullable
+    String model;
+
+    @Nullable
+    Span modelSpan;
+
     boolean stream;
-    @Nullable Span streamSpan;
+
+    @Nullable
+    Span streamSpan;
+
     boolean includeUsage;
-    @Nullable Span includeUsageSpan;
-    @Nullable Span streamOptionsSpan;
-    @Nullable Opening streamOptions;
-    @Nullable Long maxTokens;
-    @Nullable Span maxTokensSpan;
-    @Nullable Long maxCompletionTokens;
-    @Nullable Span maxCompletionTokensSpan;
+
+    @Nullable
+    Span includeUsageSpan;
+
+    @Nullable
+    Span streamOptionsSpan;
+
+    @Nullable
+    Opening streamOptions;
+
+    @Nullable
+    Long maxTokens;
+
+    @Nullable
+    Span maxTokensSpan;
+
+    @Nullable
+    Long maxCompletionTokens;
+
+    @Nullable
+    Span maxCompletionTokensSpan;
+
     int choices = 1;
 
     ChatBody(byte[] bytes, Opening root) {
@@ -43,7 +66,8 @@ final class ChatBody {
     }
 
     /** The most tokens that each choice may have, as the client set it; null where it did not. */
-    @Nullable Long outputLimit() {
+    @Nullable
+    Long outputLimit() {
         if (maxTokens == null || maxCompletionTokens == null) {
             return maxTokens == null ? maxCompletionTokens : maxTokens;
         }

@@ -100,7 +100,8 @@ final class ChatRelay {
             called = true;
             var price = exchange.admitted().price();
             var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
-            var call = new Call(pick, secret.get(), exchange.bill(), exchange.admitted().input(), received);
+            var call = new Call(
+                    pick, secret.get(), exchange.bill(), exchange.admitted().input(), received);
             try {
                 return send(exchange, call);
             } finally {
@@ -167,8 +168,7 @@ final class ChatRelay {
         var upstreamModel = model.upstreamNames().getOrDefault(key.provider(), model.name());
         // OpenAI's newer models take this name only; all others know the older one.
         var limitName = key.provider().equals("openai") ? "max_completion_tokens" : "max_tokens";
-        var body =
-                admitted.body().forUpstream(upstreamModel, admitted.stream(), admitted.outputLimit(), limitName);
+        var body = admitted.body().forUpstream(upstreamModel, admitted.stream(), admitted.outputLimit(), limitName);
         return UpstreamRequest.post(
                 key.baseUrl(),
                 CHAT,
@@ -199,7 +199,11 @@ final class ChatRelay {
             return result;
         }
         exchange.closeRefused(call);
-        passOn(exchange, call, response, Redaction.of(body, call.secret(), call.pick().host()));
+        passOn(
+                exchange,
+                call,
+                response,
+                Redaction.of(body, call.secret(), call.pick().host()));
         return null;
     }
 

@@ -60,7 +60,8 @@ final class Exchange {
     }
 
     /** How it ended; null where it was refused before anything was sent. */
-    @Nullable Outcome outcome() {
+    @Nullable
+    Outcome outcome() {
         return outcome;
     }
 

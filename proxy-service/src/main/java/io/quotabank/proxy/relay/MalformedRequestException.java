@@ -13,7 +13,8 @@ final class MalformedRequestException extends Exception {
         this.param = param;
     }
 
-    @Nullable String param() {
+    @Nullable
+    String param() {
         return param;
     }
 }

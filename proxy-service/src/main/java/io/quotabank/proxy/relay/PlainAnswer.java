@@ -22,7 +22,8 @@ final class PlainAnswer {
     }
 
     /** Null where the request is over, else how the call failed before the client got anything. */
-    @Nullable Result relay(int limitBytes) throws IOException {
+    @Nullable
+    Result relay(int limitBytes) throws IOException {
         byte[] body;
         try {
             body = response.body(limitBytes);

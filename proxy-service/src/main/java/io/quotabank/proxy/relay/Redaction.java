@@ -13,7 +13,8 @@ final class Redaction {
     static byte[] of(byte[] answer, OpenedSecret secret, String host) {
         // Latin-1 keeps every byte as one character, whatever the text's encoding is.
         var text = new String(answer, StandardCharsets.ISO_8859_1);
-        var hidden = ACCOUNT.matcher(secret.hideIn(text).replace(host, "[provider]")).replaceAll("[account]");
+        var hidden =
+                ACCOUNT.matcher(secret.hideIn(text).replace(host, "[provider]")).replaceAll("[account]");
         return hidden.equals(text) ? answer : hidden.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param param the request's member at fault
  * @param retryAfter when asking again may help; null where it would not
  */
-record Refusal(int status, String code, String message, @Nullable String param, @Nullable Duration retryAfter) {
+record Refusal(
+        int status,
+        String code,
+        String message,
+        @Nullable String param,
+        @Nullable Duration retryAfter) {
 
     static Refusal unknownCaller() {
         return new Refusal(401, "invalid_api_key", "The key or token is missing, wrong or expired.", null, null);

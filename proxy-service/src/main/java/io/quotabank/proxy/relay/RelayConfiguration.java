@@ -42,8 +42,7 @@ class RelayConfiguration {
                 meters,
                 ids,
                 clock);
-        var registration =
-                new ServletRegistrationBean<>(servlet, RelayServlet.PATHS.toArray(String[]::new));
+        var registration = new ServletRegistrationBean<>(servlet, RelayServlet.PATHS.toArray(String[]::new));
         registration.setName(RelayServlet.NAME);
         registration.setLoadOnStartup(1);
         return registration;

@@ -47,7 +47,9 @@ final class RelayMeters {
 
     /** A request that had been sent has ended. {@code model} is a catalogue's name. */
     void ended(UsageEvent.Outcome outcome, String model, Duration duration) {
-        durations.computeIfAbsent(new Kind(outcome.wire(), bounded(model)), this::durations).record(duration);
+        durations
+                .computeIfAbsent(new Kind(outcome.wire(), bounded(model)), this::durations)
+                .record(duration);
     }
 
     /** Where a stream had begun: how long that took. */
@@ -55,7 +57,9 @@ final class RelayMeters {
         var at = exchange.bill().firstByteAtMs();
         if (at != null) {
             var after = Duration.ofMillis(at - exchange.request().startedAtMs());
-            firstBytes.computeIfAbsent(bounded(exchange.model()), this::firstBytes).record(after);
+            firstBytes
+                    .computeIfAbsent(bounded(exchange.model()), this::firstBytes)
+                    .record(after);
         }
     }
 

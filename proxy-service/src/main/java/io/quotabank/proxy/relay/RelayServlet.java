@@ -13,6 +13,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class RelayServlet extends HttpServlet {
     private static final String BY_MODEL = "/api/v1/proxy/";
     private static final String BY_MODEL_CHAT = "/chat/completions";
     private static final String BEARER = "Bearer ";
+    // What a caller only claims to send takes no more memory than this.
+    private static final int READ_AT_ONCE = 64 << 10;
 
     /** What of a client's headers concerns the provider; all else is between the client and us. */
     private static final List<String> FORWARDED = List.of("accept", "user-agent", "openai-beta");
@@ -82,15 +85,18 @@ final class RelayServlet extends HttpServlet {
             } else {
                 var clientId = request.getHeader(RequestId.HEADER);
                 var sane = RequestId.sane(clientId) ? clientId : null;
-                dispatch(request, response, new RelayRequest(
-                        requestId,
-                        caller,
-                        caller.userId(),
-                        sane,
-                        request.getHeader("traceparent"),
-                        forwarded(request, sane),
-                        clock.millis(),
-                        startedNanos));
+                dispatch(
+                        request,
+                        response,
+                        new RelayRequest(
+                                requestId,
+                                caller,
+                                caller.userId(),
+                                sane,
+                                request.getHeader("traceparent"),
+                                forwarded(request, sane),
+                                clock.millis(),
+                                startedNanos));
             }
         } catch (RuntimeException fault) {
             fault(requestId.toString(), fault, response);
@@ -153,8 +159,7 @@ final class RelayServlet extends HttpServlet {
         }
     }
 
-    private void models(
-            HttpServletRequest request, HttpServletResponse response, RelayRequest relayed, String path)
+    private void models(HttpServletRequest request, HttpServletResponse response, RelayRequest relayed, String path)
             throws IOException {
         if (!request.getMethod().equals("GET")) {
             refuse(Refusal.wrongMethod(), response);
@@ -187,8 +192,14 @@ final class RelayServlet extends HttpServlet {
 
     /** Null where the body is too large. */
     private static byte @Nullable [] body(HttpServletRequest request, int most) throws IOException {
-        if (request.getContentLengthLong() > most) {
+        long told = request.getContentLengthLong();
+        if (told > most) {
             return null;
+        }
+        if (told >= 0 && told <= READ_AT_ONCE) {
+            var body = new byte[(int) told];
+            int length = request.getInputStream().readNBytes(body, 0, body.length);
+            return length == body.length ? body : Arrays.copyOf(body, length);
         }
         var body = request.getInputStream().readNBytes(most + 1);
         return body.length > most ? null : body;

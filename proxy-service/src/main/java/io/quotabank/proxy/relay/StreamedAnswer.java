@@ -63,7 +63,8 @@ final class StreamedAnswer {
     }
 
     /** Null where the request is over, else how the call failed before the client got anything. */
-    @Nullable Result relay() throws IOException {
+    @Nullable
+    Result relay() throws IOException {
         var buffer = new byte[READ_BYTES];
         while (true) {
             try {
@@ -178,8 +179,7 @@ final class StreamedAnswer {
 
     private void whole() {
         done = true;
-        exchange.close(
-                draining ? Outcome.CLIENT_GONE : Outcome.COMPLETED, call, Result.SERVED, call.usedByWhole());
+        exchange.close(draining ? Outcome.CLIENT_GONE : Outcome.COMPLETED, call, Result.SERVED, call.usedByWhole());
     }
 
     private boolean nearItsEnd() {

@@ -40,7 +40,8 @@ public final class UpstreamClient implements AutoCloseable {
     private final RequestConfig forStreams;
     private final RequestConfig forAnswers;
     private final Set<UpstreamCall> running = ConcurrentHashMap.newKeySet();
-    private final Thread sweep = Thread.ofPlatform().daemon().name("upstream-sweep").unstarted(this::sweep);
+    private final Thread sweep =
+            Thread.ofPlatform().daemon().name("upstream-sweep").unstarted(this::sweep);
     private final LoadingCache<String, Optional<Target>> targets =
             Caffeine.newBuilder().maximumSize(MOST_TARGETS).build(UpstreamClient::parse);
 
@@ -64,11 +65,9 @@ public final class UpstreamClient implements AutoCloseable {
 
     /** Sends a call and returns once its answer has begun. */
     public UpstreamResponse send(UpstreamRequest call) throws UpstreamException {
-        var target =
-                targets.get(call.baseUrl() + call.path()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS));
+        var target = targets.get(call.baseUrl() + call.path()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS));
         var request = request(call, target.uri());
-        var running = new UpstreamCall(
-                request, System.nanoTime() + call.limit().toNanos(), this.running);
+        var running = new UpstreamCall(request, System.nanoTime() + call.limit().toNanos(), this.running);
         boolean begun = false;
         try {
             var response = new UpstreamResponse(http.executeOpen(target.host(), request, null), running);

@@ -3,6 +3,7 @@ package io.quotabank.proxy.upstream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public final class UpstreamResponse implements AutoCloseable {
             super("the answer is larger than " + limitBytes + " bytes");
         }
     }
+
+    private static final int READ_AT_ONCE = 64 << 10;
 
     private final ClassicHttpResponse response;
     private final UpstreamCall call;
@@ -42,11 +45,24 @@ public final class UpstreamResponse implements AutoCloseable {
 
     /** The whole body. */
     public byte[] body(int limitBytes) throws IOException {
+        var entity = response.getEntity();
+        long told = entity == null ? 0 : entity.getContentLength();
+        if (told >= 0 && told <= Math.min(limitBytes, READ_AT_ONCE)) {
+            return exactly((int) told);
+        }
         var bytes = stream().readNBytes(limitBytes + 1);
         if (bytes.length > limitBytes) {
             throw new BodyTooLargeException(limitBytes);
         }
         return bytes;
+    }
+
+    private byte[] exactly(int length) throws IOException {
+        var bytes = new byte[length];
+        var in = stream();
+        int read = in.readNBytes(bytes, 0, length);
+        // The end has to be seen for the connection to go back to its pool; a short body throws here.
+        return in.read() < 0 && read < length ? Arrays.copyOf(bytes, read) : bytes;
     }
 
     /** True where the call was stopped because its whole time had run out. */

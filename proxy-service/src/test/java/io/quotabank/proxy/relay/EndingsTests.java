@@ -54,7 +54,7 @@ class EndingsTests {
     @Test
     void row1RefusedBeforeAnythingWasSentLeavesNoRecord() throws Exception {
         stage.provider.script(call -> call.json(200, answer("x", usage(1, 1))));
-        stage.ledger.balance(stage.user, new Credits(10));
+        stage.spending.balance(stage.user, new Credits(10));
 
         var refused = stage.chat(REQUEST);
 
@@ -288,7 +288,7 @@ class EndingsTests {
     @Test
     void row11AnAnswerThatOutgrowsItsReservationIsStoppedAtWhatWasReserved() throws Exception {
         // Enough for the input and 20 tokens, not for the 400 that the provider sends all the same.
-        stage.ledger.balance(stage.user, cost(TokenUsage.of(200, 20)));
+        stage.spending.balance(stage.user, cost(TokenUsage.of(200, 20)));
         stage.provider.script(call -> {
             call.stream();
             call.data(ROLE);

@@ -251,7 +251,7 @@ class RelayServletTests {
 
     @Test
     void answers503WhileTheLedgerIsAway() throws Exception {
-        stage.ledger.away(true);
+        stage.spending.ledgerAway(true);
 
         var refused = stage.chat(REQUEST);
 
@@ -261,7 +261,7 @@ class RelayServletTests {
 
     @Test
     void namesWhatIsAvailableAndNeededAndSaysNotToRetry() throws Exception {
-        stage.ledger.balance(stage.user, new Credits(1_000));
+        stage.spending.balance(stage.user, new Credits(1_000));
 
         var refused = stage.chat("{\"model\":\"small\",\"max_tokens\":1000," + MESSAGES + "}");
 
@@ -274,14 +274,14 @@ class RelayServletTests {
     void takesTheTokenizersCountWhereTheBytesDoNotFit() throws Exception {
         var text = "hello ".repeat(2_000);
         var body = "{\"model\":\"small\",\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
-        stage.ledger.balance(stage.user, cost(TokenUsage.of(2_100, 10)));
+        stage.spending.balance(stage.user, cost(TokenUsage.of(2_100, 10)));
 
         assertThat(stage.chat(body).statusCode()).isEqualTo(200);
     }
 
     @Test
     void shortensAnAnswerThatWouldNotFitWhereTheClientSetNoLimit() throws Exception {
-        stage.ledger.balance(stage.user, cost(TokenUsage.of(9, 100)));
+        stage.spending.balance(stage.user, cost(TokenUsage.of(9, 100)));
 
         assertThat(stage.chat(REQUEST).statusCode()).isEqualTo(200);
         assertThat(stage.provider.calls().getFirst().body())
@@ -290,14 +290,14 @@ class RelayServletTests {
 
     @Test
     void shortensToSixteenTokensAndNoFurther() throws Exception {
-        stage.ledger.balance(stage.user, cost(TokenUsage.of(9, 16)));
+        stage.spending.balance(stage.user, cost(TokenUsage.of(9, 16)));
         assertThat(stage.chat(REQUEST).statusCode()).isEqualTo(200);
         assertThat(stage.provider.calls().getFirst().body()).contains("\"max_tokens\":16,");
     }
 
     @Test
     void refusesWhereNotEvenSixteenTokensFit() throws Exception {
-        stage.ledger.balance(stage.user, new Credits(cost(TokenUsage.of(9, 16)).micro() - 1));
+        stage.spending.balance(stage.user, new Credits(cost(TokenUsage.of(9, 16)).micro() - 1));
 
         assertError(stage.chat(REQUEST), 402, "insufficient_quota");
     }

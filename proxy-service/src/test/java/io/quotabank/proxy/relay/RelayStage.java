@@ -13,7 +13,6 @@ import io.quotabank.proxy.journal.RecordedJournal;
 import io.quotabank.proxy.metering.Tokenizers;
 import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.routing.TestRouting;
-import io.quotabank.proxy.spending.LedgerFake;
 import io.quotabank.proxy.spending.TestSpending;
 import io.quotabank.proxy.upstream.ScriptedProvider;
 import io.quotabank.proxy.upstream.TestUpstream;
@@ -46,10 +45,10 @@ final class RelayStage implements AutoCloseable {
     static final String SECRET = "sk-provider-secret-123";
 
     final UUID user = UUID.randomUUID();
-    final LedgerFake ledger = new LedgerFake();
     final ScriptedProvider provider = new ScriptedProvider();
     final TestCustody seals = new TestCustody();
     final RecordedJournal journal;
+    final TestSpending spending;
     final Routing routing;
     private final Catalog catalog = TestCatalog.of(TestCatalog.model(MODEL), TestCatalog.model("deep/thought"));
     private final UpstreamClient upstream;
@@ -62,9 +61,10 @@ final class RelayStage implements AutoCloseable {
 
     RelayStage(Path directory, Duration longest, Duration silence) throws LifecycleException {
         journal = new RecordedJournal(directory.resolve("journal"));
+        spending = new TestSpending(journal.journal());
         routing = TestRouting.of(key("sandbox"));
         upstream = TestUpstream.allowing(silence, "127.0.0.0/8");
-        ledger.balance(user, Credits.of(1_000));
+        spending.balance(user, Credits.of(1_000));
         serve(directory, properties(longest));
     }
 
@@ -87,10 +87,9 @@ final class RelayStage implements AutoCloseable {
         var clock = Clock.systemUTC();
         var tokenizers = new Tokenizers();
         var meters = new RelayMeters(new SimpleMeterRegistry());
-        var spending = TestSpending.of(ledger, journal.journal());
         var servlet = new RelayServlet(
                 TestIdentity.of("proxy-service"),
-                new Admissions(catalog, spending, tokenizers, properties, clock),
+                new Admissions(catalog, spending.spending(), tokenizers, properties, clock),
                 new ChatRelay(routing, seals.custody(), upstream, tokenizers, properties, meters),
                 new ModelList(catalog, routing),
                 properties,

@@ -1,16 +1,20 @@
 package io.quotabank.proxy.spending;
 
-import io.quotabank.contracts.lease.LedgerLeases;
+import io.quotabank.contracts.money.Credits;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.proxy.journal.Journal;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 
-/** The real spending on a given ledger and journal. */
+/** The real spending, with a fake of the ledger that other features' tests can set. */
 public final class TestSpending {
 
-    public static Spending of(LedgerLeases ledger, Journal journal) {
+    private final FakeLedger ledger = new FakeLedger();
+    private final Spending spending;
+
+    public TestSpending(Journal journal) {
         var settings = new LeaseProperties(
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
@@ -23,12 +27,23 @@ public final class TestSpending {
                 64,
                 Duration.ofSeconds(5));
         var instance = new InstanceProperties("test", URI.create("http://127.0.0.1:1"));
-        var wallets = new Wallets(settings);
         var leases = new Leases();
         var openings = new Openings(
                 new LedgerClient(ledger, settings), journal, leases, new Ids(Clock.systemUTC()), instance, settings);
-        return new Spending(journal, wallets, leases, openings, settings);
+        spending = new Spending(journal, new Wallets(settings), leases, openings, settings);
     }
 
-    private TestSpending() {}
+    public Spending spending() {
+        return spending;
+    }
+
+    /** Sets what a user has. */
+    public void balance(UUID userId, Credits posted) {
+        ledger.with(userId, posted.micro() - ledger.posted(userId));
+    }
+
+    /** From now on every call of the ledger fails, or works again. */
+    public void ledgerAway(boolean away) {
+        ledger.failBefore(away ? new IllegalStateException("the ledger is away") : null);
+    }
 }
