@@ -11,12 +11,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A proxy frozen past its leases and woken again: what it settles late is the platform's loss, never the user's. */
 class FrozenProxyIT {
 
-    private static final String MODEL = "claude-sonnet-4.5";
+    private static final String MODEL = "kimi-k2";
+
+    @AfterEach
+    void takeTheKeysBack() {
+        Suite.withdrawKeys();
+    }
 
     @Test
     void whatAFrozenProxySettlesLateIsNotTheUsersLoss() throws Exception {

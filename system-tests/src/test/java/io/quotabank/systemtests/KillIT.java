@@ -35,6 +35,7 @@ class KillIT {
 
     @AfterAll
     static void booksAreRightAtTheEnd() {
+        Suite.withdrawKeys();
         Proof.booksAreRight();
     }
 

@@ -30,6 +30,7 @@ class OpenAiSdkIT {
     @AfterEach
     void healTheProvider() {
         Suite.SANDBOX.noFaults();
+        Suite.withdrawKeys();
     }
 
     @Test
@@ -144,7 +145,7 @@ class OpenAiSdkIT {
     }
 
     @Test
-    void refusesWhatCannotBePaidAndSaysNotToTryAgain() {
+    void refusesWhatCannotBePaidAndSaysNotToTryAgain() throws Exception {
         var buyer = Suite.buyer("0");
         var answer = Http.post(
                 STACK.gateway() + "/v1/chat/completions",

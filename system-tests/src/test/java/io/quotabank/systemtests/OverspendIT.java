@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Nobody overspends: what the credits pay for succeeds, to the last request, and nothing more. */
@@ -24,6 +25,11 @@ class OverspendIT {
     private static final int ASKED = 400;
     private static final int TOKENS = 8_200; // dear enough that fifty cost more than the sign-up bonus
     private static final String TEXT = "The same words in each request.";
+
+    @AfterEach
+    void takeTheKeysBack() {
+        Suite.withdrawKeys();
+    }
 
     @Test
     void creditsForFiftyRequestsPayForFifty() throws Exception {

@@ -11,7 +11,9 @@ import io.quotabank.systemtests.stack.Stack;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What every system test starts from: the running suite and people on it. */
 final class Suite {
@@ -20,6 +22,10 @@ final class Suite {
     static final People PEOPLE = new People(STACK);
     static final Sandbox SANDBOX = new Sandbox(STACK);
     static final Books LEDGER = new Books(STACK, "ledger");
+
+    private record Deposited(String token, UUID keyId) {}
+
+    private static final Queue<Deposited> DEPOSITED = new ConcurrentLinkedQueue<>();
 
     /** Somebody with credits, a token and an access key of their own. */
     record Buyer(UUID userId, String token, String accessKey) {
@@ -69,6 +75,13 @@ final class Suite {
         return deposited(owner.token(), model, tokensPerSecond);
     }
 
+    /** Takes the keys of a test out of the pool, so that they serve no other test. */
+    static void withdrawKeys() {
+        for (var key = DEPOSITED.poll(); key != null; key = DEPOSITED.poll()) {
+            new Seller(STACK, key.token()).change(key.keyId(), "withdraw");
+        }
+    }
+
     private static String deposited(String token, String model, int tokensPerSecond) throws InterruptedException {
         var apiKey = "sk-test-" + UUID.randomUUID();
         SANDBOX.key(apiKey, List.of(model), null, tokensPerSecond);
@@ -76,6 +89,7 @@ final class Suite {
         if (!deposit.status().equals("active")) {
             throw new IllegalStateException("the deposit ended " + deposit.status());
         }
+        DEPOSITED.add(new Deposited(token, deposit.keyId()));
         return apiKey;
     }
 

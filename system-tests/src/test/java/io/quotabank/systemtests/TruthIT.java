@@ -38,6 +38,7 @@ class TruthIT {
     @AfterEach
     void healTheProvider() {
         Suite.SANDBOX.noFaults();
+        Suite.withdrawKeys();
     }
 
     @Test
@@ -167,9 +168,9 @@ class TruthIT {
         });
         var usage = Http.get(STACK.gateway() + "/api/usage?limit=100", buyer.token())
                 .json();
-        assertThat(usage.path("usage")).hasSize(12);
+        assertThat(usage.path("items")).hasSize(12);
         long cost = 0;
-        for (var row : usage.path("usage")) {
+        for (var row : usage.path("items")) {
             cost += micro(row.path("cost").decimalValue());
         }
         assertThat(cost).isEqualTo(micro(new BigDecimal("520").subtract(Proof.credits(buyer.userId()))));

@@ -17,12 +17,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What {@code usage.v1} really carries is what its schemas and its AsyncAPI document say. */
 class UsageContractIT {
 
     private static final Path CONTRACTS = Path.of(System.getProperty("quotabank.root", ".."), "contracts");
+
+    @AfterEach
+    void takeTheKeysBack() {
+        Suite.withdrawKeys();
+    }
 
     @Test
     void eachRecordOnTheTopicFitsItsSchema() throws Exception {

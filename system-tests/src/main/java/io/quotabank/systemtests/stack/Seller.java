@@ -21,7 +21,7 @@ public final class Seller {
 
     public Http.Answer post(String apiKey, List<String> models, @Nullable String baseUrl) {
         var body = new LinkedHashMap<String, Object>();
-        body.put("provider", "openai");
+        body.put("provider", provider(models.getFirst()));
         body.put("apiKey", apiKey);
         body.put("models", models);
         body.put("mode", "consignment");
@@ -54,5 +54,15 @@ public final class Seller {
 
     public Http.Answer change(UUID keyId, String verb) {
         return Http.post(stack.gateway() + "/api/pool/keys/" + keyId + "/" + verb, token, "{}");
+    }
+
+    private static String provider(String model) {
+        return switch (model) {
+            case "deepseek-chat" -> "deepseek";
+            case "qwen-plus" -> "dashscope";
+            case "glm-4.5" -> "zhipu";
+            case "kimi-k2" -> "moonshot";
+            default -> "openai";
+        };
     }
 }
