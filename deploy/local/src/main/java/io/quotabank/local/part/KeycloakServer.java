@@ -55,6 +55,7 @@ public record KeycloakServer(Path java, Path home, int port, int managementPort)
                 "KC_DB_POOL_INITIAL_SIZE", "1",
                 "KC_DB_POOL_MIN_SIZE", "1",
                 "KC_DB_POOL_MAX_SIZE", "8",
+                "KC_CACHE", "local",
                 "KC_HOSTNAME", url(),
                 "KC_LOG_LEVEL", "info,io.smallrye.health:error",
                 "MALLOC_ARENA_MAX", "2"));

@@ -47,7 +47,6 @@ record KeycloakDistribution(Path zip, Path realm, Path java) {
                 home.resolve("bin").resolve("kc.sh").toString(),
                 "build",
                 "--db=postgres",
-                "--cache=local",
                 "--health-enabled=true",
                 "--metrics-enabled=false");
         builder.environment().put("JAVA_HOME", java.toString());
