@@ -6,20 +6,16 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.quotabank.gateway.door.Patience.Waiting;
+import io.quotabank.gateway.door.Turn.Taker;
 import io.quotabank.gateway.refusal.Refusal;
-import io.quotabank.gateway.refusal.Refusal.Form;
 import io.quotabank.gateway.relay.Client;
 import io.quotabank.gateway.relay.Exchange;
 import io.quotabank.platform.web.RequestId;
@@ -34,13 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Door extends ChannelDuplexHandler implements Client {
 
-    /** Who takes the request whose parts are arriving. */
-    private enum Taker {
-        NOBODY,
-        EXCHANGE,
-        SPRING
-    }
-
     private static final int MOST_SENT_AHEAD = 64;
     private static final Refusal ADDRESS =
             Refusal.malformed("The address has parts that could be read in more than one way.");
@@ -49,6 +38,7 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     private final Doors doors;
     private final Patience patience;
+    private final Turn turn = new Turn();
     private final ArrayDeque<Object> sentAhead = new ArrayDeque<>(4);
 
     // Both set when the pipeline takes this handler in, before anything can happen on the connection.
@@ -59,20 +49,7 @@ final class Door extends ChannelDuplexHandler implements Client {
     private ScheduledFuture<?> clock;
 
     private @Nullable String address;
-
-    // The request at hand: its parts may still be arriving, its answer may still be owed.
-    private Taker taker = Taker.NOBODY;
-    private boolean receiving;
-    private boolean owed;
-    private boolean begun;
-    private boolean keepAlive;
-    private boolean chunkable;
-    private boolean bodyComes;
-    private Form form = Form.PROBLEM;
-    private String requestId = "";
-    private long received;
     private @Nullable Exchange exchange;
-
     private boolean readSomething;
     private boolean takingNext;
 
@@ -96,7 +73,7 @@ final class Door extends ChannelDuplexHandler implements Client {
     @Override
     public void channelRead(ChannelHandlerContext same, Object message) {
         readSomething = true;
-        if (sentAhead.isEmpty() && !(owed && message instanceof HttpRequest)) {
+        if (sentAhead.isEmpty() && !(turn.owed && message instanceof HttpRequest)) {
             take(message);
             return;
         }
@@ -116,31 +93,20 @@ final class Door extends ChannelDuplexHandler implements Client {
     }
 
     private void begin(HttpRequest request) {
-        receiving = true;
-        owed = true;
-        begun = false;
-        received = 0;
+        turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)));
         patience.waitFor(Waiting.BODY);
-        chunkable = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        keepAlive = chunkable && HttpUtil.isKeepAlive(request);
-        bodyComes = request.decoderResult().isSuccess()
-                && (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0);
-        requestId = doors.requestId(request.headers().get(RequestId.HEADER));
         var target = RequestTarget.of(request.uri());
-        form = RequestTarget.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
         var objection = objection(request, target);
         if (objection != null) {
-            taker = Taker.NOBODY;
-            keepAlive = keepAlive && request.decoderResult().isSuccess();
             refuse(objection);
         } else if (target.kind() == RequestTarget.Kind.RELAYED) {
-            taker = Taker.EXCHANGE;
-            exchange = doors.exchange(this, request, target.uri(), requestId);
+            turn.taker = Taker.EXCHANGE;
+            exchange = doors.exchange(this, request, target.uri(), turn.requestId);
             exchange.start();
         } else {
-            taker = Taker.SPRING;
+            turn.taker = Taker.SPRING;
             request.setUri(target.uri());
-            request.headers().set(RequestId.HEADER, requestId);
+            request.headers().set(RequestId.HEADER, turn.requestId);
             context.fireChannelRead(request);
         }
     }
@@ -153,24 +119,21 @@ final class Door extends ChannelDuplexHandler implements Client {
         return switch (target.kind()) {
             case MALFORMED -> ADDRESS;
             case UNKNOWN -> Refusal.notFound();
+            case ROUTED -> HttpUtil.getContentLength(request, 0L) > routedLimit() ? tooLarge() : null;
             case RELAYED -> null;
-            case ROUTED -> HttpUtil.getContentLength(request, 0L) > routedLimit() ? Refusal.tooLarge(routedLimit()) : null;
         };
     }
 
     private void part(HttpContent part) {
         boolean last = part instanceof LastHttpContent;
-        if (last) {
-            receiving = false;
-            patience.waitFor(patience.waiting() == Waiting.LINGERING ? Waiting.LINGERING : Waiting.NONE);
-        }
-        switch (taker) {
+        turn.receiving = !last;
+        switch (turn.taker) {
             case NOBODY -> part.release();
             case EXCHANGE -> pass(part);
             case SPRING -> passToSpring(part);
         }
         if (last) {
-            taker = Taker.NOBODY;
+            turn.taker = Taker.NOBODY;
             received();
         }
     }
@@ -184,23 +147,24 @@ final class Door extends ChannelDuplexHandler implements Client {
     }
 
     private void passToSpring(HttpContent part) {
-        received += part.content().readableBytes();
-        if (received <= routedLimit()) {
+        if (turn.count(part.content().readableBytes()) <= routedLimit()) {
             context.fireChannelRead(part);
             return;
         }
         part.release();
-        taker = Taker.NOBODY;
+        turn.taker = Taker.NOBODY;
         // Spring still waits for the rest: it notices when the connection ends.
-        keepAlive = false;
-        refuse(Refusal.tooLarge(routedLimit()));
+        turn.keepAlive = false;
+        refuse(tooLarge());
     }
 
     /** The request is here in full. */
     private void received() {
         if (patience.waiting() == Waiting.LINGERING) {
             closeAfterFlush();
-        } else if (!owed) {
+        } else if (turn.owed) {
+            patience.waitFor(Waiting.NONE);
+        } else {
             next();
         }
     }
@@ -211,11 +175,11 @@ final class Door extends ChannelDuplexHandler implements Client {
             return;
         }
         takingNext = true;
-        while (!sentAhead.isEmpty() && !(owed && sentAhead.peek() instanceof HttpRequest)) {
+        while (!sentAhead.isEmpty() && !(turn.owed && sentAhead.peek() instanceof HttpRequest)) {
             take(sentAhead.poll());
         }
         takingNext = false;
-        if (sentAhead.isEmpty() && !owed) {
+        if (sentAhead.isEmpty() && !turn.owed) {
             reading(true);
         }
     }
@@ -236,21 +200,17 @@ final class Door extends ChannelDuplexHandler implements Client {
     /** What Spring answers. */
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
-        boolean informational = message instanceof HttpResponse answer && informational(answer);
-        begun |= message instanceof HttpResponse && !informational;
+        turn.begun |= Turn.decides(message);
+        boolean last = message instanceof LastHttpContent && turn.begun && turn.owed;
         context.write(message, promise);
-        if (message instanceof LastHttpContent && !informational && owed) {
-            owed = false;
-            if (!receiving) {
-                // Not from within Spring's own write: it has not finished with this request.
-                context.executor().execute(this::nextUnlessOwed);
-            }
-        }
-    }
-
-    private void nextUnlessOwed() {
-        if (!owed && !receiving) {
-            next();
+        if (last) {
+            turn.answered();
+            // Not from within Spring's own write: it has not finished with this request.
+            context.executor().execute(() -> {
+                if (!turn.owed && !turn.receiving) {
+                    next();
+                }
+            });
         }
     }
 
@@ -273,14 +233,9 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     @Override
     public void write(HttpObject part) {
-        if (part instanceof HttpResponse answer && !informational(answer)) {
-            begun = true;
-            if (!keepAlive) {
-                answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            }
-            if (!chunkable) {
-                answer.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
-            }
+        if (part instanceof HttpResponse answer && Turn.decides(part)) {
+            turn.begun = true;
+            turn.fit(answer);
         }
         context.write(part, context.voidPromise());
     }
@@ -297,35 +252,35 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     @Override
     public void reading(boolean on) {
-        if (on && !context.channel().config().isAutoRead()) {
+        var config = context.channel().config();
+        if (on && !config.isAutoRead()) {
             patience.restart();
         }
-        context.channel().config().setAutoRead(on);
+        config.setAutoRead(on);
     }
 
     @Override
     public void refuse(Refusal refusal) {
-        if (begun) {
+        if (turn.begun) {
             cut();
             return;
         }
-        keepAlive = keepAlive && !(receiving && bodyComes);
-        write(Answers.of(refusal, form, requestId));
+        turn.keepAlive &= !turn.moreBodyComes();
+        write(Answers.of(refusal, turn.form, turn.requestId));
         answered();
     }
 
     @Override
     public void answered() {
-        owed = false;
-        begun = false;
+        turn.answered();
         exchange = null;
         context.flush();
         reading(true);
-        if (keepAlive) {
-            if (!receiving) {
+        if (turn.keepAlive) {
+            if (!turn.receiving) {
                 next();
             }
-        } else if (receiving) {
+        } else if (turn.receiving) {
             // Closing now would reset the connection, and the client might never read why.
             patience.waitFor(Waiting.LINGERING);
         } else {
@@ -355,14 +310,14 @@ final class Door extends ChannelDuplexHandler implements Client {
     }
 
     private void outOfPatience() {
-        if (patience.waiting() != Waiting.BODY || begun) {
+        if (patience.waiting() != Waiting.BODY || turn.begun) {
             context.close();
             return;
         }
         if (exchange != null) {
             exchange.clientGone();
         }
-        taker = Taker.NOBODY;
+        turn.taker = Taker.NOBODY;
         refuse(SLOW);
     }
 
@@ -389,18 +344,18 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext same, Throwable cause) {
-        if (taker == Taker.SPRING) {
+        if (turn.taker == Taker.SPRING) {
             context.fireExceptionCaught(cause);
         } else {
             context.close();
         }
     }
 
-    private long routedLimit() {
-        return doors.properties().bodyLimit().toBytes();
+    private Refusal tooLarge() {
+        return Refusal.tooLarge(routedLimit());
     }
 
-    private static boolean informational(HttpResponse answer) {
-        return answer.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    private long routedLimit() {
+        return doors.properties().bodyLimit().toBytes();
     }
 }

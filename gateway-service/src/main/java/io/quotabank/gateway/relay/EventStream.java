@@ -35,7 +35,7 @@ final class EventStream {
         last = bytes.getByte(end - 1);
     }
 
-    boolean betweenEvents() {
+    boolean betweenTwo() {
         return open && last == '\n' && before == '\n';
     }
 

@@ -2,11 +2,8 @@ package io.quotabank.gateway.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -37,20 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
 
     private enum State {
-        GATHERING,
+        HOLDING,
         CONNECTING,
         SENT,
         ANSWERING,
         ENDED
     }
-
-    private static final Refusal BUSY = Refusal.unavailable("Too many requests are under way.", 1);
-    private static final Refusal NOBODY_THERE = Refusal.unavailable("No proxy can be reached right now.", 1);
-    private static final Refusal LOST = new Refusal(
-            502, "service_unavailable", "bad_gateway", "The connection was lost before an answer came.", 1);
-    private static final Refusal LATE =
-            new Refusal(504, "timeout", "gateway_timeout", "The answer took too long.", 0);
-    private static final Refusal UNDECIDED = Refusal.unavailable("The caller can't be verified right now.", 2);
 
     private final Relay relay;
     private final Client client;
@@ -58,20 +47,16 @@ public final class Exchange {
     private final String uri;
     private final String requestId;
     private final long startedNs = System.nanoTime();
-    private final long declaredLength;
+    private final RequestBody body;
+    private final EventStream events = new EventStream();
+    private final Set<Instance> tried = HashSet.newHashSet(2);
 
-    private State state = State.GATHERING;
+    private State state = State.HOLDING;
     private boolean entered;
     private Verdict.@Nullable Known caller;
-    private final Set<Instance> tried = new HashSet<>(4);
     private @Nullable Instance instance;
     private @Nullable Upstream upstream;
-
-    private ByteBuf gathered = Unpooled.EMPTY_BUFFER;
-    private long received;
-    private boolean whole;
     private boolean unflushed;
-    private final EventStream eventStream = new EventStream();
     private Outcome outcome = Outcome.TURNED_AWAY;
 
     Exchange(Relay relay, Client client, HttpRequest request, String uri, String requestId) {
@@ -80,15 +65,15 @@ public final class Exchange {
         this.request = request;
         this.uri = uri;
         this.requestId = requestId;
-        this.declaredLength = HttpUtil.getContentLength(request, -1L);
+        this.body = new RequestBody(request, relay.properties());
     }
 
     public void start() {
         entered = relay.enter();
         if (!entered) {
-            refuse(BUSY);
-        } else if (declaredLength > relay.properties().bodyLimit().toBytes()) {
-            refuse(Refusal.tooLarge(relay.properties().bodyLimit().toBytes()));
+            refuse(Reasons.BUSY);
+        } else if (body.tooLarge()) {
+            refuse(tooLarge());
         } else {
             identify();
         }
@@ -97,12 +82,12 @@ public final class Exchange {
     private void identify() {
         var verdict = relay.identity().identify(request.headers().get(HttpHeaderNames.AUTHORIZATION));
         if (verdict.isDone()) {
-            identified(verdict.getNow(new Verdict.Refused(UNDECIDED)));
+            identified(verdict.getNow(new Verdict.Refused(Reasons.UNDECIDED)));
             return;
         }
         var loop = client.context().executor();
         verdict.whenComplete((known, failure) ->
-                loop.execute(() -> identified(known != null ? known : new Verdict.Refused(UNDECIDED))));
+                loop.execute(() -> identified(known != null ? known : new Verdict.Refused(Reasons.UNDECIDED))));
     }
 
     private void identified(Verdict verdict) {
@@ -118,74 +103,64 @@ public final class Exchange {
                             HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
                     client.flush();
                 }
-                advance();
+                goOn(known);
             }
         }
     }
 
     /** Takes the next part of the request, and with it the duty to release it. */
     public void part(HttpContent part) {
-        received += part.content().readableBytes();
+        body.count(part);
         if (state == State.ENDED) {
             part.release();
-        } else if (received > relay.properties().bodyLimit().toBytes()) {
+        } else if (body.tooLarge()) {
             part.release();
-            refuseOrCut(Refusal.tooLarge(relay.properties().bodyLimit().toBytes()));
+            refuseOrCut(tooLarge());
         } else if (part.decoderResult().isFailure()) {
             part.release();
-            refuseOrCut(Refusal.malformed("The request's body is not framed as HTTP demands."));
+            refuseOrCut(Reasons.FRAMING);
+        } else if (upstream == null) {
+            hold(part.content());
         } else {
-            whole = part instanceof LastHttpContent;
-            if (state == State.GATHERING || state == State.CONNECTING) {
-                gather(part.content());
-            } else {
-                pass(part.content());
-            }
+            pass(part.content(), upstream);
         }
     }
 
-    private void gather(ByteBuf bytes) {
-        if (bytes.isReadable()) {
-            gathered = gathered.isReadable() ? joined(bytes) : bytes;
-        } else {
-            bytes.release();
-        }
-        if (!whole && outgrown()) {
+    private void hold(ByteBuf bytes) {
+        body.hold(bytes, client.context().alloc());
+        if (!body.whole() && body.outgrown()) {
             client.reading(false);
         }
-        advance();
-    }
-
-    private ByteBuf joined(ByteBuf bytes) {
-        var allocator = client.context().alloc();
-        int size = gathered.readableBytes() + bytes.readableBytes();
-        // Grows to what is coming at once where that is known and small.
-        int room = (int) Math.min(Math.max(declaredLength, size), 2L * relay.properties().gather().toBytes());
-        var target = gathered;
-        if (gathered.refCnt() > 1 || gathered.isReadOnly() || gathered.maxFastWritableBytes() < bytes.readableBytes()) {
-            target = allocator.buffer(Math.max(room, size)).writeBytes(gathered);
-            gathered.release();
-        }
-        target.writeBytes(bytes);
-        bytes.release();
-        return target;
-    }
-
-    private boolean outgrown() {
-        return gathered.readableBytes() >= relay.properties().gather().toBytes();
-    }
-
-    private void advance() {
-        if (state == State.GATHERING && caller != null && (whole || outgrown())) {
-            connect();
+        if (caller != null) {
+            goOn(caller);
         }
     }
 
-    private void connect() {
-        state = State.CONNECTING;
+    private void pass(ByteBuf bytes, Upstream connection) {
+        connection.pass(bytes, body.whole());
+        unflushed = !body.whole();
+        client.reading(body.whole() || connection.writable());
+    }
+
+    /** The client's connection has nothing more to read for now. */
+    public void pause() {
+        if (unflushed && upstream != null) {
+            unflushed = false;
+            upstream.flush();
+        }
+    }
+
+    private void goOn(Verdict.Known known) {
+        if (state == State.HOLDING && (body.whole() || body.outgrown())) {
+            state = State.CONNECTING;
+            connect(known);
+        }
+    }
+
+    private void connect(Verdict.Known known) {
         var next = relay.instances().pick(tried);
         if (next == null) {
-            refuse(NOBODY_THERE);
+            refuse(Reasons.NOBODY_THERE);
             return;
         }
         tried.add(next);
@@ -193,102 +168,70 @@ public final class Exchange {
         instance = next;
         var idle = relay.upstreams().idle(next);
         if (idle != null) {
-            send(idle, next);
-        } else {
-            relay.upstreams().open(next, client.context(), (opened, failure) -> opened(next, opened, failure));
+            send(idle, next, known);
+            return;
         }
-    }
-
-    private void opened(Instance target, @Nullable Upstream opened, @Nullable Throwable failure) {
-        if (opened == null) {
-            relay.instances().unreachable(target, failure == null ? new IllegalStateException("closed") : failure);
-        } else {
-            relay.instances().reached(target);
-        }
-        if (state == State.ENDED) {
-            if (opened != null) {
-                opened.abort();
+        relay.upstreams().open(next, client.context(), (opened, failure) -> {
+            if (opened == null) {
+                relay.instances().unreachable(next, failure);
+                elsewhere(next, known);
+            } else {
+                relay.instances().reached(next);
+                opened(opened, next, known);
             }
-        } else if (opened != null) {
-            send(opened, target);
-        } else {
-            target.end();
+        });
+    }
+
+    private void elsewhere(Instance unreachable, Verdict.Known known) {
+        if (state == State.CONNECTING) {
+            unreachable.end();
             instance = null;
-            connect();
+            connect(known);
         }
     }
 
-    private void send(Upstream connection, Instance target) {
+    private void opened(Upstream connection, Instance target, Verdict.Known known) {
+        if (state == State.CONNECTING) {
+            send(connection, target, known);
+        } else {
+            connection.abort();
+        }
+    }
+
+    private void send(Upstream connection, Instance target, Verdict.Known known) {
         state = State.SENT;
         upstream = connection;
-        connection.carry(this);
-        var headers = outgoing(target);
-        var channel = connection.channel();
-        var body = gathered;
-        gathered = Unpooled.EMPTY_BUFFER;
-        if (whole) {
-            if (body.isReadable() || declaredLength >= 0) {
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        var headers = outgoing(target, known);
+        var held = body.take();
+        if (body.whole()) {
+            if (held.isReadable() || body.declared() >= 0) {
+                headers.set(HttpHeaderNames.CONTENT_LENGTH, held.readableBytes());
             }
-            channel.writeAndFlush(
-                    new DefaultFullHttpRequest(
-                            HttpVersion.HTTP_1_1, request.method(), uri, body, headers, EmptyHttpHeaders.INSTANCE),
-                    channel.voidPromise());
-        } else {
-            if (declaredLength >= 0) {
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, declaredLength);
-            } else {
-                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            }
-            channel.write(
-                    new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), uri, headers),
-                    channel.voidPromise());
-            channel.writeAndFlush(new DefaultHttpContent(body), channel.voidPromise());
-            client.reading(channel.isWritable());
+            connection.send(this, request.method(), uri, headers, held);
+            return;
         }
+        if (body.declared() >= 0) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.declared());
+        } else {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        connection.begin(this, request.method(), uri, headers, held);
+        client.reading(connection.writable());
     }
 
-    private HttpHeaders outgoing(Instance target) {
+    private HttpHeaders outgoing(Instance target, Verdict.Known known) {
         var headers = request.headers();
         Headers.cleanRequest(headers);
-        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
         headers.set(HttpHeaderNames.HOST, target.authority());
-        headers.set(HttpHeaderNames.AUTHORIZATION, java.util.Objects.requireNonNull(caller).authorization());
+        headers.set(HttpHeaderNames.AUTHORIZATION, known.authorization());
         headers.set(RequestId.HEADER, requestId);
         headers.set(Headers.FORWARDED_FOR, client.address());
         return headers;
     }
 
-    private void pass(ByteBuf bytes) {
-        var connection = upstream;
-        if (connection == null) {
-            bytes.release();
-            return;
-        }
-        var channel = connection.channel();
-        if (whole) {
-            channel.write(new DefaultHttpContent(bytes), channel.voidPromise());
-            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
-            client.reading(true);
-        } else {
-            channel.write(new DefaultHttpContent(bytes), channel.voidPromise());
-            unflushed = true;
-            client.reading(channel.isWritable());
-        }
-    }
-
-    /** The client's connection has nothing more to read for now. */
-    public void pause() {
-        var connection = upstream;
-        if (unflushed && connection != null) {
-            unflushed = false;
-            connection.channel().flush();
-        }
-    }
-
     void upstreamWritable() {
-        if (!whole && upstream != null) {
-            client.reading(upstream.channel().isWritable());
+        if (!body.whole() && upstream != null) {
+            client.reading(upstream.writable());
         }
     }
 
@@ -298,33 +241,28 @@ public final class Exchange {
         }
         state = State.ANSWERING;
         outcome = Outcome.of(answer.status().code());
-        var headers = answer.headers();
-        boolean chunked = HttpUtil.isTransferEncodingChunked(answer);
-        Headers.cleanAnswer(headers);
-        if (chunked) {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        if (!headers.contains(RequestId.HEADER)) {
-            headers.set(RequestId.HEADER, requestId);
-        }
-        eventStream.begin(headers);
+        Headers.cleanAnswer(answer, requestId);
+        events.begin(answer.headers());
         client.write(answer);
     }
 
-    void answerPart(HttpContent part) {
+    void answerPart(HttpContent part, Upstream from) {
         if (state != State.ANSWERING) {
             // The end of an informational answer.
             part.release();
             return;
         }
-        eventStream.part(part.content());
+        events.part(part.content());
         if (part instanceof LastHttpContent last) {
-            client.write(last.trailingHeaders().isEmpty() ? last : withoutTrailers(last));
-            finish();
+            if (!last.trailingHeaders().isEmpty()) {
+                last.trailingHeaders().clear();
+            }
+            client.write(last);
+            finish(from);
         } else {
             client.write(part);
-            if (!client.writable() && upstream != null) {
-                upstream.channel().config().setAutoRead(false);
+            if (!client.writable()) {
+                from.reading(false);
             }
         }
     }
@@ -336,32 +274,30 @@ public final class Exchange {
     /** The client takes bytes again, or does no longer. */
     public void clientWritable() {
         if (upstream != null && state == State.ANSWERING) {
-            upstream.channel().config().setAutoRead(client.writable());
+            upstream.reading(client.writable());
         }
     }
 
-    private void finish() {
-        var connection = java.util.Objects.requireNonNull(upstream);
-        boolean clean = whole;
+    private void finish(Upstream connection) {
         end(outcome);
-        if (clean) {
+        if (body.whole()) {
             connection.release();
         } else {
             connection.abort();
         }
-        client.flush();
         client.answered();
     }
 
     void upstreamGone() {
         upstream = null;
-        refuseOrCut(LOST);
+        refuseOrCut(Reasons.LOST);
     }
 
-    /** True, and over, when it has taken longer than any request may. */
+    /** Ends it when it has taken longer than any request may. */
     public void endIfLate(long nowNs) {
-        if (state != State.ENDED && nowNs - startedNs > relay.properties().timeLimit().toNanos()) {
-            refuseOrCut(LATE);
+        if (state != State.ENDED
+                && nowNs - startedNs > relay.properties().timeLimit().toNanos()) {
+            refuseOrCut(Reasons.LATE);
         }
     }
 
@@ -378,16 +314,14 @@ public final class Exchange {
             return;
         }
         stop(Outcome.CUT);
-        if (eventStream.betweenEvents()) {
-            client.write(new DefaultHttpContent(eventStream.error(refusal, requestId)));
-            client.flush();
+        if (events.betweenTwo()) {
+            client.write(new DefaultHttpContent(events.error(refusal, requestId)));
         }
         client.cut();
     }
 
     private void refuse(Refusal refusal) {
-        boolean sent = state == State.SENT;
-        stop(sent ? Outcome.FAILED : Outcome.TURNED_AWAY);
+        stop(state == State.SENT ? Outcome.FAILED : Outcome.TURNED_AWAY);
         client.refuse(refusal);
     }
 
@@ -402,12 +336,11 @@ public final class Exchange {
     private void end(Outcome ending) {
         state = State.ENDED;
         upstream = null;
+        body.discard();
         if (instance != null) {
             instance.end();
             instance = null;
         }
-        gathered.release();
-        gathered = Unpooled.EMPTY_BUFFER;
         if (entered) {
             entered = false;
             relay.leave();
@@ -415,8 +348,7 @@ public final class Exchange {
         relay.ended(ending, System.nanoTime() - startedNs);
     }
 
-    private static LastHttpContent withoutTrailers(LastHttpContent last) {
-        return new io.netty.handler.codec.http.DefaultLastHttpContent(
-                last.content(), io.netty.handler.codec.http.DefaultHttpHeadersFactory.trailersFactory());
+    private Refusal tooLarge() {
+        return Refusal.tooLarge(relay.properties().bodyLimit().toBytes());
     }
 }

@@ -1,8 +1,12 @@
 package io.quotabank.gateway.relay;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
+import io.quotabank.platform.web.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +36,23 @@ final class Headers {
     private static final String FORWARDED_PREFIX = "x-forwarded-";
     private static final String OWN_PREFIX = "x-quotabank-";
 
+    /** What a request takes along besides our own; its framing is written anew by whoever sends it. */
     static void cleanRequest(HttpHeaders headers) {
         clean(headers, true);
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
     }
 
-    static void cleanAnswer(HttpHeaders headers) {
+    /** What an answer takes along, framed as it came. */
+    static void cleanAnswer(HttpResponse answer, String requestId) {
+        boolean chunked = HttpUtil.isTransferEncodingChunked(answer);
+        var headers = answer.headers();
         clean(headers, false);
+        if (chunked) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        if (!headers.contains(RequestId.HEADER)) {
+            headers.set(RequestId.HEADER, requestId);
+        }
     }
 
     private static void clean(HttpHeaders headers, boolean request) {

@@ -72,9 +72,9 @@ class Instances {
         return best;
     }
 
-    void unreachable(Instance instance, Throwable why) {
+    void unreachable(Instance instance, @Nullable Throwable why) {
         if (instance.takeOut(System.nanoTime() + outForNs)) {
-            log.warn("{} at {} can't be reached: {}", service, instance.authority(), why.toString());
+            log.warn("{} at {} can't be reached: {}", service, instance.authority(), String.valueOf(why));
         }
     }
 

@@ -1,12 +1,21 @@
 package io.quotabank.gateway.relay;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +34,45 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         this.idle = idle;
     }
 
-    Channel channel() {
-        return channel;
-    }
-
     boolean usable(long notIdleSinceNs) {
         return channel.isActive() && idleSinceNs - notIdleSinceNs > 0;
     }
 
-    void carry(Exchange next) {
+    /** Sends a request that is here in full, in one piece. */
+    void send(Exchange next, HttpMethod method, String uri, HttpHeaders headers, ByteBuf body) {
         exchange = next;
+        channel.writeAndFlush(
+                new DefaultFullHttpRequest(
+                        HttpVersion.HTTP_1_1, method, uri, body, headers, EmptyHttpHeaders.INSTANCE),
+                channel.voidPromise());
+    }
+
+    /** Begins to send a request; the rest of its body follows by {@link #pass}. */
+    void begin(Exchange next, HttpMethod method, String uri, HttpHeaders headers, ByteBuf body) {
+        exchange = next;
+        channel.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri, headers), channel.voidPromise());
+        channel.writeAndFlush(new DefaultHttpContent(body), channel.voidPromise());
+    }
+
+    /** Sends more of a body. What is not the last waits for {@link #flush()}. */
+    void pass(ByteBuf bytes, boolean last) {
+        channel.write(new DefaultHttpContent(bytes), channel.voidPromise());
+        if (last) {
+            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
+        }
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    /** Goes on or pauses reading the answer. */
+    void reading(boolean on) {
+        channel.config().setAutoRead(on);
     }
 
     /** The exchange is over and the connection clean: kept for another one if both sides want that. */
@@ -68,7 +106,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             reusable = HttpUtil.isKeepAlive(answer);
             current.answer(answer);
         } else if (message instanceof HttpContent part) {
-            current.answerPart(part);
+            current.answerPart(part, this);
         }
     }
 
