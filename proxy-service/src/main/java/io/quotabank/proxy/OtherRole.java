@@ -20,7 +20,8 @@ class OtherRole implements TypeFilter, EnvironmentAware {
         usageLog = switch (role) {
             case "relay" -> false;
             case "usage-log" -> true;
-            default -> throw new IllegalArgumentException("quotabank.proxy.role is neither relay nor usage-log: " + role);
+            default ->
+                throw new IllegalArgumentException("quotabank.proxy.role is neither relay nor usage-log: " + role);
         };
     }
 

@@ -24,7 +24,9 @@ public final class Catalog {
     /** The model at the newest price version whose start has come. */
     public Optional<PricedModel> find(String name, long nowMs) {
         var table = inForce(nowMs);
-        return table == null ? Optional.empty() : Optional.ofNullable(table.models().get(name));
+        return table == null
+                ? Optional.empty()
+                : Optional.ofNullable(table.models().get(name));
     }
 
     /** Every model that has a price now, in the catalogue's order. */

@@ -29,7 +29,8 @@ final class UsageParser {
     boolean empty = true;
 
     /** The parser stands on the object's start and will stand on its end. Null where it reports nothing usable. */
-    @Nullable UsageReport parse(JsonParser json) {
+    @Nullable
+    UsageReport parse(JsonParser json) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             empty = false;
             var name = json.currentName();

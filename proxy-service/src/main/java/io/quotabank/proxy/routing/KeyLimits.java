@@ -40,7 +40,8 @@ final class KeyLimits {
             return false;
         }
         if (limits.dailySpend() != null
-                && !daily.take(call.atMs(), call.listMicro(), limits.dailySpend().micro())) {
+                && !daily.take(
+                        call.atMs(), call.listMicro(), limits.dailySpend().micro())) {
             undoTokens(call, 0);
             undoRequest(call);
             return false;

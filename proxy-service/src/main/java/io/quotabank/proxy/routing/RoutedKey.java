@@ -83,7 +83,8 @@ final class RoutedKey {
     }
 
     /** Quota left at list price, the pool's count less what was spent here since; null where it is not limited. */
-    @Nullable Long leftMicro() {
+    @Nullable
+    Long leftMicro() {
         var remaining = pool.remaining();
         return remaining == null ? null : remaining.micro() - (figures.spent() - spentBeforeRecord);
     }

@@ -34,7 +34,8 @@ public final class Routing implements AutoCloseable {
     private final InstantSource wall;
     private final KeyTable keys;
     private final Map<String, Minimum> minimums = new ConcurrentHashMap<>();
-    private final Thread ranker = Thread.ofPlatform().daemon().name("routing-rank").unstarted(this::rankAgainAndAgain);
+    private final Thread ranker =
+            Thread.ofPlatform().daemon().name("routing-rank").unstarted(this::rankAgainAndAgain);
     private volatile Map<String, List<RoutedKey>> byModel = Map.of();
     private volatile Map<String, ModelRanking> rankings = Map.of();
     private volatile boolean keysChanged;
@@ -104,31 +105,34 @@ public final class Routing implements AutoCloseable {
                 return pick;
             }
         }
-        var preferred = ranking.preferred();
-        int band = ranking.band();
-        int start = band > 1 ? ThreadLocalRandom.current().nextInt(band) : 0;
-        int most = Math.min(properties.examined(), preferred.size());
+        var pick = fromRandomPlace(ranking.front(), wanted, now, avoidHosts);
+        return pick != null ? pick : fromRandomPlace(ranking.band(), wanted, now, avoidHosts);
+    }
+
+    /** Looks at a bounded number of keys, from a random one on, so that equal keys share the load. */
+    private @Nullable Pick fromRandomPlace(List<RoutedKey> keys, Wanted wanted, long now, boolean avoidHosts) {
+        int size = keys.size();
+        int at = size > 1 ? ThreadLocalRandom.current().nextInt(size) : 0;
+        int most = Math.min(properties.examined(), size);
         for (int i = 0; i < most; i++) {
-            // Through the band from a random place, then on below it.
-            int at = i < band ? (start + i) % band : i;
-            var pick = admitted(preferred.get(at), wanted, now, avoidHosts);
+            var pick = admitted(keys.get(at), wanted, now, avoidHosts);
             if (pick != null) {
                 return pick;
             }
+            at = at + 1 == size ? 0 : at + 1;
         }
         return null;
     }
 
     private @Nullable Pick anyOf(ModelRanking ranking, Wanted wanted, long now, boolean avoidHosts) {
-        for (var key : ranking.all()) {
-            if (key.pool().kind() != PoolKeyRecord.Kind.FALLBACK) {
-                var pick = admitted(key, wanted, now, avoidHosts);
-                if (pick != null) {
-                    return pick;
-                }
-            }
-        }
-        for (var key : ranking.fallback()) {
+        var pick = firstOf(ranking.preferred(), wanted, now, avoidHosts);
+        // Some may have become usable since they were ranked; that comes before the platform's fallback keys.
+        pick = pick != null ? pick : firstOf(ranking.others(), wanted, now, avoidHosts);
+        return pick != null ? pick : firstOf(ranking.fallback(), wanted, now, avoidHosts);
+    }
+
+    private @Nullable Pick firstOf(List<RoutedKey> keys, Wanted wanted, long now, boolean avoidHosts) {
+        for (var key : keys) {
             var pick = admitted(key, wanted, now, avoidHosts);
             if (pick != null) {
                 return pick;
@@ -200,7 +204,9 @@ public final class Routing implements AutoCloseable {
         boolean rateLimited = !ranking.all().isEmpty();
         for (var key : ranking.all()) {
             long limitWait = key.limits().waitMs(key.pool().limits(), wall.millis());
-            long keyWait = key.health().state(now) == KeyHealth.State.COOLING ? key.health().coolUntilMs() - now : 0;
+            long keyWait = key.health().state(now) == KeyHealth.State.COOLING
+                    ? key.health().coolUntilMs() - now
+                    : 0;
             long hostWait = key.host().isOut() ? key.host().outUntilMs() - now : 0;
             long wait = Math.max(limitWait, Math.max(keyWait, hostWait));
             rateLimited &= limitWait > 0 || key.health().isRateLimited();
@@ -230,7 +236,7 @@ public final class Routing implements AutoCloseable {
         long wallMs = wall.millis();
         keys.all().forEach(key -> key.scored(Scoring.score(key, now, wallMs)));
         var fresh = new HashMap<String, ModelRanking>();
-        byModel.forEach((model, those) -> fresh.put(model, ModelRanking.of(those, properties.band(), now)));
+        byModel.forEach((model, those) -> fresh.put(model, ModelRanking.of(those, properties.band(), properties.examined(), now)));
         rankings = fresh;
     }
 }

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * @param rankEvery how often keys are ranked anew while they are used
  * @param band keys whose score is at least this part of the best one's share the load evenly
- * @param examined the most ranked keys looked at before all of them are searched
+ * @param examined how many of the best keys a choice looks at before it searches further
  * @param window how far back success rates and failures count
  * @param failuresToCool failures within the window that take a key out
  * @param failuresToFlag failures, those of probes included, that leave a key to a person
@@ -25,7 +25,10 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("quotabank.routing")
 record RoutingProperties(
         @DefaultValue("250ms") Duration rankEvery,
-        @DefaultValue("0.95") @DecimalMin("0.5") @DecimalMax("1") double band,
+
+        @DefaultValue("0.95") @DecimalMin("0.5") @DecimalMax("1")
+        double band,
+
         @DefaultValue("32") @Min(1) int examined,
         @DefaultValue("10m") Duration window,
         @DefaultValue("5") @Min(1) int failuresToCool,

@@ -83,7 +83,9 @@ final class Probe {
                     yield new Verdict.Unreachable("The provider failed to answer.");
                 }
                 boolean served = status == 200 && answer != null && answer.hasChoices() && !answer.isError();
-                yield served ? new Verdict.Served() : new Verdict.Refused("A minimal chat with this model was refused.");
+                yield served
+                        ? new Verdict.Served()
+                        : new Verdict.Refused("A minimal chat with this model was refused.");
             }
         };
     }

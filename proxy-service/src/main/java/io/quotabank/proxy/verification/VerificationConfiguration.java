@@ -14,11 +14,7 @@ class VerificationConfiguration {
 
     @Bean
     Verifications verifications(
-            Custody custody,
-            Catalog catalog,
-            UpstreamClient upstream,
-            VerificationProperties properties,
-            Clock clock) {
+            Custody custody, Catalog catalog, UpstreamClient upstream, VerificationProperties properties, Clock clock) {
         return new Verifications(custody, catalog, new Probe(upstream, properties), clock);
     }
 }

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.accesskey.AccessKeySecret;
-import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.event.CompactedTopics;
+import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.testkit.TestIdentity;
 import io.quotabank.proxy.ProxyParts;
 import java.util.List;
@@ -54,7 +54,9 @@ class AccessKeyIT {
         var secret = issued.get("secret").asString();
 
         assertThat(AccessKeySecret.wellFormed(secret)).isTrue();
-        assertThat(secret).startsWith(issued.get("prefix").asString()).endsWith(issued.get("lastFour").asString());
+        assertThat(secret)
+                .startsWith(issued.get("prefix").asString())
+                .endsWith(issued.get("lastFour").asString());
         var shown = body(get(user, "/api/access-keys/" + id(issued)), 200);
         assertThat(shown.has("secret")).isFalse();
         assertThat(shown.toString()).doesNotContain(secret, AccessKeySecret.hash(secret));
@@ -68,7 +70,8 @@ class AccessKeyIT {
 
     @Test
     void keepsNameModelsAndExpiry() throws Exception {
-        var wish = "{\"name\":\"notebook\",\"models\":[\"gpt-5\",\"gpt-5\",\"o3\"],\"expiresAt\":\"2999-01-01T00:00:00Z\"}";
+        var wish =
+                "{\"name\":\"notebook\",\"models\":[\"gpt-5\",\"gpt-5\",\"o3\"],\"expiresAt\":\"2999-01-01T00:00:00Z\"}";
         var issued = body(issue(user, wish), 201);
 
         var shown = body(get(user, "/api/access-keys/" + id(issued)), 200);
@@ -135,10 +138,15 @@ class AccessKeyIT {
             body(issue(user, "{\"name\":\"key" + i + "\"}"), 201);
         }
         var first = body(get(user, "/api/access-keys?limit=3"), 200);
-        var second = body(get(user, "/api/access-keys?limit=3&cursor=" + first.get("next").asString()), 200);
+        var second = body(
+                get(user, "/api/access-keys?limit=3&cursor=" + first.get("next").asString()), 200);
 
-        assertThat(first.get("items")).extracting(key -> key.get("name").asString()).containsExactly("key4", "key3", "key2");
-        assertThat(second.get("items")).extracting(key -> key.get("name").asString()).containsExactly("key1", "key0");
+        assertThat(first.get("items"))
+                .extracting(key -> key.get("name").asString())
+                .containsExactly("key4", "key3", "key2");
+        assertThat(second.get("items"))
+                .extracting(key -> key.get("name").asString())
+                .containsExactly("key1", "key0");
         assertThat(second.has("next")).isFalse();
     }
 
@@ -149,12 +157,17 @@ class AccessKeyIT {
                     .<Callable<Integer>>mapToObj(i ->
                             () -> issue(user, "{\"name\":\"k\"}").getResponse().getStatus())
                     .toList();
-            var statuses = threads.invokeAll(asks).stream().map(ask -> ask.resultNow()).toList();
+            var statuses =
+                    threads.invokeAll(asks).stream().map(ask -> ask.resultNow()).toList();
 
             assertThat(statuses).filteredOn(status -> status == 201).hasSize(5);
             assertThat(statuses).filteredOn(status -> status == 409).hasSize(7);
         }
-        var one = body(get(user, "/api/access-keys"), 200).get("items").get(0).get("id").asString();
+        var one = body(get(user, "/api/access-keys"), 200)
+                .get("items")
+                .get(0)
+                .get("id")
+                .asString();
         assertThat(delete(user, "/api/access-keys/" + one)).hasStatus(204);
         assertThat(issue(user, "{\"name\":\"again\"}")).hasStatus(201);
     }
@@ -174,8 +187,14 @@ class AccessKeyIT {
             var hash = AccessKeySecret.hash(issued.get("secret").asString());
             await().until(() -> told.stream().anyMatch(key -> key.hash().equals(hash) && key.revoked()));
             var versions = told.stream().filter(key -> key.hash().equals(hash)).toList();
-            assertThat(versions).extracting(AccessKeyRecord::version).contains(2L).doesNotContain(3L);
-            assertThat(versions).filteredOn(AccessKeyRecord::revoked).extracting(AccessKeyRecord::version).containsOnly(2L);
+            assertThat(versions)
+                    .extracting(AccessKeyRecord::version)
+                    .contains(2L)
+                    .doesNotContain(3L);
+            assertThat(versions)
+                    .filteredOn(AccessKeyRecord::revoked)
+                    .extracting(AccessKeyRecord::version)
+                    .containsOnly(2L);
             assertThat(json.treeToValue(body(lookup(issued.get("secret").asString()), 200), AccessKeyRecord.class))
                     .returns(true, AccessKeyRecord::revoked)
                     .returns(user, AccessKeyRecord::userId);

@@ -120,8 +120,8 @@ class PricedModelProperties {
     }
 
     private static PricedModel model(Price price) {
-        var model = new Model(
-                "m", "M", "o", List.of("p"), Map.of(), "o200k_base", 128_000, 16_000, List.of("text"), price);
+        var model =
+                new Model("m", "M", "o", List.of("p"), Map.of(), "o200k_base", 128_000, 16_000, List.of("text"), price);
         return new PricedModel(model, 1, Map.of("bronze", 13_000, "gold", 11_000));
     }
 }

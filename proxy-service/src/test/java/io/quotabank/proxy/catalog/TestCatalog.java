@@ -12,8 +12,7 @@ public final class TestCatalog {
 
     /** 3 and 15 dollars a million tokens, cached input a tenth; at most 1,000 output tokens. */
     public static Model model(String name) {
-        var price = new Price(
-                new BigDecimal("3"), new BigDecimal("15"), new BigDecimal("0.3"), null, null, null);
+        var price = new Price(new BigDecimal("3"), new BigDecimal("15"), new BigDecimal("0.3"), null, null, null);
         return new Model(
                 name,
                 name,

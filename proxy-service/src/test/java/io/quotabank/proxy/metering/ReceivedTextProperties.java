@@ -32,8 +32,24 @@ class ReceivedTextProperties {
     @Provide
     Arbitrary<List<String>> texts() {
         return Arbitraries.of(
-                        " the", " quick", "brown", " fox", ".", "\n", "  ", " 12", "34", " don't", " CamelCase", "漢字",
-                        " naïve", "🦀", " {\"a\":", "1}", "ing", " e")
+                        " the",
+                        " quick",
+                        "brown",
+                        " fox",
+                        ".",
+                        "\n",
+                        "  ",
+                        " 12",
+                        "34",
+                        " don't",
+                        " CamelCase",
+                        "漢字",
+                        " naïve",
+                        "🦀",
+                        " {\"a\":",
+                        "1}",
+                        "ing",
+                        " e")
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(600);

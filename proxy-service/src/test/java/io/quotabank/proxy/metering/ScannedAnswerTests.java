@@ -73,7 +73,9 @@ class ScannedAnswerTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "{}", "{\"prompt_tokens\":10}", "{\"prompt_tokens\":\"10\",\"completion_tokens\":5}", "7"})
+    @ValueSource(
+            strings = {"null", "{}", "{\"prompt_tokens\":10}", "{\"prompt_tokens\":\"10\",\"completion_tokens\":5}", "7"
+            })
     void reportsNothingWhereNothingUsableIsReported(String usage) throws Exception {
         assertThat(usage(usage)).isNull();
     }

@@ -32,7 +32,8 @@ class SseScannerProperties {
     void readsWhatAWriterWrote(@ForAll("payloads") List<String> payloads, @ForAll("lineEnds") String end)
             throws Exception {
         var text = new StringBuilder();
-        payloads.forEach(payload -> text.append("data: ").append(payload).append(end).append(end));
+        payloads.forEach(
+                payload -> text.append("data: ").append(payload).append(end).append(end));
 
         assertThat(ScannedStream.of(text.toString(), 13).data()).isEqualTo(payloads);
     }
@@ -41,8 +42,24 @@ class SseScannerProperties {
     @Provide
     Arbitrary<String> streams() {
         return Arbitraries.of(
-                        "data: ", "data:", "data", "event: error", ": comment", "\n", "\r", "\r\n", "\n\n", "\r\n\r\n",
-                        "x", "{\"a\":1}", "[DONE]", "漢", "🦀", "\uFEFF", " ", ":")
+                        "data: ",
+                        "data:",
+                        "data",
+                        "event: error",
+                        ": comment",
+                        "\n",
+                        "\r",
+                        "\r\n",
+                        "\n\n",
+                        "\r\n\r\n",
+                        "x",
+                        "{\"a\":1}",
+                        "[DONE]",
+                        "漢",
+                        "🦀",
+                        "\uFEFF",
+                        " ",
+                        ":")
                 .list()
                 .ofMaxSize(40)
                 .map(pieces -> String.join("", pieces));

@@ -50,15 +50,14 @@ class SseScannerTests {
     @Test
     void knowsTheEndMarkInEveryForm() throws Exception {
         for (var text : List.of("data: [DONE]\n\n", "data:[DONE]\r\n\r\n", "data: [DONE]")) {
-            assertThat(ScannedStream.of(text, text.length()).events())
-                    .as(text)
-                    .allMatch(ScannedStream.Event::done);
+            assertThat(ScannedStream.of(text, text.length()).events()).as(text).allMatch(ScannedStream.Event::done);
         }
     }
 
     @Test
     void tellsAnEventNamedError() throws Exception {
-        var events = ScannedStream.of("event: error\ndata: {}\n\ndata: {}\n\n", 7).events();
+        var events =
+                ScannedStream.of("event: error\ndata: {}\n\ndata: {}\n\n", 7).events();
 
         assertThat(events).extracting(ScannedStream.Event::error).containsExactly(true, false);
     }
