@@ -53,4 +53,21 @@ public final class Depositor {
     public static void say(String secret, Truth truth) {
         Verifier.get().say(secret, truth);
     }
+
+    /**
+     * A deposit for gpt-4o-mini and gpt-4o.
+     *
+     * @param member replaces the one of the same name, or is added
+     */
+    public static String body(String secret, String member) {
+        var body = JSON.createObjectNode();
+        body.put("provider", "openai").put("apiKey", secret).put("mode", "consignment");
+        body.putArray("models").add("gpt-4o-mini").add("gpt-4o");
+        if (member == null) {
+            return body.toString();
+        }
+        var name = member.strip().substring(1, member.strip().indexOf('"', 1));
+        body.remove(name);
+        return body.toString().replaceFirst("}$", "," + java.util.regex.Matcher.quoteReplacement(member.strip()) + "}");
+    }
 }

@@ -36,7 +36,7 @@ class CatalogController {
 
         @Nullable
         Instant validFrom() {
-            return validFromMs == null ? null : Instant.ofEpochMilli(validFromMs);
+            return validFromMs == null ? null : sane(Instant.ofEpochMilli(validFromMs));
         }
 
         PriceTable table() {
@@ -58,6 +58,8 @@ class CatalogController {
             }
         }
     }
+
+    private static final Instant LATEST = Instant.parse("2999-12-31T23:59:59Z");
 
     private final Catalog catalog;
     private final Clock clock;
@@ -82,7 +84,7 @@ class CatalogController {
 
     @GetMapping("/api/catalog/prices")
     ResponseEntity<?> prices(@RequestParam(name = "at", required = false) @Nullable Instant at) {
-        return ResponseEntity.ok(catalog.at(at == null ? clock.instant() : at));
+        return ResponseEntity.ok(catalog.at(at == null ? clock.instant() : sane(at)));
     }
 
     @PostMapping("/api/catalog/prices")
@@ -96,5 +98,13 @@ class CatalogController {
                 ResponseEntity.status(HttpStatus.CREATED).body(published.table());
             case Outcome.Refused refused -> Problems.response("price_table_refused", refused.why());
         };
+    }
+
+    /** Within what a database and a calendar can hold, and not before the first price table. */
+    private static Instant sane(Instant instant) {
+        if (instant.isBefore(Instant.EPOCH) || instant.isAfter(LATEST)) {
+            throw new IllegalArgumentException("an instant lies between the years 1970 and 2999");
+        }
+        return instant;
     }
 }

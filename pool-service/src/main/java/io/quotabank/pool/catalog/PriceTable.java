@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A whole price table before it has a version, and what makes one unfit to be sold from. */
@@ -24,6 +25,8 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
     private static final Set<String> TIERS = Set.of("bronze", "silver", "gold");
 
     private static final int LIST_PRICE = 10_000;
+    private static final int DEAREST = 100_000;
+    private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
     /** The first thing that is wrong with it, in words for the administrator; empty where nothing is. */
     Optional<String> fault(Set<String> providers, int creditsPerUsd) {
@@ -39,7 +42,10 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
         var tooLow = markupBasisPoints.entrySet().stream()
                 .filter(entry -> entry.getValue() < LIST_PRICE)
                 .map(entry -> soldBelowCost(entry.getKey(), entry.getValue(), creditsPerUsd));
-        return Stream.concat(tooLow, missing);
+        var tooHigh = markupBasisPoints.entrySet().stream()
+                .filter(entry -> entry.getValue() > DEAREST)
+                .map(entry -> "tier %s has a mark-up above %d basis points".formatted(entry.getKey(), DEAREST));
+        return Stream.of(tooLow, tooHigh, missing).flatMap(faults -> faults);
     }
 
     private static String soldBelowCost(String tier, int basisPoints, int creditsPerUsd) {
@@ -77,7 +83,10 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
         var negative = prices(model.price())
                 .filter(price -> price.signum() < 0)
                 .map(price -> "%s has a negative price: %s".formatted(name, price.toPlainString()));
-        return Stream.of(negative, nowhere, unknown, sizes).flatMap(faults -> faults);
+        var names = Stream.concat(Stream.of(name), model.upstreamNames().values().stream())
+                .filter(text -> !NAME.matcher(text).matches())
+                .map(text -> "a model's name has 1 to 200 visible ASCII characters");
+        return Stream.of(names, negative, nowhere, unknown, sizes).flatMap(faults -> faults);
     }
 
     private static Stream<BigDecimal> prices(Price price) {

@@ -68,6 +68,9 @@ public class Deposits {
             if (models.isEmpty()) {
                 throw new IllegalArgumentException("a deposit names at least one model");
             }
+            if (quotaExpiresAt != null && quotaExpiresAt.isAfter(LATEST_EXPIRY)) {
+                throw new IllegalArgumentException("quotaExpiresAt is before the year 3000");
+            }
         }
     }
 
@@ -107,6 +110,7 @@ public class Deposits {
 
     static final String CONSIGNMENT = "consignment";
 
+    private static final Instant LATEST_EXPIRY = Instant.parse("2999-12-31T23:59:59Z");
     private static final BigDecimal MOST_USD = BigDecimal.valueOf(10_000_000);
     private static final long MOST_TOKENS = 1_000_000_000_000_000L;
 

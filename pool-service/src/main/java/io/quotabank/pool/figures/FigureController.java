@@ -105,8 +105,8 @@ class FigureController {
             @RequestParam(name = "from", required = false) @Nullable LocalDate from,
             @RequestParam(name = "to", required = false) @Nullable LocalDate to,
             Caller caller) {
-        var last = to == null ? LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) : to;
-        var first = from == null ? last.minusDays(DAYS_SHOWN - 1) : from;
+        var last = to == null ? LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) : sane(to);
+        var first = from == null ? last.minusDays(DAYS_SHOWN - 1) : sane(from);
         if (first.isAfter(last) || first.plusDays(MOST_DAYS).isBefore(last)) {
             throw new IllegalArgumentException("from is 0 to 366 days before to");
         }
@@ -114,6 +114,14 @@ class FigureController {
                 .filter(key -> Access.sees(caller, key))
                 .<ResponseEntity<?>>map(key -> ResponseEntity.ok(view(key, first, last)))
                 .orElseGet(() -> Problems.response("not_found"));
+    }
+
+    /** Within what a database and a calendar can hold. */
+    private static LocalDate sane(LocalDate day) {
+        if (day.getYear() < 1970 || day.getYear() > 2999) {
+            throw new IllegalArgumentException("a day lies in the years 1970 to 2999");
+        }
+        return day;
     }
 
     private View view(Key key, LocalDate from, LocalDate to) {

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** A person's own keys. Administrators and auditors see all, administrators change all; to others a key is not there. */
+/** A person's own keys. Administrators and auditors see all, administrators change all; others find no key. */
 @RestController
 @RequestMapping("/api/pool/keys")
 class KeyController {
@@ -69,6 +69,9 @@ class KeyController {
             Caller caller) {
         if (!scope.equals("own") && !Access.seesAll(caller)) {
             return Problems.response("forbidden", "only an administrator lists other people's keys");
+        }
+        if (scope.equals("own") && caller.isService()) {
+            return Problems.response("forbidden", "a service has no keys of its own");
         }
         var owner = scope.equals("own") ? caller.userId() : null;
         int size = size(limit);

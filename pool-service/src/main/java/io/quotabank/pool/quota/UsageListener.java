@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Takes closed requests from {@code usage.v1} in batches; one that breaks a rule is dead-lettered, the others go on. */
+/** Takes closed requests from {@code usage.v1} in batches; one that breaks a rule is dead-lettered alone. */
 @Component
 class UsageListener {
 

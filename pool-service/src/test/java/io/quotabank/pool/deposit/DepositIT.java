@@ -3,6 +3,7 @@ package io.quotabank.pool.deposit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.pool.Depositor;
 import io.quotabank.pool.Person;
 import io.quotabank.pool.Person.Answer;
 import io.quotabank.pool.PoolTest;
@@ -11,9 +12,6 @@ import io.quotabank.pool.Verifier.Truth;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -36,9 +34,9 @@ class DepositIT {
     @Test
     void takesAKeyProvesItAndShowsEachCheck() {
         var ann = new Person(port);
-        var secret = secret();
+        var secret = Depositor.secret();
 
-        var taken = ann.post(DEPOSITS, deposit(secret, "\"claimedQuota\": {\"usd\": 50}"));
+        var taken = ann.post(DEPOSITS, Depositor.body(secret, "\"claimedQuota\": {\"usd\": 50}"));
 
         assertThat(taken.status()).isEqualTo(202);
         var id = taken.body().path("id").asString();
@@ -58,10 +56,10 @@ class DepositIT {
     @Test
     void namesTheCheckThatFailedAndKeepsNoKey() {
         var ann = new Person(port);
-        var secret = secret();
+        var secret = Depositor.secret();
         Verifier.get().say(secret, Truth.GOOD.serving("gpt-4o-mini"));
 
-        var refused = settled(ann, take(ann, deposit(secret, null)));
+        var refused = settled(ann, take(ann, Depositor.body(secret, null)));
 
         assertThat(refused.path("status").asString()).isEqualTo("refused");
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("model:gpt-4o");
@@ -73,10 +71,10 @@ class DepositIT {
     @Test
     void refusesAKeyThatTheProviderDoesNotKnow() {
         var ann = new Person(port);
-        var secret = secret();
+        var secret = Depositor.secret();
         Verifier.get().say(secret, Truth.GOOD.refused());
 
-        var refused = settled(ann, take(ann, deposit(secret, null)));
+        var refused = settled(ann, take(ann, Depositor.body(secret, null)));
 
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("authentication");
     }
@@ -84,13 +82,13 @@ class DepositIT {
     @Test
     void refusesAClaimAboveTheToldBalanceAndTakesOneThatIsNot() {
         var ann = new Person(port);
-        var tooMuch = secret();
-        var enough = secret();
+        var tooMuch = Depositor.secret();
+        var enough = Depositor.secret();
         Verifier.get().say(tooMuch, Truth.GOOD.telling("49.99"));
         Verifier.get().say(enough, Truth.GOOD.telling("50"));
 
-        var refused = settled(ann, take(ann, deposit(tooMuch, "\"claimedQuota\": {\"usd\": 50}")));
-        var accepted = settled(ann, take(ann, deposit(enough, "\"claimedQuota\": {\"usd\": 50}")));
+        var refused = settled(ann, take(ann, Depositor.body(tooMuch, "\"claimedQuota\": {\"usd\": 50}")));
+        var accepted = settled(ann, take(ann, Depositor.body(enough, "\"claimedQuota\": {\"usd\": 50}")));
 
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("balance");
         assertThat(accepted.path("status").asString()).isEqualTo("active");
@@ -99,10 +97,10 @@ class DepositIT {
     @Test
     void countsOnTheToldBalanceWhereNothingIsClaimed() {
         var ann = new Person(port);
-        var secret = secret();
+        var secret = Depositor.secret();
         Verifier.get().say(secret, Truth.GOOD.telling("9.5"));
 
-        var accepted = settled(ann, take(ann, deposit(secret, null)));
+        var accepted = settled(ann, take(ann, Depositor.body(secret, null)));
 
         var key = ann.get("/api/pool/keys/" + accepted.path("keyId").asString()).body();
         assertThat(key.path("state").asString()).isEqualTo("low");
@@ -112,10 +110,10 @@ class DepositIT {
     @Test
     void asksASilentProviderAgainAndThenRefusesSayingSo() {
         var ann = new Person(port);
-        var secret = secret();
+        var secret = Depositor.secret();
         Verifier.get().say(secret, Truth.GOOD.unreachable());
 
-        var refused = settled(ann, take(ann, deposit(secret, null)));
+        var refused = settled(ann, take(ann, Depositor.body(secret, null)));
 
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("address");
         assertThat(refused.path("refused").path("detail").asString()).startsWith("no answer after 3 tries");
@@ -127,7 +125,7 @@ class DepositIT {
         Verifier.get().away(true);
         String id;
         try {
-            id = take(ann, deposit(secret(), null));
+            id = take(ann, Depositor.body(Depositor.secret(), null));
             await().until(() -> ann.get(DEPOSITS + "/" + id)
                     .body()
                     .path("waitingFor")
@@ -143,33 +141,37 @@ class DepositIT {
     void takesASecretOnceUntilItIsWithdrawn() {
         var ann = new Person(port);
         var bob = new Person(port);
-        var secret = secret();
-        var keyId = settled(ann, take(ann, deposit(secret, null))).path("keyId").asString();
+        var secret = Depositor.secret();
+        var keyId = settled(ann, take(ann, Depositor.body(secret, null)))
+                .path("keyId")
+                .asString();
 
-        assertThat(bob.post(DEPOSITS, deposit(secret, null)).code()).isEqualTo("key_already_deposited");
+        assertThat(bob.post(DEPOSITS, Depositor.body(secret, null)).code()).isEqualTo("key_already_deposited");
 
         assertThat(ann.post("/api/pool/keys/" + keyId + "/withdraw", null).status())
                 .isEqualTo(200);
-        assertThat(bob.post(DEPOSITS, deposit(secret, null)).status()).isEqualTo(202);
+        assertThat(bob.post(DEPOSITS, Depositor.body(secret, null)).status()).isEqualTo(202);
     }
 
     @Test
     void takesARefusedSecretAgain() {
         var ann = new Person(port);
-        var secret = secret();
+        var secret = Depositor.secret();
         Verifier.get().say(secret, Truth.GOOD.refused());
-        settled(ann, take(ann, deposit(secret, null)));
+        settled(ann, take(ann, Depositor.body(secret, null)));
         Verifier.get().say(secret, Truth.GOOD);
 
-        assertThat(settled(ann, take(ann, deposit(secret, null))).path("status").asString())
+        assertThat(settled(ann, take(ann, Depositor.body(secret, null)))
+                        .path("status")
+                        .asString())
                 .isEqualTo("active");
     }
 
     @Test
     void sealsForTheKeyAndItsOwnerAlone(CapturedOutput output) {
         var ann = new Person(port);
-        var secret = secret();
-        var taken = settled(ann, take(ann, deposit(secret, null)));
+        var secret = Depositor.secret();
+        var taken = settled(ann, take(ann, Depositor.body(secret, null)));
         var keyId = taken.path("keyId").asString();
 
         var sealed = jdbc.sql("SELECT sealed FROM key_secret WHERE key_id = :id")
@@ -186,60 +188,17 @@ class DepositIT {
     @Test
     void showsADepositToNobodyElse() {
         var ann = new Person(port);
-        var id = take(ann, deposit(secret(), null));
+        var id = take(ann, Depositor.body(Depositor.secret(), null));
 
         assertThat(new Person(port).get(DEPOSITS + "/" + id).status()).isEqualTo(404);
         assertThat(new Person(port, "admin").get(DEPOSITS + "/" + id).status()).isEqualTo(200);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "\"mode\": \"buyout\"                               | 422 | mode_not_supported",
-                "\"provider\": \"nobody\"                           | 422 | provider_unknown",
-                "\"models\": [\"gpt-9\"]                            | 422 | model_not_offered",
-                "\"models\": [\"deepseek-chat\"]                    | 422 | model_not_offered",
-                "\"models\": []                                     | 400 | malformed_request",
-                "\"models\": [null]                                 | 400 | malformed_request",
-                "\"models\": \"gpt-4o\"                             | 400 | malformed_request",
-                "\"claimedQuota\": {\"usd\": -1}                    | 400 | malformed_request",
-                "\"claimedQuota\": {\"usd\": 1e999999}              | 400 | malformed_request",
-                "\"claimedQuota\": {\"usd\": 1, \"tokens\": 1}      | 400 | malformed_request",
-                "\"claimedQuota\": {\"tokens\": 1.5}                | 400 | malformed_request",
-                "\"quotaExpiresAt\": \"2020-01-01T00:00:00Z\"       | 422 | quota_expired",
-                "\"apiKey\": 17                                     | 400 | malformed_request",
-                "\"apiKey\": \"short\"                              | 400 | malformed_request",
-                "\"apiKey\": \"sk-with a blank\"                    | 400 | malformed_request",
-                "\"apiKey\": null                                   | 400 | malformed_request",
-                "\"baseUrl\": \"https://169.254.169.254/latest\"    | 422 | base_url_refused",
-                "\"baseUrl\": \"http://[::1]:8080/v1\"              | 422 | base_url_refused"
-            })
-    void refusesWhatCannotBeTaken(String member, int status, String code) {
-        var ann = new Person(port);
-
-        var answer = ann.post(DEPOSITS, deposit(secret(), member));
-
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.code()).isEqualTo(code);
-        assertThat(jdbc.sql("SELECT count(*) FROM deposit WHERE owner_id = :owner")
-                        .param("owner", ann.id())
-                        .query(Integer.class)
-                        .single())
-                .isZero();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "null", "\"x\"", "{\"provider\": \"openai\"}"})
-    void refusesABodyThatIsNoDeposit(String body) {
-        assertThat(new Person(port).post(DEPOSITS, body).status()).isEqualTo(400);
-    }
-
     @Test
     void takesAnyModelThatIsPricedFromAnAddressOfTheDepositorsOwn() {
         var ann = new Person(port);
-        var secret = secret();
-        var body = deposit(secret, "\"models\": [\"deepseek-chat\"]")
+        var secret = Depositor.secret();
+        var body = Depositor.body(secret, "\"models\": [\"deepseek-chat\"]")
                 .replaceFirst("}$", ", \"baseUrl\": \"http://127.0.0.1:9100/v1/\"}");
 
         var taken = settled(ann, take(ann, body));
@@ -254,9 +213,13 @@ class DepositIT {
         Verifier.get().away(true);
         try {
             for (int i = 0; i < 20; i++) {
-                assertThat(ann.post(DEPOSITS, deposit(secret(), null)).status()).isEqualTo(202);
+                assertThat(ann.post(DEPOSITS, Depositor.body(Depositor.secret(), null))
+                                .status())
+                        .isEqualTo(202);
             }
-            assertThat(ann.post(DEPOSITS, deposit(secret(), null)).code()).isEqualTo("too_many_deposits");
+            assertThat(ann.post(DEPOSITS, Depositor.body(Depositor.secret(), null))
+                            .code())
+                    .isEqualTo("too_many_deposits");
         } finally {
             Verifier.get().away(false);
         }
@@ -272,24 +235,6 @@ class DepositIT {
         return await().until(
                         () -> person.get(DEPOSITS + "/" + id).body(),
                         body -> !body.path("status").asString().equals("verifying"));
-    }
-
-    private static String secret() {
-        return "sk-test-" + UUID.randomUUID();
-    }
-
-    /** @param member replaces the one of the same name, or is added */
-    private static String deposit(String secret, String member) {
-        var json = new tools.jackson.databind.json.JsonMapper();
-        var body = json.createObjectNode();
-        body.put("provider", "openai").put("apiKey", secret).put("mode", "consignment");
-        body.putArray("models").add("gpt-4o-mini").add("gpt-4o");
-        if (member == null) {
-            return body.toString();
-        }
-        var name = member.strip().substring(1, member.strip().indexOf('"', 1));
-        body.remove(name);
-        return body.toString().replaceFirst("}$", "," + java.util.regex.Matcher.quoteReplacement(member.strip()) + "}");
     }
 
     private int secretsOf(UUID keyId) {

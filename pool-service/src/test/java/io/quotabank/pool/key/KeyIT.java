@@ -24,7 +24,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @PoolTest
 class KeyIT {
@@ -34,9 +33,6 @@ class KeyIT {
 
     @Autowired
     private JdbcClient jdbc;
-
-    @Autowired
-    private TransactionTemplate transactions;
 
     @Autowired
     private Retelling retelling;
@@ -102,69 +98,6 @@ class KeyIT {
         assertThat(audit.path(2).path("actor").asString()).isEqualTo("service:pool-service");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "UPDATE key_audit SET reason = 'nothing happened'",
-                "DELETE FROM key_audit",
-                "TRUNCATE key_audit",
-                "UPDATE price_table SET valid_from = now()",
-                "DELETE FROM price_model",
-                "DELETE FROM pool_key",
-                "DELETE FROM key_day",
-                "DELETE FROM usage_request",
-                "DROP TABLE key_audit",
-                "CREATE TABLE mine (id int)",
-                "INSERT INTO partitioned VALUES ('x', 'date', false)"
-            })
-    void theServicesOwnRoleCannot(String statement) {
-        new Depositor(new Person(port)).key(null);
-        assertThatExceptionOfType(DataAccessException.class)
-                .isThrownBy(() -> jdbc.sql(statement).update())
-                .havingRootCause()
-                .withMessageMatching("(?s).*(permission denied|must be owner).*");
-    }
-
-    @Test
-    void theServicesOwnRoleCannotChangeAPartitionOfTheAuditEither() {
-        new Depositor(new Person(port)).key(null);
-        var partitions = jdbc.sql(
-                        "SELECT inhrelid::regclass::text FROM pg_inherits" + " WHERE inhparent = 'key_audit'::regclass")
-                .query(String.class)
-                .list();
-        assertThat(partitions).isNotEmpty();
-        for (var partition : partitions) {
-            for (var statement : List.of("UPDATE %s SET reason = 'x'", "DELETE FROM %s", "TRUNCATE %s")) {
-                assertThatExceptionOfType(DataAccessException.class)
-                        .isThrownBy(
-                                () -> jdbc.sql(statement.formatted(partition)).update())
-                        .havingRootCause()
-                        .withMessageContaining("permission denied");
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "UPDATE pool_key SET state = 'paused', version = version + 1, changed_at = now() WHERE id = :id",
-                "UPDATE pool_key SET state = 'paused' WHERE id = :id",
-                "UPDATE pool_key SET version = version - 1 WHERE id = :id",
-                "UPDATE pool_key SET owner_id = gen_random_uuid(), version = version + 1 WHERE id = :id",
-                "UPDATE pool_key SET state = 'active', models = '{}', version = version + 1 WHERE id = :id",
-                "UPDATE key_quota SET used_micro = -1 WHERE key_id = :id",
-                "INSERT INTO key_secret (key_id, sealed, fingerprint) SELECT gen_random_uuid(), 'x',"
-                        + " fingerprint FROM key_secret WHERE key_id = :id"
-            })
-    void theDatabaseRefuses(String statement) {
-        var id = new Depositor(new Person(port)).key(null);
-        assertThatExceptionOfType(RuntimeException.class)
-                .isThrownBy(() -> transactions.executeWithoutResult(
-                        status -> jdbc.sql(statement).param("id", id).update()))
-                .havingRootCause()
-                .withMessageMatching("(?s).*(audit record|must rise|change hands|violates).*");
-    }
-
     @Test
     void keepsAWithdrawnKeyWithdrawn() {
         var ann = new Person(port);
@@ -221,6 +154,30 @@ class KeyIT {
         var id = new Depositor(ann).key(null);
 
         assertThat(ann.patch(path(id), body).status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/pool/keys?limit=101",
+                "/api/pool/keys?limit=x",
+                "/api/pool/keys?before=x",
+                "/api/pool/keys?state=gone",
+                "/api/pool/keys/x",
+                "/api/pool/keys/{id}/audit?before=1",
+                "/api/pool/keys/{id}/figures?from=2026-02-30",
+                "/api/pool/keys/{id}/figures?from=%2B999999999-12-31",
+                "/api/pool/keys/{id}/figures?from=2020-01-01",
+                "/api/pool/keys/{id}/figures?from=2026-02-02&to=2026-02-01",
+                "/api/catalog/prices?at=yesterday",
+                "/api/catalog/prices?at=-1000000000-01-01T00:00:00Z",
+                "/api/catalog/prices?at=%2B1000000000-12-31T00:00:00Z"
+            })
+    void refusesAQuestionThatIsNone(String path) {
+        var ann = new Person(port);
+        var id = new Depositor(ann).key(null);
+
+        assertThat(ann.get(path.replace("{id}", id.toString())).status()).isEqualTo(400);
     }
 
     @Test

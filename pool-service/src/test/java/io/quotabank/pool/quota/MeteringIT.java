@@ -9,8 +9,6 @@ import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
-import io.quotabank.contracts.usage.UsageEvent.Metering;
-import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.platform.event.CloudEventRecords;
 import io.quotabank.platform.id.Ids;
@@ -22,7 +20,6 @@ import io.quotabank.pool.Verifier.Truth;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -58,7 +55,7 @@ class MeteringIT {
         long earned = 0;
         long list = 0;
         for (int i = 0; i < 200; i++) {
-            var attempt = served(key, ann.id(), random.nextInt(1, 1_000_000), random.nextInt(1, 1_000_000));
+            var attempt = Usages.served(key, ann.id(), random.nextInt(1, 1_000_000), random.nextInt(1, 1_000_000));
             served += attempt.served().micro();
             earned += attempt.served().micro() * 9_500 / 10_000;
             list += attempt.listCost().micro();
@@ -88,8 +85,8 @@ class MeteringIT {
         var failing = new Depositor(ann).key(null);
         var serving = new Depositor(bob).key(null);
         send(closed(
-                attempt(failing, ann.id(), Result.PROVIDER_ERROR, 500, 0, 0),
-                attempt(serving, bob.id(), Result.SERVED, 200, 130, 100)));
+                Usages.attempt(failing, ann.id(), Result.PROVIDER_ERROR, 500, 0, 0),
+                Usages.attempt(serving, bob.id(), Result.SERVED, 200, 130, 100)));
 
         assertThat(figures(ann, failing, 1).path("failed").asLong()).isEqualTo(1);
         assertThat(figures(ann, failing, 1).path("successRate").decimalValue()).isEqualByComparingTo("0");
@@ -102,11 +99,11 @@ class MeteringIT {
         var ann = new Person(port);
         var key = new Depositor(ann).key("12");
 
-        send(closed(served(key, ann.id(), 1, 200_000_001)));
+        send(closed(Usages.served(key, ann.id(), 1, 200_000_001)));
         await().until(() -> last(key).state() == PoolKeyRecord.State.LOW);
         assertThat(last(key).remaining().micro()).isEqualTo(999_999_999);
 
-        send(closed(served(key, ann.id(), 1, 999_999_999)));
+        send(closed(Usages.served(key, ann.id(), 1, 999_999_999)));
         await().until(() -> last(key).state() == PoolKeyRecord.State.DEPLETED);
         assertThat(last(key).remaining()).isEqualTo(Credits.ZERO);
     }
@@ -117,9 +114,9 @@ class MeteringIT {
         var key = new Depositor(ann).key("100");
         long before = last(key).version();
 
-        send(closed(served(key, ann.id(), 1, 99_999_999)));
+        send(closed(Usages.served(key, ann.id(), 1, 99_999_999)));
         figures(ann, key, 1);
-        send(closed(served(key, ann.id(), 1, 1)));
+        send(closed(Usages.served(key, ann.id(), 1, 1)));
 
         await().until(() -> last(key).remaining().equals(Credits.of(9_900)));
         assertThat(last(key).version()).isEqualTo(before + 1);
@@ -130,13 +127,13 @@ class MeteringIT {
         var ann = new Person(port);
         var key = new Depositor(ann).key(null);
         var request = ids.next();
-        send(closed(request, served(key, ann.id(), 1_000, 500)));
+        send(Usages.closed(request, Usages.served(key, ann.id(), 1_000, 500)));
         figures(ann, key, 1);
 
-        send(closed(request, served(key, ann.id(), 5_000, 900)));
-        send(closed(request, served(key, ann.id(), 5_000, 900)));
-        send(closed(request, served(key, ann.id(), 2_000, 900)));
-        send(closed(served(key, ann.id(), 0, 0)));
+        send(Usages.closed(request, Usages.served(key, ann.id(), 5_000, 900)));
+        send(Usages.closed(request, Usages.served(key, ann.id(), 5_000, 900)));
+        send(Usages.closed(request, Usages.served(key, ann.id(), 2_000, 900)));
+        send(closed(Usages.served(key, ann.id(), 0, 0)));
 
         var figures = figures(ann, key, 2);
         assertThat(micro(figures.path("served"))).isEqualTo(5_000);
@@ -173,11 +170,11 @@ class MeteringIT {
         var key = new Depositor(ann).key(secret, null);
         Depositor.say(secret, Truth.GOOD.refused());
 
-        send(closed(attempt(key, ann.id(), Result.KEY_REFUSED, 429, 0, 0)));
+        send(closed(Usages.attempt(key, ann.id(), Result.KEY_REFUSED, 429, 0, 0)));
         figures(ann, key, 1);
         assertThat(ann.get("/api/pool/keys/" + key).body().path("state").asString())
                 .isEqualTo("active");
-        send(closed(attempt(key, ann.id(), Result.KEY_REFUSED, 401, 0, 0)));
+        send(closed(Usages.attempt(key, ann.id(), Result.KEY_REFUSED, 401, 0, 0)));
 
         await().until(() ->
                 ann.get("/api/pool/keys/" + key).body().path("state").asString().equals("invalid"));
@@ -189,16 +186,16 @@ class MeteringIT {
         var ann = new Person(port);
         var key = new Depositor(ann).key(null);
         var user = UUID.randomUUID();
-        var unknownKey = closed(served(UUID.randomUUID(), ann.id(), 5, 5));
-        var tooOld = closed(old(), served(key, ann.id(), 5, 5));
+        var unknownKey = closed(Usages.served(UUID.randomUUID(), ann.id(), 5, 5));
+        var tooOld = Usages.closed(old(), Usages.served(key, ann.id(), 5, 5));
         int before = deadLetters();
 
-        send(user, closed(served(key, ann.id(), 1_000, 500)));
+        send(user, closed(Usages.served(key, ann.id(), 1_000, 500)));
         kafka.send(EVENTS.record(UsageEvent.TOPIC, user.toString(), UsageEvent.CLOSED_TYPE, new byte[] {'{'}))
                 .join();
         send(user, unknownKey);
         send(user, tooOld);
-        send(user, closed(served(key, ann.id(), 1_000, 500)));
+        send(user, closed(Usages.served(key, ann.id(), 1_000, 500)));
 
         assertThat(micro(figures(ann, key, 2).path("served"))).isEqualTo(2_000);
         await().until(() -> deadLetters() == before + 3);
@@ -217,7 +214,7 @@ class MeteringIT {
         kafka.send(EVENTS.record(
                         UsageEvent.TOPIC, user.toString(), UsageEvent.OPENED_TYPE, json.writeValueAsBytes(opened)))
                 .join();
-        send(user, closed(served(key, ann.id(), 1_000, 500)));
+        send(user, closed(Usages.served(key, ann.id(), 1_000, 500)));
 
         figures(ann, key, 1);
         assertThat(deadLetters()).isEqualTo(before);
@@ -248,55 +245,8 @@ class MeteringIT {
         return credits.decimalValue().movePointRight(6).longValueExact();
     }
 
-    private static Attempt served(UUID key, UUID owner, long served, long list) {
-        return attempt(key, owner, Result.SERVED, 200, served, list);
-    }
-
-    private static Attempt attempt(UUID key, UUID owner, Result result, int status, long served, long list) {
-        var tokens = result == Result.SERVED ? TokenUsage.of(10, 20) : TokenUsage.NONE;
-        var firstByte = result == Result.SERVED ? 40L : null;
-        return new Attempt(
-                key,
-                owner,
-                9_500,
-                "openai",
-                result,
-                status,
-                tokens,
-                new Credits(served),
-                new Credits(list),
-                firstByte,
-                100,
-                null,
-                null);
-    }
-
     private Closed closed(Attempt... attempts) {
-        return closed(ids.next(), attempts);
-    }
-
-    private static Closed closed(UUID request, Attempt... attempts) {
-        return new Closed(
-                request,
-                UUID.randomUUID(),
-                null,
-                "chat",
-                "gpt-4o-mini",
-                true,
-                1,
-                "bronze",
-                13_000,
-                Outcome.COMPLETED,
-                Metering.REPORTED,
-                TokenUsage.of(10, 20),
-                Credits.ZERO,
-                List.of(),
-                List.of(attempts),
-                null,
-                1,
-                2L,
-                3,
-                null);
+        return Usages.closed(ids.next(), attempts);
     }
 
     private void send(Closed closed) {
