@@ -236,7 +236,8 @@ public final class Routing implements AutoCloseable {
         long wallMs = wall.millis();
         keys.all().forEach(key -> key.scored(Scoring.score(key, now, wallMs)));
         var fresh = new HashMap<String, ModelRanking>();
-        byModel.forEach((model, those) -> fresh.put(model, ModelRanking.of(those, properties.band(), properties.examined(), now)));
+        byModel.forEach((model, those) ->
+                fresh.put(model, ModelRanking.of(those, properties.band(), properties.examined(), now)));
         rankings = fresh;
     }
 }

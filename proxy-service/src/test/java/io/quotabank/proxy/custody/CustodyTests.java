@@ -47,10 +47,12 @@ class CustodyTests {
         var sealed = Base64.getDecoder().decode(seals.seal(KEY, OWNER, "sk-1"));
         sealed[sealed.length - 1] ^= 1;
 
-        assertThat(custody.open(KEY, OWNER, Base64.getEncoder().encodeToString(sealed))).isEmpty();
+        assertThat(custody.open(KEY, OWNER, Base64.getEncoder().encodeToString(sealed)))
+                .isEmpty();
         assertThat(custody.open(KEY, OWNER, "not base64!")).isEmpty();
         assertThat(custody.open(KEY, OWNER, "")).isEmpty();
-        assertThat(custody.open(KEY, OWNER, new TestCustody().seal(KEY, OWNER, "sk-1"))).isEmpty();
+        assertThat(custody.open(KEY, OWNER, new TestCustody().seal(KEY, OWNER, "sk-1")))
+                .isEmpty();
     }
 
     @Test
@@ -77,16 +79,17 @@ class CustodyTests {
                 .setAeadId(HpkeParameters.AeadId.AES_256_GCM)
                 .setVariant(HpkeParameters.Variant.TINK)
                 .build();
-        var keyset = KeysetHandle.generateNew(parameters);
+        var keyset = KeysetHandle.generateNew(parameters, RegistryConfiguration.get());
         var file = directory.resolve("private.json");
         Files.writeString(
-                file, TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get()));
+                file,
+                TinkJsonProtoKeysetFormat.serializeKeyset(
+                        keyset, RegistryConfiguration.get(), InsecureSecretKeyAccess.get()));
         var sealed = keyset.getPublicKeysetHandle()
                 .getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class)
                 .encrypt("sk-3".getBytes(StandardCharsets.UTF_8), (KEY + "|" + OWNER).getBytes(StandardCharsets.UTF_8));
 
-        var own = new Custody(
-                CustodyConfiguration.keyset(file), new CustodyProperties(file, Duration.ofMinutes(5), 1));
+        var own = new Custody(CustodyConfiguration.keyset(file), new CustodyProperties(file, Duration.ofMinutes(5), 1));
 
         assertThat(own.open(KEY, OWNER, Base64.getEncoder().encodeToString(sealed)))
                 .map(OpenedSecret::reveal)
@@ -97,7 +100,8 @@ class CustodyTests {
     void keepsNothingOpenedForLongerThanFiveMinutes() {
         var most = new CustodyProperties(Path.of("x"), Duration.ofMinutes(5), 1);
         assertThat(most.keepOpened()).isEqualTo(Duration.ofMinutes(5));
-        assertThatThrownBy(() -> new CustodyProperties(Path.of("x"), Duration.ofMinutes(5).plusMillis(1), 1))
+        assertThatThrownBy(() -> new CustodyProperties(
+                        Path.of("x"), Duration.ofMinutes(5).plusMillis(1), 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

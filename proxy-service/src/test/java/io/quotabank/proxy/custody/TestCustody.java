@@ -22,7 +22,8 @@ public final class TestCustody {
     public TestCustody() {
         try {
             HybridConfig.register();
-            keyset = KeysetHandle.generateNew(PredefinedHybridParameters.ECIES_P256_HKDF_HMAC_SHA256_AES128_GCM);
+            keyset = KeysetHandle.generateNew(
+                    PredefinedHybridParameters.ECIES_P256_HKDF_HMAC_SHA256_AES128_GCM, RegistryConfiguration.get());
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException(broken);
         }

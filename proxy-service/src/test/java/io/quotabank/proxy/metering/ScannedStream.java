@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A text scanned in pieces of a given size. */
-record ScannedStream(List<Event> events, byte[] raw) {
+record ScannedStream(List<Event> events, ByteArrayOutputStream bytes) {
 
     record Event(String data, boolean done, boolean error) {}
 
@@ -27,7 +27,11 @@ record ScannedStream(List<Event> events, byte[] raw) {
             }
         }
         add(scanner.last(), events, raw);
-        return new ScannedStream(events, raw.toByteArray());
+        return new ScannedStream(events, raw);
+    }
+
+    byte[] raw() {
+        return bytes.toByteArray();
     }
 
     List<String> data() {

@@ -99,8 +99,13 @@ class ChatBodyProperties {
                         member(
                                 "stream_options",
                                 Arbitraries.of(
-                                        "null", "{}", "{ }", "{\"include_usage\":true}", "{\"x\":{\"include_usage\":1}}",
-                                        "{\"a\":[{}], \"include_usage\" : false }", "{\"include_usage\":null,\"z\":1}")),
+                                        "null",
+                                        "{}",
+                                        "{ }",
+                                        "{\"include_usage\":true}",
+                                        "{\"x\":{\"include_usage\":1}}",
+                                        "{\"a\":[{}], \"include_usage\" : false }",
+                                        "{\"include_usage\":null,\"z\":1}")),
                         member("n", Arbitraries.of("1", "5", "null")),
                         member("max_tokens", Arbitraries.of("1", "4096", "null")),
                         member("max_completion_tokens", Arbitraries.of("7", "2147483647", "null")))
@@ -114,13 +119,14 @@ class ChatBodyProperties {
                 .list()
                 .ofMaxSize(3)
                 .uniqueElements();
-        return Combinators.combine(known, others, Arbitraries.of("", " ", "\n  ")).as((one, two, blank) -> {
-            var members = new ArrayList<>(one);
-            members.removeIf(String::isEmpty);
-            members.addAll(members.size() / 2, two);
-            return blank + "{" + blank
-                    + members.stream().collect(Collectors.joining(blank + "," + blank)) + blank + "}" + blank;
-        });
+        return Combinators.combine(known, others, Arbitraries.of("", " ", "\n  "))
+                .as((one, two, blank) -> {
+                    var members = new ArrayList<>(one);
+                    members.removeIf(String::isEmpty);
+                    members.addAll(members.size() / 2, two);
+                    return blank + "{" + blank + members.stream().collect(Collectors.joining(blank + "," + blank))
+                            + blank + "}" + blank;
+                });
     }
 
     @Provide

@@ -60,8 +60,7 @@ class ChatBodyScanTests {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "{\"model\":\"m\"}"
-                        + "| {\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\":\"m\"}",
+                "{\"model\":\"m\"}" + "| {\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\":\"m\"}",
                 "{\"model\":\"m\",\"stream\":false}"
                         + "| {\"stream_options\":{\"include_usage\":true},\"model\":\"m\",\"stream\":true}",
                 "{\"model\":\"m\",\"stream\":true,\"stream_options\":null}"
@@ -89,16 +88,48 @@ class ChatBodyScanTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "[]", "7", "null", "\"x\"", "{", "{\"model\":\"a\"", "{\"model\":\"a\"}}", "{} {}", "{\"a\":1,}",
-                "{'model':'a'}", "{\"model\":\"a\",\"model\":\"b\"}", "{\"model\":\"a\",\"mod\\u0065l\":\"a\"}",
-                "{\"stream\":true,\"stream\":true}", "{\"n\":1,\"n\":null}", "{\"max_tokens\":1,\"max_tokens\":1}",
-                "{\"max_completion_tokens\":1,\"max_completion_tokens\":2}", "{\"stream_options\":{},\"stream_options\":null}",
-                "{\"stream_options\":{\"include_usage\":true,\"include_usage\":true}}", "{\"model\":7}", "{\"model\":null}",
-                "{\"model\":\"\"}", "{\"stream\":\"true\"}", "{\"stream\":1}", "{\"stream_options\":true}",
-                "{\"stream_options\":{\"include_usage\":1}}", "{\"n\":0}", "{\"n\":-1}", "{\"n\":129}", "{\"n\":1.0}",
-                "{\"n\":\"1\"}", "{\"max_tokens\":0}", "{\"max_tokens\":-5}", "{\"max_tokens\":2147483648}",
-                "{\"max_tokens\":9223372036854775808}", "{\"max_tokens\":1e3}", "{\"max_tokens\":[1]}",
-                "{\"max_tokens\":99999999999999999999999999999999999999}", "{\"a\":\"\t\u0001\"}", "{\"a\":01}", "{\"a\":NaN}"
+                "",
+                " ",
+                "[]",
+                "7",
+                "null",
+                "\"x\"",
+                "{",
+                "{\"model\":\"a\"",
+                "{\"model\":\"a\"}}",
+                "{} {}",
+                "{\"a\":1,}",
+                "{'model':'a'}",
+                "{\"model\":\"a\",\"model\":\"b\"}",
+                "{\"model\":\"a\",\"mod\\u0065l\":\"a\"}",
+                "{\"stream\":true,\"stream\":true}",
+                "{\"n\":1,\"n\":null}",
+                "{\"max_tokens\":1,\"max_tokens\":1}",
+                "{\"max_completion_tokens\":1,\"max_completion_tokens\":2}",
+                "{\"stream_options\":{},\"stream_options\":null}",
+                "{\"stream_options\":{\"include_usage\":true,\"include_usage\":true}}",
+                "{\"model\":7}",
+                "{\"model\":null}",
+                "{\"model\":\"\"}",
+                "{\"stream\":\"true\"}",
+                "{\"stream\":1}",
+                "{\"stream_options\":true}",
+                "{\"stream_options\":{\"include_usage\":1}}",
+                "{\"n\":0}",
+                "{\"n\":-1}",
+                "{\"n\":129}",
+                "{\"n\":1.0}",
+                "{\"n\":\"1\"}",
+                "{\"max_tokens\":0}",
+                "{\"max_tokens\":-5}",
+                "{\"max_tokens\":2147483648}",
+                "{\"max_tokens\":9223372036854775808}",
+                "{\"max_tokens\":1e3}",
+                "{\"max_tokens\":[1]}",
+                "{\"max_tokens\":99999999999999999999999999999999999999}",
+                "{\"a\":\"\t\u0001\"}",
+                "{\"a\":01}",
+                "{\"a\":NaN}"
             })
     void refusesWhatCanBeReadInTwoWays(String text) {
         assertThatThrownBy(() -> scan(text)).isInstanceOf(MalformedRequestException.class);
@@ -125,8 +156,17 @@ class ChatBodyScanTests {
     @Test
     void refusesBytesThatAreNotUtf8() {
         int[][] broken = {
-            {0x80}, {0xC0, 0xAF}, {0xC3}, {0xE0, 0x80, 0x80}, {0xED, 0xA0, 0x80}, {0xF0, 0x80, 0x80, 0x80},
-            {0xF4, 0x90, 0x80, 0x80}, {0xF8, 0x88, 0x80, 0x80}, {0xE6, 0xBC}, {0xFF}, {0x00}
+            {0x80},
+            {0xC0, 0xAF},
+            {0xC3},
+            {0xE0, 0x80, 0x80},
+            {0xED, 0xA0, 0x80},
+            {0xF0, 0x80, 0x80, 0x80},
+            {0xF4, 0x90, 0x80, 0x80},
+            {0xF8, 0x88, 0x80, 0x80},
+            {0xE6, 0xBC},
+            {0xFF},
+            {0x00}
         };
         for (var bytes : broken) {
             var body = new byte[7 + bytes.length];

@@ -55,7 +55,8 @@ class RelayServletTests {
     @Test
     void refusesACallerWithoutAValidToken() throws Exception {
         for (var token : new String[] {"", "Bearer x", "Bearer " + TestIdentity.user(stage.user) + "x", "Basic eA=="}) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + stage.port() + "/v1/chat/completions"))
+            var request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + stage.port() + "/v1/chat/completions"))
                     .header("Authorization", token)
                     .POST(HttpRequest.BodyPublishers.ofString(REQUEST))
                     .build();
@@ -75,8 +76,7 @@ class RelayServletTests {
 
     @Test
     void refusesAModelThatTheKeyMayNotCall() throws Exception {
-        var caller = new Caller(
-                stage.user.toString(), Set.of("user"), UUID.randomUUID(), List.of("other"), null, null);
+        var caller = new Caller(stage.user.toString(), Set.of("user"), UUID.randomUUID(), List.of("other"), null, null);
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + stage.port() + "/v1/chat/completions"))
                 .header("Authorization", "Bearer " + TestIdentity.token(caller))
                 .POST(HttpRequest.BodyPublishers.ofString(REQUEST))
@@ -111,15 +111,15 @@ class RelayServletTests {
         var answered = stage.chat(REQUEST, "x-request-id", "client-id-1");
 
         assertThat(answered.statusCode()).isEqualTo(200);
-        assertThat(answered.body())
-                .isEqualTo(answer("Hi", usage(9, 1).replace("}", ",\"cost\":0.00546}")));
+        assertThat(answered.body()).isEqualTo(answer("Hi", usage(9, 1).replace("}", ",\"cost\":0.00546}")));
         var headers = answered.headers();
         assertThat(headers.firstValue("x-quotabank-model")).contains("small");
         assertThat(headers.firstValue("x-quotabank-charge")).contains("0.00546");
         assertThat(headers.firstValue("x-quotabank-balance")).contains("999.99454");
         assertThat(headers.firstValue("x-upstream-request-id")).contains("up-1");
         var closed = stage.closed();
-        assertThat(headers.firstValue("x-request-id")).contains(closed.requestId().toString());
+        assertThat(headers.firstValue("x-request-id"))
+                .contains(closed.requestId().toString());
         assertThat(closed.clientRequestId()).isEqualTo("client-id-1");
         assertThat(closed.attempts().getFirst().upstreamRequestId()).isEqualTo("up-1");
     }
@@ -129,12 +129,18 @@ class RelayServletTests {
         var body = "{ \"model\" : \"small\" , \"unknown\":[1.50,{}], " + MESSAGES + " }";
         stage.chat(
                 body,
-                "Cookie", "session=1",
-                "X-Forwarded-For", "10.1.2.3",
-                "X-Quotabank-User", "u",
-                "OpenAI-Organization", "org-mine",
-                "OpenAI-Beta", "assistants=v2",
-                "x-request-id", "client-id-1");
+                "Cookie",
+                "session=1",
+                "X-Forwarded-For",
+                "10.1.2.3",
+                "X-Quotabank-User",
+                "u",
+                "OpenAI-Organization",
+                "org-mine",
+                "OpenAI-Beta",
+                "assistants=v2",
+                "x-request-id",
+                "client-id-1");
 
         var call = stage.provider.calls().getFirst();
         assertThat(call.target()).isEqualTo("POST /v1/chat/completions HTTP/1.1");
@@ -164,7 +170,8 @@ class RelayServletTests {
         var refused = stage.chat(REQUEST);
 
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(refused.body()).isEqualTo("{\"error\":{\"message\":\"[key] at [provider] of [account]\",\"x\":\"é\"}}");
+        assertThat(refused.body())
+                .isEqualTo("{\"error\":{\"message\":\"[key] at [provider] of [account]\",\"x\":\"é\"}}");
     }
 
     @ParameterizedTest
@@ -273,7 +280,8 @@ class RelayServletTests {
     @Test
     void takesTheTokenizersCountWhereTheBytesDoNotFit() throws Exception {
         var text = "hello ".repeat(2_000);
-        var body = "{\"model\":\"small\",\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
+        var body = "{\"model\":\"small\",\"max_tokens\":10,\"messages\":[{\"role\":\"user\",\"content\":\"" + text
+                + "\"}]}";
         stage.spending.balance(stage.user, cost(TokenUsage.of(2_100, 10)));
 
         assertThat(stage.chat(body).statusCode()).isEqualTo(200);
@@ -297,7 +305,8 @@ class RelayServletTests {
 
     @Test
     void refusesWhereNotEvenSixteenTokensFit() throws Exception {
-        stage.spending.balance(stage.user, new Credits(cost(TokenUsage.of(9, 16)).micro() - 1));
+        stage.spending.balance(
+                stage.user, new Credits(cost(TokenUsage.of(9, 16)).micro() - 1));
 
         assertError(stage.chat(REQUEST), 402, "insufficient_quota");
     }
@@ -352,8 +361,8 @@ class RelayServletTests {
 
         assertThat(stage.send(request).body()).isEqualTo(events(ROLE, delta("Hi"), FINISH, "[DONE]"));
         assertThat(stage.provider.calls().getFirst().body())
-                .isEqualTo("{\"model\":\"small\",\"stream\":true,\"stream_options\":{\"include_usage\":true}," + MESSAGES
-                        + "}");
+                .isEqualTo("{\"model\":\"small\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+                        + MESSAGES + "}");
     }
 
     @Test
@@ -370,8 +379,9 @@ class RelayServletTests {
         var list = stage.send(stage.request("/v1/models").build());
 
         assertThat(list.body())
-                .isEqualTo("{\"object\":\"list\",\"data\":[{\"id\":\"small\",\"object\":\"model\",\"created\":1704067200,"
-                        + "\"owned_by\":\"somebody\"}]}");
+                .isEqualTo(
+                        "{\"object\":\"list\",\"data\":[{\"id\":\"small\",\"object\":\"model\",\"created\":1704067200,"
+                                + "\"owned_by\":\"somebody\"}]}");
         assertThat(stage.send(stage.request("/v1/models/small").build()).body()).startsWith("{\"id\":\"small\"");
         assertError(stage.send(stage.request("/v1/models/deep/thought").build()), 404, "model_not_found");
     }

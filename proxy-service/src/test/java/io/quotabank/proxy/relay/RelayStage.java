@@ -18,6 +18,7 @@ import io.quotabank.proxy.upstream.ScriptedProvider;
 import io.quotabank.proxy.upstream.TestUpstream;
 import io.quotabank.proxy.upstream.UpstreamClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -145,7 +146,7 @@ final class RelayStage implements AutoCloseable {
 
     /** A client whose connection can be cut: it has sent its request and read nothing. */
     Socket connectedClient(String body) throws IOException {
-        var socket = new Socket("127.0.0.1", port());
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port());
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         var head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                 + TestIdentity.user(user) + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length

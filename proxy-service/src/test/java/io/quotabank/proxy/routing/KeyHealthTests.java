@@ -133,7 +133,8 @@ class KeyHealthTests {
     @Test
     void staysOutLongOnceRefusedButAChangeOfItsRecordLetsAProbeFindOut() {
         health.refused(START, false);
-        assertThat(health.state(START + SETTINGS.refusedCoolDown().toMillis() - 1)).isEqualTo(State.COOLING);
+        assertThat(health.state(START + SETTINGS.refusedCoolDown().toMillis() - 1))
+                .isEqualTo(State.COOLING);
         health.probeNow(START + 5);
         assertThat(health.state(START + 5)).isEqualTo(State.PROBE_DUE);
     }

@@ -81,7 +81,7 @@ class LimitsProperties {
                     }
                 });
             }
-            calls.forEach(threads::submit);
+            calls.forEach(threads::execute);
         }
 
         assertThat(taken).hasValue(50);

@@ -35,7 +35,8 @@ class RoutingTests {
     void knowsNoKeyForAModelThatNoneServes() {
         put(key());
 
-        assertThat(routing.choose(new Wanted(TestCatalog.priced("other"), 1, 1))).isInstanceOf(Choice.Nothing.class);
+        assertThat(routing.choose(new Wanted(TestCatalog.priced("other"), 1, 1)))
+                .isInstanceOf(Choice.Nothing.class);
         assertThat(routing.serves("m")).isTrue();
         assertThat(routing.serves("other")).isFalse();
     }
@@ -251,8 +252,7 @@ class RoutingTests {
 
     @Test
     void reservesAllLimitsOfAKeyTogether() {
-        put(TestRouting.changed(
-                key(), Kind.CONSIGNMENT, State.ACTIVE, null, new Limits(3, null, 2, null)));
+        put(TestRouting.changed(key(), Kind.CONSIGNMENT, State.ACTIVE, null, new Limits(3, null, 2, null)));
         var one = pick();
         var two = pick();
         assertThat(chosen()).isNull();

@@ -34,11 +34,27 @@ class UpstreamClientTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://127.0.0.1:9/v1", "http://localhost:9/v1", "http://127.1:9", "http://2130706433:9", "http://0.0.0.0:9",
-                "http://10.0.0.1:9", "http://172.16.5.5:9", "http://192.168.1.1:9", "http://169.254.169.254:9",
-                "http://100.64.0.1:9", "http://224.0.0.1:9", "http://[::1]:9", "http://[::ffff:127.0.0.1]:9",
-                "http://[::ffff:10.0.0.1]:9", "http://[fe80::1]:9", "http://[fd00::1]:9", "http://[::]:9",
-                "http://198.18.0.1:9", "http://192.0.2.1:9", "http://240.0.0.1:9", "http://255.255.255.255:9"
+                "http://127.0.0.1:9/v1",
+                "http://localhost:9/v1",
+                "http://127.1:9",
+                "http://2130706433:9",
+                "http://0.0.0.0:9",
+                "http://10.0.0.1:9",
+                "http://172.16.5.5:9",
+                "http://192.168.1.1:9",
+                "http://169.254.169.254:9",
+                "http://100.64.0.1:9",
+                "http://224.0.0.1:9",
+                "http://[::1]:9",
+                "http://[::ffff:127.0.0.1]:9",
+                "http://[::ffff:10.0.0.1]:9",
+                "http://[fe80::1]:9",
+                "http://[fd00::1]:9",
+                "http://[::]:9",
+                "http://198.18.0.1:9",
+                "http://192.0.2.1:9",
+                "http://240.0.0.1:9",
+                "http://255.255.255.255:9"
             })
     void callsNoAddressThatIsNotPublic(String baseUrl) {
         assertThat(failure(guarded, baseUrl, LONG)).isEqualTo(Kind.ADDRESS);
@@ -46,8 +62,16 @@ class UpstreamClientTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "provider", "ftp://provider.example", "file:///etc/passwd", "http://user:pw@provider.example",
-                "http://provider.example/v1?x=", "http:// x", "https:///v1"})
+            strings = {
+                "",
+                "provider",
+                "ftp://provider.example",
+                "file:///etc/passwd",
+                "http://user:pw@provider.example",
+                "http://provider.example/v1?x=",
+                "http:// x",
+                "https:///v1"
+            })
     void callsNothingThatIsNoWebAddress(String baseUrl) {
         assertThat(failure(open, baseUrl, LONG)).isEqualTo(Kind.ADDRESS);
     }
@@ -95,8 +119,8 @@ class UpstreamClientTests {
     void boundsTheSilenceBeforeAStream() {
         provider.script(Call::callerGone);
 
-        var failure = catchThrowableOfType(
-                UpstreamException.class, () -> open.send(post(provider.baseUrl(), true, LONG)));
+        var failure =
+                catchThrowableOfType(UpstreamException.class, () -> open.send(post(provider.baseUrl(), true, LONG)));
         assertThat(failure.kind()).isEqualTo(Kind.SILENT);
     }
 

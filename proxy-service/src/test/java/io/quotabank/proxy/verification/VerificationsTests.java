@@ -54,7 +54,9 @@ class VerificationsTests {
         assertThat(report.checks())
                 .extracting(Check::name)
                 .containsExactly("address", "authentication", "model:m", "balance");
-        assertThat(provider.calls().getFirst().body()).contains("\"max_tokens\":1,").contains("\"model\":\"m\"");
+        assertThat(provider.calls().getFirst().body())
+                .contains("\"max_tokens\":1,")
+                .contains("\"model\":\"m\"");
         assertThat(provider.calls().getFirst().header("authorization")).isEqualTo("Bearer sk-deposited");
     }
 
@@ -81,7 +83,9 @@ class VerificationsTests {
 
     @Test
     void failsAModelThatTheKeyDoesNotServe() {
-        answering(call -> call.json(404, "{\"error\":{\"code\":\"model_not_found\"}}"), call -> call.json(404, NO_BALANCE));
+        answering(
+                call -> call.json(404, "{\"error\":{\"code\":\"model_not_found\"}}"),
+                call -> call.json(404, NO_BALANCE));
 
         var report = verify(null, "m");
 
@@ -175,8 +179,8 @@ class VerificationsTests {
     }
 
     private static String balance(String currency, String total) {
-        return "{\"is_available\":true,\"balance_infos\":[{\"currency\":\"" + currency + "\",\"total_balance\":\"" + total
-                + "\",\"granted_balance\":\"0.00\",\"topped_up_balance\":\"" + total + "\"}]}";
+        return "{\"is_available\":true,\"balance_infos\":[{\"currency\":\"" + currency + "\",\"total_balance\":\""
+                + total + "\",\"granted_balance\":\"0.00\",\"topped_up_balance\":\"" + total + "\"}]}";
     }
 
     private static Result result(Report report, String name) {
