@@ -61,9 +61,11 @@ class DatabaseRulesIT {
             })
     void theServiceRoleMayNot(String sql) {
         assertThatThrownBy(() -> asService(sql))
-                .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
-                        .as(refused.getMessage())
-                        .isEqualTo("42501"));
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState())
+                                .as(refused.getMessage())
+                                .isEqualTo("42501"));
     }
 
     @ParameterizedTest
@@ -92,9 +94,11 @@ class DatabaseRulesIT {
             })
     void aConstraintForbids(String sql) {
         assertThatThrownBy(() -> asService(sql))
-                .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
-                        .as(refused.getMessage())
-                        .isEqualTo("23514"));
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState())
+                                .as(refused.getMessage())
+                                .isEqualTo("23514"));
     }
 
     @Test
@@ -102,7 +106,8 @@ class DatabaseRulesIT {
         assertThatThrownBy(() -> asService(settlement(UUID.randomUUID(), 100, 60, 40, 95, 5)))
                 .as("charge and loss are paid, owners and platform get it")
                 .isInstanceOfSatisfying(
-                        SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("rolled back"));
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState()).isEqualTo("rolled back"));
         for (var wrong : new String[] {
             settlement(UUID.randomUUID(), 100, 60, 39, 95, 5),
             settlement(UUID.randomUUID(), 100, 60, 40, 95, 6),
@@ -111,34 +116,39 @@ class DatabaseRulesIT {
         }) {
             assertThatThrownBy(() -> asService(wrong))
                     .isInstanceOfSatisfying(
-                            SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("23514"));
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("23514"));
         }
     }
 
     @Test
     void aRequestHasOneSettlementWhateverMonthItIsOf() {
         for (var request : new UUID[] {
-            TestUsage.IDS.next(), UUID.fromString("00000000-0000-7000-8000-000000000001"),
+            TestUsage.IDS.next(),
+            UUID.fromString("00000000-0000-7000-8000-000000000001"),
             UUID.fromString("ffffffff-ffff-7fff-8fff-ffffffffffff")
         }) {
             var sql = settlement(request, 100, 60, 40, 95, 5);
             assertThatThrownBy(() -> asService(sql + ";" + sql))
                     .isInstanceOfSatisfying(
-                            SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("23505"));
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("23505"));
         }
     }
 
     @Test
     void theReaderOnlyReads() {
         assertThatThrownBy(() -> {
-                    try (var connection = LEDGER.database().connect(LEDGER.database().reader());
+                    try (var connection =
+                                    LEDGER.database().connect(LEDGER.database().reader());
                             var statement = connection.createStatement()) {
                         statement.executeQuery("SELECT * FROM entry, settlement, hold LIMIT 1");
                         statement.execute("UPDATE hold SET settled = 0 WHERE id = '" + lease + "'");
                     }
                 })
                 .isInstanceOfSatisfying(
-                        SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));
     }
 
     private static String settlement(UUID id, long served, long charge, long loss, long owners, long platform) {
@@ -147,8 +157,7 @@ class DatabaseRulesIT {
                     attempts, fundings, model, price_version, markup_bp, input_tokens, output_tokens, cache_read_tokens,
                     cache_creation_tokens, reasoning_tokens, outcome, topic_partition, topic_offset)
                 VALUES ('%s', 1, gen_random_uuid(), 100, %d, %d, %d, %d, %d, 1, 1, 'm', 1, 13000, 0, 0, 0, 0, 0,
-                    'completed', 0, 0)"""
-                .formatted(id, served, charge, loss, owners, platform);
+                    'completed', 0, 0)""".formatted(id, served, charge, loss, owners, platform);
     }
 
     /** Rolled back where it was not refused, which is told as an exception with the state "rolled back". */

@@ -65,8 +65,7 @@ public final class Ledger implements AutoCloseable {
 
     /** With a database of its own, and no consumer. */
     public static Ledger idle(Object... sources) {
-        return start(
-                TestPostgres.fresh("ledger"), "none", Map.of("quotabank.settlement.start", "false"), sources);
+        return start(TestPostgres.fresh("ledger"), "none", Map.of("quotabank.settlement.start", "false"), sources);
     }
 
     /** With a database of its own, consuming what is sent from now on. */
@@ -81,8 +80,7 @@ public final class Ledger implements AutoCloseable {
         return start(database, group, settings, sources);
     }
 
-    private static Ledger start(
-            Database database, String group, Map<String, Object> settings, Object... sources) {
+    private static Ledger start(Database database, String group, Map<String, Object> settings, Object... sources) {
         var properties = new HashMap<String, Object>(TestIdentity.properties("ledger-service"));
         properties.putAll(RealParts.database(database));
         properties.put("spring.kafka.bootstrap-servers", TestKafka.bootstrapServers());
@@ -147,8 +145,8 @@ public final class Ledger implements AutoCloseable {
                     .firstValue("Content-Type")
                     .filter(type -> type.contains("json"))
                     .isPresent();
-            var body = JsonMapper.shared().readTree(json ? response.body() : "null");
-            return new Response(response.statusCode(), body, response);
+            var tree = JsonMapper.shared().readTree(json ? response.body() : "null");
+            return new Response(response.statusCode(), tree, response);
         } catch (IOException refused) {
             throw new IllegalStateException(refused);
         } catch (InterruptedException stopped) {
@@ -163,7 +161,9 @@ public final class Ledger implements AutoCloseable {
         if (run.status() != 200) {
             throw new IllegalStateException(run.raw().body());
         }
-        return run.body().get("proofs").valueStream()
+        return run.body()
+                .get("proofs")
+                .valueStream()
                 .filter(proof -> !proof.get("agrees").asBoolean())
                 .map(JsonNode::toString)
                 .toList();

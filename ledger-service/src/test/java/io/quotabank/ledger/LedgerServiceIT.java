@@ -15,7 +15,9 @@ class LedgerServiceIT {
 
     @Test
     void letsNobodyInWithoutAToken() {
-        assertThat(Ledger.shared().call("GET", "/api/ledger/reconciliation", null, "").status())
+        assertThat(Ledger.shared()
+                        .call("GET", "/api/ledger/reconciliation", null, "")
+                        .status())
                 .isEqualTo(401);
     }
 }

@@ -20,18 +20,23 @@ class OpenApiIT {
     void everyAddressIsDescribedAndEveryDescriptionIsServed() throws IOException {
         Map<String, Object> file = new Yaml().load(Files.readString(FILE));
         var described = new TreeSet<String>();
-        ((Map<?, ?>) file.get("paths")).forEach((path, methods) -> ((Map<?, ?>) methods)
-                .keySet()
-                .forEach(method -> described.add(method.toString().toUpperCase(java.util.Locale.ROOT) + " " + shape(path))));
+        ((Map<?, ?>) file.get("paths"))
+                .forEach((path, methods) -> ((Map<?, ?>) methods)
+                        .keySet()
+                        .forEach(method -> described.add(
+                                method.toString().toUpperCase(java.util.Locale.ROOT) + " " + shape(path))));
 
         var served = new TreeSet<String>();
-        Ledger.shared().beanNamed("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+        Ledger.shared()
+                .beanNamed("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
                 .getHandlerMethods()
                 .forEach((mapping, method) -> {
                     if (method.getBeanType().getPackageName().startsWith("io.quotabank.ledger")) {
-                        mapping.getPathPatternsCondition().getPatternValues().forEach(path -> mapping.getMethodsCondition()
-                                .getMethods()
-                                .forEach(verb -> served.add(verb + " " + shape(path))));
+                        mapping.getPathPatternsCondition()
+                                .getPatternValues()
+                                .forEach(path -> mapping.getMethodsCondition()
+                                        .getMethods()
+                                        .forEach(verb -> served.add(verb + " " + shape(path))));
                     }
                 });
         assertThat(served).isNotEmpty().isEqualTo(described);

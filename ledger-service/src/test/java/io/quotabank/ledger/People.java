@@ -28,12 +28,15 @@ public final class People {
     }
 
     public Answer lease(UUID lease, UUID user, String recallUrl, long need, long want, Statement... replaced) {
-        var open = new Open(
-                lease, user, "proxy-1", recallUrl, new Credits(need), new Credits(want), List.of(replaced));
+        var open = new Open(lease, user, "proxy-1", recallUrl, new Credits(need), new Credits(want), List.of(replaced));
         var response = ledger.call(
-                "POST", "/internal/leases", Ledger.proxyToken(), JsonMapper.shared().writeValueAsString(open));
+                "POST",
+                "/internal/leases",
+                Ledger.proxyToken(),
+                JsonMapper.shared().writeValueAsString(open));
         if (response.status() != 200) {
-            throw new IllegalStateException(response.status() + " " + response.raw().body());
+            throw new IllegalStateException(
+                    response.status() + " " + response.raw().body());
         }
         return JsonMapper.shared().treeToValue(response.body(), Answer.class);
     }
@@ -53,8 +56,7 @@ public final class People {
     }
 
     public long posted(UUID user) {
-        return ledger.number(
-                "SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "user:" + user);
+        return ledger.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "user:" + user);
     }
 
     public long held(UUID user) {
@@ -63,9 +65,7 @@ public final class People {
 
     /** What an owner of keys has got or is about to get. */
     public long earned(UUID owner) {
-        return ledger.number(
-                "SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE person = ?",
-                owner);
+        return ledger.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE person = ?", owner);
     }
 
     public String status(UUID lease) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,8 +43,9 @@ public final class UsageTopic {
     }
 
     public static void send(List<Closed> events) {
-        events.forEach(event -> Out.PRODUCER.send(record(event)));
-        Out.PRODUCER.flush();
+        var sent =
+                events.stream().map(event -> Out.PRODUCER.send(record(event))).toList();
+        sent.forEach(UsageTopic::await);
     }
 
     public static ProducerRecord<String, byte[]> record(Closed event) {
@@ -64,16 +66,17 @@ public final class UsageTopic {
                         "quotabank-dlt-partition", "3",
                         "quotabank-dlt-offset", "4")
                 .forEach((name, value) -> letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        Out.PRODUCER.send(letter);
-        Out.PRODUCER.flush();
+        await(Out.PRODUCER.send(letter));
     }
 
     /** Anything, as it is. */
     public static void sendRaw(UUID key, String type, byte[] value) {
+        await(Out.PRODUCER.send(RECORDS.record(UsageEvent.TOPIC, key.toString(), type, value)));
+    }
+
+    private static void await(Future<?> sending) {
         try {
-            Out.PRODUCER
-                    .send(RECORDS.record(UsageEvent.TOPIC, key.toString(), type, value))
-                    .get();
+            sending.get();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
@@ -96,7 +99,10 @@ public final class UsageTopic {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     if (key.toString().equals(record.key())) {
                         reasons.add(new String(
-                                record.headers().lastHeader("quotabank-dlt-reason").value(), StandardCharsets.UTF_8));
+                                record.headers()
+                                        .lastHeader("quotabank-dlt-reason")
+                                        .value(),
+                                StandardCharsets.UTF_8));
                     }
                 }
             }

@@ -22,8 +22,7 @@ public class Accounts {
     private static final String FIND = "SELECT code, id FROM account WHERE code = ANY(?)";
 
     // In order of code, so that two that open the same accounts at once wait for each other and don't deadlock.
-    private static final String OPEN =
-            """
+    private static final String OPEN = """
             INSERT INTO account (code, kind, side, person)
             SELECT code, kind, side, person FROM unnest(?::text[], ?::text[], ?::text[], ?::uuid[])
                 AS x (code, kind, side, person)
@@ -44,7 +43,9 @@ public class Accounts {
 
     public Optional<AccountId> find(AccountCode code) {
         var id = known.getIfPresent(code.text());
-        return id != null ? Optional.of(id) : Optional.ofNullable(load(List.of(code)).get(code.text()));
+        return id != null
+                ? Optional.of(id)
+                : Optional.ofNullable(load(List.of(code)).get(code.text()));
     }
 
     /**
@@ -92,22 +93,21 @@ public class Accounts {
 
     private Map<String, AccountId> load(Collection<AccountCode> codes) {
         var found = new HashMap<String, AccountId>();
-        jdbc.query(
-                FIND,
-                statement -> new Columns(statement).texts(codes, AccountCode::text),
-                row -> {
-                    found.put(row.getString(1), new AccountId(row.getLong(2)));
-                });
+        jdbc.query(FIND, statement -> new Columns(statement).texts(codes, AccountCode::text), row -> {
+            found.put(row.getString(1), new AccountId(row.getLong(2)));
+        });
         known.putAll(found);
         return found;
     }
 
     private void insert(Collection<AccountCode> codes) {
-        jdbc.update(OPEN, statement -> new Columns(statement)
-                .texts(codes, AccountCode::text)
-                .texts(codes, code -> code.kind().wire())
-                .texts(codes, Accounts::side)
-                .uuids(codes, AccountCode::person));
+        jdbc.update(
+                OPEN,
+                statement -> new Columns(statement)
+                        .texts(codes, AccountCode::text)
+                        .texts(codes, code -> code.kind().wire())
+                        .texts(codes, Accounts::side)
+                        .uuids(codes, AccountCode::person));
     }
 
     private static String side(AccountCode code) {

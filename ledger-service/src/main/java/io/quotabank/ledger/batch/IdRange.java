@@ -17,6 +17,7 @@ public record IdRange(UUID least, UUID greatest) {
     /** @throws java.util.NoSuchElementException for no ids */
     public static IdRange of(Collection<UUID> ids) {
         return new IdRange(
-                ids.stream().min(BY_BYTES).orElseThrow(), ids.stream().max(BY_BYTES).orElseThrow());
+                ids.stream().min(BY_BYTES).orElseThrow(),
+                ids.stream().max(BY_BYTES).orElseThrow());
     }
 }

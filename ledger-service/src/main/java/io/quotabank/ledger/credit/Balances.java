@@ -28,9 +28,7 @@ class Balances {
         var row = jdbc.sql("SELECT posted, held, debited FROM account WHERE id = ?")
                 .param(account.value())
                 .query((result, index) -> new Row(
-                        new Credits(result.getLong(1)),
-                        new Credits(result.getLong(2)),
-                        new Credits(result.getLong(3))))
+                        new Credits(result.getLong(1)), new Credits(result.getLong(2)), new Credits(result.getLong(3))))
                 .single();
         return new Balance(row.posted(), row.held(), grants.expiring(account, row.debited()));
     }

@@ -48,9 +48,10 @@ class CreditController {
             UUID id, String action, BigDecimal amount, BigDecimal balanceAfter, String description, long createdAt) {}
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record HistoryBody(List<EntryBody> history, @Nullable String next) {}
+    private record HistoryBody(
+            List<EntryBody> history, @Nullable String next) {}
 
-    private record RechargeBody(
+    record RechargeBody(
             @JsonProperty("user_id") @Nullable UUID userId,
             @Nullable BigDecimal amount,
             @Nullable BigDecimal credits,
@@ -103,7 +104,8 @@ class CreditController {
                 own ? caller.email() : null,
                 balance.held().toDecimal(),
                 balance.expiring().stream()
-                        .map(part -> new Expiring(part.amount().toDecimal(), part.at().toEpochMilli()))
+                        .map(part -> new Expiring(
+                                part.amount().toDecimal(), part.at().toEpochMilli()))
                         .toList()));
     }
 
@@ -128,8 +130,8 @@ class CreditController {
         var next = page.size() == size && page.getLast().seq() > 1
                 ? Long.toString(page.getLast().seq())
                 : null;
-        return ResponseEntity.ok(
-                new HistoryBody(page.stream().map(entry -> body(entry, language)).toList(), next));
+        return ResponseEntity.ok(new HistoryBody(
+                page.stream().map(entry -> body(entry, language)).toList(), next));
     }
 
     /** Entries stay: by rule of the books, whoever asks. */

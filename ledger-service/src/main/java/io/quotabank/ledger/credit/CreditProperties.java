@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("quotabank.credit")
 record CreditProperties(
-        @DefaultValue("100000000") @Min(1) @Max(1_000_000_000_000L) long mostRecharged,
+        @DefaultValue("100000000") @Min(1) @Max(1_000_000_000_000L)
+        long mostRecharged,
+
         @DefaultValue("20") @Min(1) @Max(1_000) int page,
         @DefaultValue("100") @Min(1) @Max(1_000) int largestPage) {}

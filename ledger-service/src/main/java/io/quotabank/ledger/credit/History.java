@@ -43,8 +43,7 @@ class History {
     }
 
     // Both halves stop after a page: the indexes give them in this order. A charge never credits a person.
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             SELECT * FROM (
               (SELECT id, debit_seq AS seq, type::text, -amount, debit_after, created_at FROM transfer
                WHERE debit = :account AND debit_seq < :before ORDER BY debit_seq DESC LIMIT :limit)
@@ -55,8 +54,7 @@ class History {
             ORDER BY seq DESC LIMIT :limit
             """;
 
-    private static final String USAGES =
-            """
+    private static final String USAGES = """
             SELECT request, model, input_tokens, output_tokens FROM settlement
             WHERE request = ANY(?) AND request BETWEEN ? AND ?
             """;

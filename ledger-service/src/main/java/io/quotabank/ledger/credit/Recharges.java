@@ -11,7 +11,6 @@ import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,7 +37,9 @@ class Recharges {
             @Nullable String orderId) {
 
         Recharge {
-            if (credits.isZero() || amountYuan.signum() < 0 || amountYuan.stripTrailingZeros().scale() > FEN_DIGITS) {
+            if (credits.isZero()
+                    || amountYuan.signum() < 0
+                    || amountYuan.stripTrailingZeros().scale() > FEN_DIGITS) {
                 throw new IllegalArgumentException("credits are above zero, amount is yuan with at most two decimals");
             }
             if (orderId != null && (orderId.isBlank() || orderId.length() > LONGEST_ORDER)) {
@@ -46,7 +47,7 @@ class Recharges {
             }
         }
 
-        byte[] digest() {
+        String digest() {
             return Idempotency.digest(userId + "|" + credits.micro() + "|" + fen() + "|" + method + "|" + orderId);
         }
 
@@ -61,16 +62,15 @@ class Recharges {
 
     record Booked(Credits recharged, Credits balance) {}
 
-    private record Earlier(byte[] digest, Booked booked) {}
+    private record Earlier(String digest, Booked booked) {}
 
     private static final String FIND =
-            "SELECT body_digest, credits, balance_after FROM recharge WHERE order_id = ?";
+            "SELECT encode(body_digest, 'hex'), credits, balance_after FROM recharge WHERE order_id = ?";
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO recharge (id, account, credits, amount_fen, payment_method, order_id, body_digest,
                 balance_after, actor)
-            VALUES (:id, :account, :credits, :fen, :method, :order, :digest, :balance, :actor)
+            VALUES (:id, :account, :credits, :fen, :method, :order, decode(:digest, 'hex'), :balance, :actor)
             """;
 
     private final Accounts accounts;
@@ -81,12 +81,7 @@ class Recharges {
     private final Ids ids;
 
     Recharges(
-            Accounts accounts,
-            Grants grants,
-            Transfers transfers,
-            Idempotency idempotency,
-            JdbcClient jdbc,
-            Ids ids) {
+            Accounts accounts, Grants grants, Transfers transfers, Idempotency idempotency, JdbcClient jdbc, Ids ids) {
         this.accounts = accounts;
         this.grants = grants;
         this.transfers = transfers;
@@ -102,11 +97,7 @@ class Recharges {
         return transfers.inTransaction(() -> key == null
                 ? byOrder(recharge, actor, account, issued)
                 : idempotency.once(
-                        actor,
-                        key,
-                        recharge.digest(),
-                        Booked.class,
-                        () -> byOrder(recharge, actor, account, issued)));
+                        actor, key, recharge.digest(), Booked.class, () -> byOrder(recharge, actor, account, issued)));
     }
 
     private Outcome<Booked> byOrder(Recharge recharge, String actor, AccountId account, AccountId issued) {
@@ -121,7 +112,7 @@ class Recharges {
         if (earlier.isEmpty()) {
             return new Outcome.Done<>(post(recharge, actor, account, issued));
         }
-        return Arrays.equals(earlier.get().digest(), recharge.digest())
+        return earlier.get().digest().equals(recharge.digest())
                 ? new Outcome.Done<>(earlier.get().booked())
                 : new Outcome.Reused<>();
     }
@@ -137,7 +128,9 @@ class Recharges {
                 .param("account", account.value())
                 .param("credits", recharge.credits().micro())
                 .param("fen", recharge.fen())
-                .param("method", recharge.method() == null ? null : recharge.method().wire())
+                .param(
+                        "method",
+                        recharge.method() == null ? null : recharge.method().wire())
                 .param("order", recharge.orderId())
                 .param("digest", recharge.digest())
                 .param("balance", booked.balance().micro())
@@ -150,7 +143,7 @@ class Recharges {
         return jdbc.sql(FIND)
                 .param(order)
                 .query((row, index) -> new Earlier(
-                        row.getBytes(1), new Booked(new Credits(row.getLong(2)), new Credits(row.getLong(3)))))
+                        row.getString(1), new Booked(new Credits(row.getLong(2)), new Credits(row.getLong(3)))))
                 .optional();
     }
 }

@@ -36,8 +36,7 @@ class EarningsJob {
     private final Ids ids;
     private final EarningsProperties properties;
 
-    EarningsJob(
-            Accounts accounts, Transfers transfers, JdbcTemplate jdbc, Ids ids, EarningsProperties properties) {
+    EarningsJob(Accounts accounts, Transfers transfers, JdbcTemplate jdbc, Ids ids, EarningsProperties properties) {
         this.accounts = accounts;
         this.transfers = transfers;
         this.jdbc = jdbc;

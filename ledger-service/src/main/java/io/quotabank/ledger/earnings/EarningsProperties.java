@@ -14,4 +14,5 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("quotabank.earnings")
 record EarningsProperties(
-        @DefaultValue("1s") Duration every, @DefaultValue("100") @Min(1) @Max(10_000) int batch) {}
+        @DefaultValue("1s") Duration every,
+        @DefaultValue("100") @Min(1) @Max(10_000) int batch) {}

@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("quotabank.grant")
 record GrantProperties(
-        @DefaultValue("520") BigDecimal signUpCredits, @DefaultValue("90d") Duration signUpLives) {
+        @DefaultValue("520") BigDecimal signUpCredits,
+        @DefaultValue("90d") Duration signUpLives) {
 
     GrantProperties {
         if (signUpCredits.signum() <= 0 || !signUpLives.isPositive()) {

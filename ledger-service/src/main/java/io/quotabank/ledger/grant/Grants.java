@@ -27,15 +27,13 @@ public class Grants {
 
     private record Grant(Credits amount, Instant expiresAt) {}
 
-    private static final String GIVE =
-            """
+    private static final String GIVE = """
             INSERT INTO credit_grant (key, account, origin, priority, amount, expires_at, transfer, created_at)
             VALUES (:key, :account, :origin, :priority, :amount, :expires, :transfer, :now)
             ON CONFLICT (key) DO NOTHING
             """;
 
-    private static final String EXPIRING =
-            """
+    private static final String EXPIRING = """
             SELECT amount, expires_at FROM credit_grant WHERE account = :account
             ORDER BY priority, expires_at, created_at
             """;
@@ -49,15 +47,10 @@ public class Grants {
     private final Ids ids;
     private final Clock clock;
     private final GrantProperties properties;
-    private final Cache<UUID, AccountId> welcomed = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<UUID, AccountId> welcomed =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    Grants(
-            Accounts accounts,
-            Transfers transfers,
-            JdbcClient jdbc,
-            Ids ids,
-            Clock clock,
-            GrantProperties properties) {
+    Grants(Accounts accounts, Transfers transfers, JdbcClient jdbc, Ids ids, Clock clock, GrantProperties properties) {
         this.accounts = accounts;
         this.transfers = transfers;
         this.jdbc = jdbc;
@@ -113,7 +106,11 @@ public class Grants {
     }
 
     private boolean has(String key) {
-        return jdbc.sql("SELECT count(*) FROM credit_grant WHERE key = ?").param(key).query(Long.class).single() > 0;
+        return jdbc.sql("SELECT count(*) FROM credit_grant WHERE key = ?")
+                        .param(key)
+                        .query(Long.class)
+                        .single()
+                > 0;
     }
 
     private void give(AccountId account, String key) {

@@ -26,29 +26,25 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Holds {
 
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             id, account, instance, recall_url, amount, settled, released, spent_told, in_flight_told, statement_seq,
             last, status
             """;
 
     // Bounds as well as the list: they let the planner's partitions be left out when it runs.
-    private static final String BY_IDS =
-            "SELECT " + COLUMNS + " FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ?";
+    private static final String BY_IDS = "SELECT " + COLUMNS + " FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ?";
 
     private static final String ACTIVE_AND_ONE =
             "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND id <> ? UNION ALL SELECT "
                     + COLUMNS + " FROM hold WHERE id = ?";
 
-    private static final String OPEN =
-            """
+    private static final String OPEN = """
             INSERT INTO hold (id, account, kind, instance, recall_url, amount, opened_uptime_ms)
             SELECT ?, ?, 'lease', ?, ?, ?, ms FROM uptime
             """;
 
     // What it was is compared, so that a change without the account's lock is caught by the count of rows.
-    private static final String UPDATE =
-            """
+    private static final String UPDATE = """
             UPDATE hold h SET settled = x.settled, released = x.released, spent_told = x.spent,
                 in_flight_told = x.in_flight, statement_seq = x.seq, last = x.last, status = x.status
             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
@@ -57,16 +53,14 @@ public class Holds {
             WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
             """;
 
-    private static final String OVERDUE =
-            """
+    private static final String OVERDUE = """
             SELECT id FROM hold
             WHERE status = 'active' AND opened_uptime_ms <= (SELECT ms FROM uptime) - ?
               AND NOT (last AND in_flight_told = 0)
             ORDER BY opened_uptime_ms LIMIT ?
             """;
 
-    private static final String TOLD =
-            """
+    private static final String TOLD = """
             SELECT coalesce(sum(greatest(0, least(spent_told - settled, amount - settled - released))), 0)::bigint
             FROM hold WHERE account = ? AND status = 'active'
             """;
@@ -88,9 +82,7 @@ public class Holds {
         }
         var found = new HashMap<UUID, Hold>(ids.size() * 2);
         jdbc.query(
-                BY_IDS,
-                statement -> new Columns(statement).uuids(ids, id -> id).range(ids),
-                row -> {
+                BY_IDS, statement -> new Columns(statement).uuids(ids, id -> id).range(ids), row -> {
                     var hold = hold(row);
                     found.put(hold.id(), hold);
                 });
@@ -137,17 +129,19 @@ public class Holds {
             return;
         }
         var holds = List.copyOf(changed);
-        int rows = jdbc.update(UPDATE, statement -> new Columns(statement)
-                .uuids(holds, Hold::id)
-                .longs(holds, hold -> hold.settled().micro())
-                .longs(holds, hold -> hold.released().micro())
-                .longs(holds, hold -> hold.spentTold().micro())
-                .longs(holds, hold -> hold.inFlightTold().micro())
-                .longs(holds, Hold::statementSeq)
-                .booleans(holds, Hold::last)
-                .texts(holds, hold -> hold.status().wire())
-                .longs(holds, hold -> leftBefore.apply(hold.id()).micro())
-                .range(holds.stream().map(Hold::id).toList()));
+        int rows = jdbc.update(
+                UPDATE,
+                statement -> new Columns(statement)
+                        .uuids(holds, Hold::id)
+                        .longs(holds, hold -> hold.settled().micro())
+                        .longs(holds, hold -> hold.released().micro())
+                        .longs(holds, hold -> hold.spentTold().micro())
+                        .longs(holds, hold -> hold.inFlightTold().micro())
+                        .longs(holds, Hold::statementSeq)
+                        .booleans(holds, Hold::last)
+                        .texts(holds, hold -> hold.status().wire())
+                        .longs(holds, hold -> leftBefore.apply(hold.id()).micro())
+                        .range(holds.stream().map(Hold::id).toList()));
         compare(holds.size(), rows);
     }
 

@@ -1,10 +1,9 @@
 package io.quotabank.ledger.idempotency;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,21 +32,20 @@ public class Idempotency {
         record InFlight<T>() implements Outcome<T> {}
     }
 
-    private record Kept(byte[] digest, String answer) {}
+    private record Kept(String digest, String answer) {}
 
     private static final int LONGEST_KEY = 255;
+    private static final int LOCK_DIGITS = 16;
 
-    private static final String FIND =
-            """
-            SELECT body_digest, answer FROM idempotency_key
+    private static final String FIND = """
+            SELECT encode(body_digest, 'hex'), answer FROM idempotency_key
             WHERE caller = :caller AND key = :key AND created_at > now() - interval '7 days'
             ORDER BY created_at DESC LIMIT 1
             """;
 
-    private static final String KEEP =
-            """
+    private static final String KEEP = """
             INSERT INTO idempotency_key (caller, key, body_digest, answer)
-            VALUES (:caller, :key, :digest, CAST(:answer AS jsonb))
+            VALUES (:caller, :key, decode(:digest, 'hex'), CAST(:answer AS jsonb))
             """;
 
     private final JdbcClient jdbc;
@@ -65,8 +63,7 @@ public class Idempotency {
      * @param key up to 255 characters
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> Outcome<T> once(
-            String caller, String key, byte[] bodyDigest, Class<T> type, Supplier<Outcome<T>> work) {
+    public <T> Outcome<T> once(String caller, String key, String bodyDigest, Class<T> type, Supplier<Outcome<T>> work) {
         if (key.isBlank() || key.length() > LONGEST_KEY) {
             throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
         }
@@ -75,7 +72,7 @@ public class Idempotency {
         }
         var kept = find(caller, key);
         if (kept.isPresent()) {
-            return Arrays.equals(kept.get().digest(), bodyDigest)
+            return kept.get().digest().equals(bodyDigest)
                     ? new Outcome.Done<>(json.readValue(kept.get().answer(), type))
                     : new Outcome.Reused<>();
         }
@@ -95,15 +92,16 @@ public class Idempotency {
     @Transactional(propagation = Propagation.MANDATORY)
     public boolean alone(String name) {
         return jdbc.sql("SELECT pg_try_advisory_xact_lock(?)")
-                .param(ByteBuffer.wrap(digest(name)).getLong())
+                .param(Long.parseUnsignedLong(digest(name).substring(0, LOCK_DIGITS), 16))
                 .query(Boolean.class)
                 .single();
     }
 
-    /** SHA-256 of a text. */
-    public static byte[] digest(String text) {
+    /** SHA-256 of a text, in hexadecimal. */
+    public static String digest(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
@@ -113,7 +111,7 @@ public class Idempotency {
         return jdbc.sql(FIND)
                 .param("caller", caller)
                 .param("key", key)
-                .query((row, index) -> new Kept(row.getBytes(1), row.getString(2)))
+                .query((row, index) -> new Kept(row.getString(1), row.getString(2)))
                 .optional();
     }
 }

@@ -30,9 +30,7 @@ record LeaseProperties(
         @DefaultValue("500") @Min(1) @Max(100_000) int sweepMost) {
 
     LeaseProperties {
-        for (var time : new Duration[] {
-            reserveFor, longestRequest, recallTimeout, tick, longestTick, sweepEvery
-        }) {
+        for (var time : new Duration[] {reserveFor, longestRequest, recallTimeout, tick, longestTick, sweepEvery}) {
             if (!time.isPositive()) {
                 throw new IllegalArgumentException("times of leases are above zero");
             }

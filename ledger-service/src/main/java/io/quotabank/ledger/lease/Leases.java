@@ -123,8 +123,10 @@ class Leases {
     private Map<UUID, Hold> book(Books books, Map<UUID, Hold> known, List<Statement> statements) {
         var now = new HashMap<>(known);
         for (var statement : statements) {
-            now.computeIfPresent(statement.leaseId(), (id, hold) -> hold.state(
-                    statement.sequence(), statement.spent(), inFlight(statement), statement.last()));
+            now.computeIfPresent(
+                    statement.leaseId(),
+                    (id, hold) ->
+                            hold.state(statement.sequence(), statement.spent(), inFlight(statement), statement.last()));
         }
         var changed = now.values().stream()
                 .filter(hold -> !hold.equals(known.get(hold.id())))
@@ -184,7 +186,9 @@ class Leases {
         if (open.leaseId() == null || open.userId() == null || open.leaseId().version() != UUID_V7) {
             throw new IllegalArgumentException("a lease needs a user and an id that is a UUIDv7");
         }
-        if (open.instance() == null || open.recallUrl() == null || !open.recallUrl().matches("https?://\\S{1,500}")) {
+        if (open.instance() == null
+                || open.recallUrl() == null
+                || !open.recallUrl().matches("https?://\\S{1,500}")) {
             throw new IllegalArgumentException("a lease needs an instance and an http address for recalls");
         }
     }

@@ -50,7 +50,9 @@ class RecallClient {
 
     /** The statements of those holders that answered in time. */
     List<Statement> recall(Collection<Hold> leases) {
-        var calls = leases.stream().<Callable<Statement>>map(lease -> () -> ask(lease)).toList();
+        var calls = leases.stream()
+                .<Callable<Statement>>map(lease -> () -> ask(lease))
+                .toList();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(calls, properties.recallTimeout().toMillis(), TimeUnit.MILLISECONDS);
             var statements = new ArrayList<Statement>();

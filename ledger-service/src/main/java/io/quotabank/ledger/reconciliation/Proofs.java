@@ -12,13 +12,11 @@ final class Proofs {
 
     private static final String EXAMPLES = "(array_agg((%s)::text) FILTER (WHERE %s))[1:20]";
 
-    private static final String ZERO_SUM =
-            """
+    private static final String ZERO_SUM = """
             SELECT 0, coalesce(sum(CASE side WHEN 'credit' THEN posted ELSE -posted END), 0), 0, NULL FROM account
             """;
 
-    private static final String BALANCES =
-            """
+    private static final String BALANCES = """
             WITH moved AS (
                 SELECT account, sum(CASE side WHEN 'credit' THEN amount ELSE -amount END) AS net, count(*) AS entries,
                        sum(amount) FILTER (WHERE side = 'debit') AS debited
@@ -32,13 +30,12 @@ final class Proofs {
             SELECT coalesce(sum(posted), 0), coalesce(sum(by_transfers), 0),
                    count(*) FILTER (WHERE posted <> by_transfers OR miscounted),
             """
-                    + EXAMPLES.formatted(
-                            "code || ' has ' || posted || ', transfers say ' || by_transfers",
-                            "posted <> by_transfers OR miscounted")
-                    + " FROM compared";
+            + EXAMPLES.formatted(
+                    "code || ' has ' || posted || ', transfers say ' || by_transfers",
+                    "posted <> by_transfers OR miscounted")
+            + " FROM compared";
 
-    private static final String CHAINS =
-            """
+    private static final String CHAINS = """
             WITH steps AS (
                 SELECT a.code, e.seq, e.balance_after,
                        lag(e.balance_after, 1, 0::bigint) OVER w
@@ -49,11 +46,10 @@ final class Proofs {
             SELECT count(*), count(*) FILTER (WHERE balance_after = expected AND seq = expected_seq),
                    count(*) FILTER (WHERE balance_after <> expected OR seq <> expected_seq),
             """
-                    + EXAMPLES.formatted("code || ' entry ' || seq", "balance_after <> expected OR seq <> expected_seq")
-                    + " FROM steps";
+            + EXAMPLES.formatted("code || ' entry ' || seq", "balance_after <> expected OR seq <> expected_seq")
+            + " FROM steps";
 
-    private static final String HELD =
-            """
+    private static final String HELD = """
             WITH open AS (SELECT account, sum(amount - settled - released) AS left_in FROM hold
                           WHERE status = 'active' GROUP BY account),
             compared AS (SELECT coalesce(a.code, 'no account ' || o.account) AS code, coalesce(a.held, 0) AS held,
@@ -61,13 +57,12 @@ final class Proofs {
                          FROM account a FULL JOIN open o ON o.account = a.id)
             SELECT coalesce(sum(left_in), 0), coalesce(sum(held), 0), count(*) FILTER (WHERE held <> left_in),
             """
-                    + EXAMPLES.formatted("code || ' holds ' || held || ' of ' || left_in", "held <> left_in")
-                    + " FROM compared";
+            + EXAMPLES.formatted("code || ' holds ' || held || ' of ' || left_in", "held <> left_in")
+            + " FROM compared";
 
-    private static final String CLEARING =
-            "SELECT 0, coalesce(sum(posted), 0), count(*) FILTER (WHERE posted <> 0), "
-                    + EXAMPLES.formatted("code", "posted <> 0")
-                    + " FROM account WHERE kind = 'clearing'";
+    private static final String CLEARING = "SELECT 0, coalesce(sum(posted), 0), count(*) FILTER (WHERE posted <> 0), "
+            + EXAMPLES.formatted("code", "posted <> 0")
+            + " FROM account WHERE kind = 'clearing'";
 
     private static final String SPLITS =
             "SELECT coalesce(sum(charge + loss), 0), coalesce(sum(owners_part + platform_part), 0),"
@@ -75,8 +70,7 @@ final class Proofs {
                     + EXAMPLES.formatted("request::text", "charge + loss <> owners_part + platform_part")
                     + " FROM settlement";
 
-    private static final String ONCE =
-            "SELECT count(DISTINCT request), count(*), 0, NULL FROM settlement";
+    private static final String ONCE = "SELECT count(DISTINCT request), count(*), 0, NULL FROM settlement";
 
     private static final String CHARGES =
             """
@@ -87,27 +81,22 @@ final class Proofs {
                 FULL JOIN (SELECT id, amount, debit FROM transfer WHERE type = 'proxy_usage') t ON t.id = s.request)
             SELECT coalesce(sum(charge), 0), coalesce(sum(amount), 0),
                    count(*) FILTER (WHERE charge <> amount OR NOT same_buyer),
-            """
-                    + EXAMPLES.formatted("request::text", "charge <> amount OR NOT same_buyer")
-                    + " FROM compared";
+            """ + EXAMPLES.formatted("request::text", "charge <> amount OR NOT same_buyer") + " FROM compared";
 
-    private static final String LOSSES =
-            """
+    private static final String LOSSES = """
             SELECT (SELECT coalesce(sum(loss), 0) FROM settlement)
                        + (SELECT coalesce(sum(loss), 0) FROM settlement_correction),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'platform_loss'), 0, NULL
             """;
 
-    private static final String OWNERS =
-            """
+    private static final String OWNERS = """
             SELECT (SELECT coalesce(sum(owners_part), 0) FROM settlement)
                        + (SELECT coalesce(sum(part), 0) FROM settlement_correction_part),
                    (SELECT coalesce(sum(amount), 0) FROM transfer WHERE type IN ('proxy_accrual', 'proxy_correction')),
                    0, NULL
             """;
 
-    private static final String PLATFORM =
-            """
+    private static final String PLATFORM = """
             SELECT (SELECT coalesce(sum(platform_part), 0) FROM settlement),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'revenue'), 0, NULL
             """;
@@ -123,9 +112,7 @@ final class Proofs {
                 LEFT JOIN parts p ON p.request = s.request)
             SELECT coalesce(sum(owners_part), 0), coalesce(sum(part), 0),
                    count(*) FILTER (WHERE owners_part <> part OR NOT complete),
-            """
-                    + EXAMPLES.formatted("request::text", "owners_part <> part OR NOT complete")
-                    + " FROM compared";
+            """ + EXAMPLES.formatted("request::text", "owners_part <> part OR NOT complete") + " FROM compared";
 
     private static final String FUNDINGS =
             """
@@ -135,9 +122,7 @@ final class Proofs {
                 FROM (SELECT request, charge FROM settlement WHERE fundings > 1) s
                 LEFT JOIN parts p ON p.request = s.request)
             SELECT coalesce(sum(charge), 0), coalesce(sum(part), 0), count(*) FILTER (WHERE charge <> part),
-            """
-                    + EXAMPLES.formatted("request::text", "charge <> part")
-                    + " FROM compared";
+            """ + EXAMPLES.formatted("request::text", "charge <> part") + " FROM compared";
 
     private static final String HOLD_CHARGES =
             """
@@ -150,18 +135,14 @@ final class Proofs {
                 SELECT coalesce(h.id, t.hold) AS id, coalesce(h.settled, 0) AS settled, coalesce(t.charge, 0) AS charge
                 FROM (SELECT id, settled FROM hold WHERE settled > 0) h FULL JOIN taken t ON t.hold = h.id)
             SELECT coalesce(sum(charge), 0), coalesce(sum(settled), 0), count(*) FILTER (WHERE settled <> charge),
-            """
-                    + EXAMPLES.formatted("id::text", "settled <> charge")
-                    + " FROM compared";
+            """ + EXAMPLES.formatted("id::text", "settled <> charge") + " FROM compared";
 
-    private static final String GRANTS =
-            """
+    private static final String GRANTS = """
             SELECT (SELECT coalesce(sum(amount), 0) FROM credit_grant),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
             """;
 
-    private static final String RECHARGES =
-            """
+    private static final String RECHARGES = """
             SELECT (SELECT coalesce(sum(credits), 0) FROM recharge),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'), 0, NULL
             """;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,14 +39,12 @@ class Reconciliations {
     // Any number will do that nothing else in this database takes for its advisory locks.
     private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7101)";
 
-    private static final String KEEP =
-            """
+    private static final String KEEP = """
             INSERT INTO reconciliation_run (id, actor, started_at, ended_at, agrees, proofs)
             VALUES (:id, :actor, :started, :ended, :agrees, CAST(:proofs AS jsonb))
             """;
 
-    private static final String NEWEST =
-            """
+    private static final String NEWEST = """
             SELECT id, actor, started_at, ended_at, agrees, proofs FROM reconciliation_run
             ORDER BY started_at DESC LIMIT 1
             """;
@@ -84,7 +81,7 @@ class Reconciliations {
     Optional<Run> run(String actor) {
         var startedAt = now();
         var proofs = prove();
-        if (proofs == null) {
+        if (proofs.isEmpty()) {
             return Optional.empty();
         }
         boolean agrees = proofs.stream().allMatch(Proof::agrees);
@@ -103,10 +100,11 @@ class Reconciliations {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private @Nullable List<Proof> prove() {
+    /** None where another is proving. */
+    private List<Proof> prove() {
         return snapshot.execute(status -> {
             if (!jdbc.sql(ALONE).query(Boolean.class).single()) {
-                return null;
+                return List.of();
             }
             jdbc.sql("SELECT set_config('statement_timeout', ?, true)")
                     .param(Long.toString(properties.longest().toMillis()))
@@ -120,8 +118,7 @@ class Reconciliations {
 
     private Proof prove(String name, String sql) {
         return jdbc.sql(sql)
-                .query((row, index) -> Proof.of(
-                        name, decimal(row, 1), decimal(row, 2), row.getLong(3), texts(row)))
+                .query((row, index) -> Proof.of(name, decimal(row, 1), decimal(row, 2), row.getLong(3), texts(row)))
                 .single();
     }
 
@@ -167,6 +164,8 @@ class Reconciliations {
 
     private static List<String> texts(ResultSet row) throws SQLException {
         var array = row.getArray(4);
-        return array == null ? List.of() : Arrays.stream((String[]) array.getArray()).toList();
+        return array == null
+                ? List.of()
+                : Arrays.stream((String[]) array.getArray()).toList();
     }
 }

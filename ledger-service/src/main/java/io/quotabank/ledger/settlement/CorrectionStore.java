@@ -12,8 +12,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class CorrectionStore {
 
-    private static final String PAID =
-            """
+    private static final String PAID = """
             SELECT owner, sum(part)::bigint FROM (
                 SELECT owner, owners_part AS part FROM settlement
                     WHERE request = :request AND attempts = 1 AND owner IS NOT NULL
@@ -23,16 +22,14 @@ class CorrectionStore {
             GROUP BY owner
             """;
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO settlement_correction (request, digest, account, cost, served, loss, owners_part, outcome,
                 topic_partition, topic_offset)
             VALUES (:request, :digest, :account, :cost, :served, :extra, :extra, :outcome, :partition, :offset)
             ON CONFLICT (request, digest) DO NOTHING
             """;
 
-    private static final String INSERT_PART =
-            """
+    private static final String INSERT_PART = """
             INSERT INTO settlement_correction_part (request, digest, owner, part)
             VALUES (:request, :digest, :owner, :part)
             """;

@@ -61,8 +61,8 @@ class DeadLetterReplay {
         while (consumer.position(LETTERS, ANSWER) < end) {
             var readings = new ArrayList<Reading>();
             for (var record : consumer.poll(POLL)) {
-                if (record.offset() < end && UsageDeadLetters.CONSUMER.equals(
-                        text(record, UsageDeadLetters.CONSUMER_HEADER))) {
+                if (record.offset() < end
+                        && UsageDeadLetters.CONSUMER.equals(text(record, UsageDeadLetters.CONSUMER_HEADER))) {
                     readings.add(reading(record));
                 }
             }

@@ -67,10 +67,7 @@ class SettlementListener {
                 case Settleable event -> settleable.add(event);
                 case Unreadable unreadable ->
                     deadLetters.put(
-                            unreadable.record(),
-                            unreadable.partition(),
-                            unreadable.offset(),
-                            unreadable.reason());
+                            unreadable.record(), unreadable.partition(), unreadable.offset(), unreadable.reason());
                 case Passed passed -> {}
             }
         }
@@ -99,7 +96,6 @@ class SettlementListener {
 
     private void putAside(Settleable event, RuntimeException broken) {
         var reason = broken instanceof BrokenRuleException ? broken.getMessage() : "the books refuse it: " + broken;
-        deadLetters.put(
-                event.record(), event.usage().partition(), event.usage().offset(), String.valueOf(reason));
+        deadLetters.put(event.record(), event.usage().partition(), event.usage().offset(), String.valueOf(reason));
     }
 }

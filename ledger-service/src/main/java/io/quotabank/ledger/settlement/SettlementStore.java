@@ -30,8 +30,7 @@ class SettlementStore {
     private static final String KNOWN =
             "SELECT request, account, digest FROM settlement WHERE request = ANY(?) AND request BETWEEN ? AND ?";
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO settlement (request, account, digest, cost, served, charge, loss, owners_part, platform_part,
                 hold, key, owner, attempts, fundings, model, price_version, markup_bp, input_tokens, output_tokens,
                 cache_read_tokens, cache_creation_tokens, reasoning_tokens, outcome, topic_partition, topic_offset)
@@ -41,14 +40,12 @@ class SettlementStore {
                 ?::integer[], ?::bigint[])
             """;
 
-    private static final String INSERT_ATTEMPTS =
-            """
+    private static final String INSERT_ATTEMPTS = """
             INSERT INTO settlement_attempt (request, position, key, owner, owner_bp, served, owner_part)
             SELECT * FROM unnest(?::uuid[], ?::smallint[], ?::uuid[], ?::uuid[], ?::integer[], ?::bigint[], ?::bigint[])
             """;
 
-    private static final String INSERT_FUNDINGS =
-            """
+    private static final String INSERT_FUNDINGS = """
             INSERT INTO settlement_funding (request, position, hold, at_most, charge)
             SELECT * FROM unnest(?::uuid[], ?::smallint[], ?::uuid[], ?::bigint[], ?::bigint[])
             """;

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
 
@@ -86,8 +87,7 @@ class Settlements {
             loss = loss.plus(correct(usage, posting, touched));
         }
         transfers.post(books);
-        return new Summary(
-                fresh.size(), sorted.duplicates(), sorted.different().size(), loss);
+        return new Summary(fresh.size(), sorted.duplicates(), sorted.different().size(), loss);
     }
 
     private Sorted sort(List<Usage> batch, Map<AccountCode, AccountId> touched) {
@@ -133,7 +133,7 @@ class Settlements {
         return Posting.account(touched, AccountCode.user(usage.event().userId()));
     }
 
-    private static HashSet<AccountCode> codes(List<Usage> batch) {
+    private static Set<AccountCode> codes(List<Usage> batch) {
         var codes = new HashSet<AccountCode>();
         for (var usage : batch) {
             int partition = usage.partition();

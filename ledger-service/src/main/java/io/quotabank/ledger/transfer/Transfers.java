@@ -26,15 +26,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Transfers {
 
-    private static final String LOCK =
-            """
+    private static final String LOCK = """
             SELECT side = 'credit', tier, posted, held, debited, seq, id FROM account
             WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
             """;
 
     // The sequence before is compared, so that a change without a lock is caught by the count of rows.
-    private static final String POST =
-            """
+    private static final String POST = """
             WITH t AS (INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq,
                                              type, reference)
               SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
@@ -82,25 +80,26 @@ public class Transfers {
     /** Locks accounts until the transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Books lock(Collection<AccountId> accounts) {
-        var ids = accounts.stream().mapToLong(AccountId::value).sorted().distinct().toArray();
+        var ids = accounts.stream()
+                .mapToLong(AccountId::value)
+                .sorted()
+                .distinct()
+                .toArray();
         var books = new Books(ids);
         int[] index = {0};
-        jdbc.query(
-                LOCK,
-                statement -> new Columns(statement).longs(ids),
-                row -> {
-                    if (row.getLong(7) != ids[index[0]]) {
-                        throw new IllegalStateException("account " + ids[index[0]] + " has no row");
-                    }
-                    books.put(
-                            index[0]++,
-                            row.getBoolean(1),
-                            row.getString(2),
-                            row.getLong(3),
-                            row.getLong(4),
-                            row.getLong(5),
-                            row.getLong(6));
-                });
+        jdbc.query(LOCK, statement -> new Columns(statement).longs(ids), row -> {
+            if (row.getLong(7) != ids[index[0]]) {
+                throw new IllegalStateException("account " + ids[index[0]] + " has no row");
+            }
+            books.put(
+                    index[0]++,
+                    row.getBoolean(1),
+                    row.getString(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5),
+                    row.getLong(6));
+        });
         if (index[0] != ids.length) {
             throw new IllegalStateException("locked " + index[0] + " of " + ids.length + " accounts");
         }

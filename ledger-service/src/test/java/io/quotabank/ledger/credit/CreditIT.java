@@ -3,8 +3,8 @@ package io.quotabank.ledger.credit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.ledger.Ledger;
-import io.quotabank.ledger.People;
 import io.quotabank.ledger.Ledger.Response;
+import io.quotabank.ledger.People;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.util.ArrayList;
@@ -49,11 +49,13 @@ class CreditIT {
     void anothersCreditsAreNotFoundExceptByThoseWhoLookAfterThem() {
         recharge(user, "10", null, "en");
         for (var path : List.of("/api/credits/balance/", "/api/credits/history/")) {
-            assertThat(status("GET", path + user, TestIdentity.user(UUID.randomUUID()))).isEqualTo(404);
+            assertThat(status("GET", path + user, TestIdentity.user(UUID.randomUUID())))
+                    .isEqualTo(404);
             assertThat(status("GET", path + user, ADMIN)).isEqualTo(200);
             assertThat(status("GET", path + user, TestIdentity.user(UUID.randomUUID(), "auditor")))
                     .isEqualTo(200);
-            assertThat(status("GET", path + user, TestIdentity.service("pool-service"))).isEqualTo(200);
+            assertThat(status("GET", path + user, TestIdentity.service("pool-service")))
+                    .isEqualTo(200);
             assertThat(status("GET", path + UUID.randomUUID(), ADMIN)).isEqualTo(404);
             assertThat(status("GET", path + user, null)).isEqualTo(401);
         }
@@ -112,7 +114,8 @@ class CreditIT {
     @Test
     void aPersonCanNotBookARecharge() {
         var body = body(user, "1000", null);
-        assertThat(LEDGER.call("POST", "/api/credits/recharge", TestIdentity.user(user), body).status())
+        assertThat(LEDGER.call("POST", "/api/credits/recharge", TestIdentity.user(user), body)
+                        .status())
                 .isEqualTo(403);
         assertThat(LEDGER.call("POST", "/api/credits/recharge", TestIdentity.service("pool-service"), body)
                         .status())
@@ -139,7 +142,8 @@ class CreditIT {
                     .as(body)
                     .isEqualTo(400);
         }
-        assertThat(LEDGER.number("SELECT count(*) FROM recharge r JOIN account a ON a.id = r.account WHERE person = ?", user))
+        assertThat(LEDGER.number(
+                        "SELECT count(*) FROM recharge r JOIN account a ON a.id = r.account WHERE person = ?", user))
                 .isZero();
     }
 
@@ -153,7 +157,13 @@ class CreditIT {
         var balances = new ArrayList<String>();
         var cursor = "";
         do {
-            var page = LEDGER.call("GET", "/api/credits/history/" + user + "?limit=3" + cursor, token, "", "Accept-Language", "en")
+            var page = LEDGER.call(
+                            "GET",
+                            "/api/credits/history/" + user + "?limit=3" + cursor,
+                            token,
+                            "",
+                            "Accept-Language",
+                            "en")
                     .body();
             page.get("history").forEach(entry -> {
                 amounts.add(entry.get("amount").toString());
@@ -161,7 +171,9 @@ class CreditIT {
                 assertThat(entry.get("id").isString()).isTrue();
                 assertThat(entry.get("createdAt").isIntegralNumber()).isTrue();
             });
-            cursor = page.get("next").isNull() ? "" : "&cursor=" + page.get("next").asString();
+            cursor = page.get("next").isNull()
+                    ? ""
+                    : "&cursor=" + page.get("next").asString();
         } while (!cursor.isEmpty());
         assertThat(amounts).containsExactly("7", "6", "5", "4", "3", "2", "1", "520");
         assertThat(balances).containsExactly("548", "541", "535", "530", "526", "523", "521", "520");
@@ -175,7 +187,8 @@ class CreditIT {
                     .as(query)
                     .isEqualTo(400);
         }
-        assertThat(status("GET", "/api/credits/history/" + user + "?limit=100", token)).isEqualTo(200);
+        assertThat(status("GET", "/api/credits/history/" + user + "?limit=100", token))
+                .isEqualTo(200);
     }
 
     @Test
@@ -191,14 +204,12 @@ class CreditIT {
     }
 
     private static Response keyed(UUID user, String credits, String key) {
-        return LEDGER.call(
-                "POST", "/api/credits/recharge", ADMIN, body(user, credits, null), "Idempotency-Key", key);
+        return LEDGER.call("POST", "/api/credits/recharge", ADMIN, body(user, credits, null), "Idempotency-Key", key);
     }
 
     private static String body(UUID user, String credits, String order) {
         return """
-                {"user_id":"%s","amount":100.00,"credits":%s,"payment_method":"wechat","order_id":%s}"""
-                .formatted(user, credits, order == null ? "null" : "\"" + order + "\"");
+                {"user_id":"%s","amount":100.00,"credits":%s,"payment_method":"wechat","order_id":%s}""".formatted(user, credits, order == null ? "null" : "\"" + order + "\"");
     }
 
     private static int status(String method, String path, String token) {

@@ -32,8 +32,7 @@ class EarningsIT {
             var people = new People(one);
             await().atMost(Duration.ofSeconds(30)).until(() -> people.posted(owner) == 400 * 950);
 
-            assertThat(one.number(
-                            "SELECT count(*) FROM account WHERE kind = 'earnings' AND person = ?", owner))
+            assertThat(one.number("SELECT count(*) FROM account WHERE kind = 'earnings' AND person = ?", owner))
                     .isGreaterThan(1);
             assertThat(one.number("SELECT sum(posted)::bigint FROM account WHERE kind = 'earnings'"))
                     .isZero();

@@ -42,8 +42,7 @@ class GrantsIT {
     @Test
     void theGrantTellsItsOriginPriorityAndExpiry() {
         LEDGER.bean(Grants.class).welcome(person);
-        var row = LEDGER.jdbc()
-                .queryForMap("SELECT * FROM credit_grant WHERE key = ?", "signup:" + person);
+        var row = LEDGER.jdbc().queryForMap("SELECT * FROM credit_grant WHERE key = ?", "signup:" + person);
         assertThat(row)
                 .containsEntry("origin", "signup")
                 .containsEntry("amount", People.SIGN_UP)
@@ -51,7 +50,9 @@ class GrantsIT {
         assertThat(LEDGER.number("SELECT count(*) FROM transfer WHERE id = ?", row.get("transfer")))
                 .isEqualTo(1);
         var expires = ((java.sql.Timestamp) row.get("expires_at")).toInstant();
-        assertThat(expires).isBetween(Instant.now().plus(Duration.ofDays(89)), Instant.now().plus(Duration.ofDays(91)));
+        assertThat(expires)
+                .isBetween(
+                        Instant.now().plus(Duration.ofDays(89)), Instant.now().plus(Duration.ofDays(91)));
     }
 
     @Test

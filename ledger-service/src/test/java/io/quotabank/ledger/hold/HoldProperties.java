@@ -28,7 +28,6 @@ class HoldProperties {
 
     /** The same, counted by hand: what is left falls by charges, and to what was told when a last statement comes. */
     private static final class Model {
-        final long amount;
         long left;
         long settled;
         long spent;
@@ -37,7 +36,6 @@ class HoldProperties {
         boolean last;
 
         Model(long amount) {
-            this.amount = amount;
             this.left = amount;
         }
 
@@ -86,7 +84,8 @@ class HoldProperties {
     }
 
     @Property
-    void aHoldGivesWhatTheModelGives(@ForAll @LongRange(min = 1, max = 100) long amount, @ForAll("steps") List<Step> steps) {
+    void aHoldGivesWhatTheModelGives(
+            @ForAll @LongRange(min = 1, max = 100) long amount, @ForAll("steps") List<Step> steps) {
         var hold = opened(amount);
         var model = new Model(amount);
         for (var step : steps) {
@@ -140,7 +139,10 @@ class HoldProperties {
     @Example
     void silenceEndsItWithoutALastStatementButNeverWhatWasToldAsSpent() {
         assertThat(opened(100).expire().status()).isEqualTo(Status.EXPIRED);
-        assertThat(opened(100).state(1, new Credits(40), Credits.ZERO, false).expire().left())
+        assertThat(opened(100)
+                        .state(1, new Credits(40), Credits.ZERO, false)
+                        .expire()
+                        .left())
                 .isEqualTo(Credits.ZERO);
         var told = opened(100).state(1, new Credits(40), Credits.ZERO, true);
         assertThat(told.expire()).isEqualTo(told);

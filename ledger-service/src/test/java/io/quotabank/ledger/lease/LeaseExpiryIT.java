@@ -203,7 +203,10 @@ class LeaseExpiryIT {
         var job = ledger.bean(UptimeJob.class);
         job.tick();
         for (var left = time; left.isPositive(); left = left.minus(Duration.ofHours(1))) {
-            NANOS.addAndGet(left.compareTo(Duration.ofHours(1)) > 0 ? Duration.ofHours(1).toNanos() : left.toNanos());
+            NANOS.addAndGet(
+                    left.compareTo(Duration.ofHours(1)) > 0
+                            ? Duration.ofHours(1).toNanos()
+                            : left.toNanos());
             job.tick();
         }
         ledger.bean(LeaseExpiryJob.class).run();

@@ -80,7 +80,8 @@ class LeaseIT {
     @Test
     void aRefusedOpeningStillBooksWhatItWasTold() {
         var all = people.lease(user, People.SIGN_UP, People.SIGN_UP).leaseId();
-        var told = new Statement(all, 1, new Credits(0), List.of(new InFlight(UUID.randomUUID(), new Credits(500))), true);
+        var told =
+                new Statement(all, 1, new Credits(0), List.of(new InFlight(UUID.randomUUID(), new Credits(500))), true);
         assertThat(people.lease(user, People.SIGN_UP, People.SIGN_UP, told).granted())
                 .isNull();
         assertThat(people.held(user)).isEqualTo(500);
@@ -110,7 +111,8 @@ class LeaseIT {
     @Test
     void onlyServicesReachTheseAddresses() {
         var body = body(TestUsage.IDS.next(), user, People.NOBODY, 1, 1);
-        assertThat(LEDGER.call("POST", "/internal/leases", TestIdentity.user(user), body).status())
+        assertThat(LEDGER.call("POST", "/internal/leases", TestIdentity.user(user), body)
+                        .status())
                 .isEqualTo(403);
         assertThat(LEDGER.call("POST", "/internal/leases", null, body).status()).isEqualTo(401);
     }
@@ -122,7 +124,8 @@ class LeaseIT {
         var below = body(TestUsage.IDS.next(), user, People.NOBODY, 5, 1);
         var negative = body(TestUsage.IDS.next(), user, People.NOBODY, -1, 1);
         for (var body : List.of(v4, address, below, negative, "{}", "[", "{\"leaseId\":7}")) {
-            assertThat(LEDGER.call("POST", "/internal/leases", Ledger.proxyToken(), body).status())
+            assertThat(LEDGER.call("POST", "/internal/leases", Ledger.proxyToken(), body)
+                            .status())
                     .as(body)
                     .isEqualTo(400);
         }
@@ -150,8 +153,7 @@ class LeaseIT {
 
     private static String body(UUID lease, UUID user, String recallUrl, long need, long want) {
         return """
-                {"leaseId":"%s","userId":"%s","instance":"p","recallUrl":"%s","need":%d,"want":%d,"replaced":[]}"""
-                .formatted(lease, user, recallUrl, need, want);
+                {"leaseId":"%s","userId":"%s","instance":"p","recallUrl":"%s","need":%d,"want":%d,"replaced":[]}""".formatted(lease, user, recallUrl, need, want);
     }
 
     private static long granted(Answer answer) {

@@ -123,7 +123,9 @@ class RecallIT {
             all.countDown();
             return People.statement(recall.leaseId(), 1, 0, true);
         };
-        var users = java.util.stream.Stream.generate(UUID::randomUUID).limit(pool + 5).toList();
+        var users = java.util.stream.Stream.generate(UUID::randomUUID)
+                .limit(pool + 5)
+                .toList();
         for (var someone : users) {
             people.lease(TestUsage.IDS.next(), someone, url(), People.SIGN_UP, People.SIGN_UP);
         }
@@ -146,5 +148,4 @@ class RecallIT {
     private String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/recall";
     }
-
 }

@@ -37,7 +37,9 @@ class PartitionIT {
         var ledger = Ledger.shared();
         var id = TestUsage.IDS.next();
         var floor = ledger.jdbc()
-                .queryForObject("SELECT uuid_floor(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')::text", String.class);
+                .queryForObject(
+                        "SELECT uuid_floor(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC')::text",
+                        String.class);
         assertThat(floor).endsWith("-0000-0000-000000000000");
         assertThat(id.toString()).isGreaterThan(floor);
         new People(ledger).lease(UUID.randomUUID(), 1, 1);

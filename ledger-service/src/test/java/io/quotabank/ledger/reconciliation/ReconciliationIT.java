@@ -39,10 +39,7 @@ class ReconciliationIT {
         var one = people.lease(buyer, 1_000, 1_000).leaseId();
         var two = people.lease(buyer, 1_000, 1_000).leaseId();
         ledger.call(
-                "POST",
-                "/api/credits/recharge",
-                Ledger.proxyToken(),
-                "{\"user_id\":\"" + buyer + "\",\"credits\":5}");
+                "POST", "/api/credits/recharge", Ledger.proxyToken(), "{\"user_id\":\"" + buyer + "\",\"credits\":5}");
         UsageTopic.send(
                 TestUsage.of(buyer)
                         .cost(400)
@@ -64,18 +61,32 @@ class ReconciliationIT {
     /** A lie, told by the owner of the tables, and the proof that must find it. */
     static Stream<Arguments> lies() {
         return Stream.of(
-                Arguments.of("sum_of_all_accounts_is_zero", "UPDATE account SET posted = posted + 1 WHERE kind = 'revenue'"),
-                Arguments.of("balances_are_sums_of_transfers", "UPDATE account SET debited = debited + 1 WHERE kind = 'user'"),
-                Arguments.of("balances_after_follow_each_other", "UPDATE transfer SET debit_seq = debit_seq + 1 WHERE type = 'proxy_usage'"),
+                Arguments.of(
+                        "sum_of_all_accounts_is_zero", "UPDATE account SET posted = posted + 1 WHERE kind = 'revenue'"),
+                Arguments.of(
+                        "balances_are_sums_of_transfers",
+                        "UPDATE account SET debited = debited + 1 WHERE kind = 'user'"),
+                Arguments.of(
+                        "balances_after_follow_each_other",
+                        "UPDATE transfer SET debit_seq = debit_seq + 1 WHERE type = 'proxy_usage'"),
                 Arguments.of("held_is_left_in_active_holds", "UPDATE account SET held = held - 1 WHERE held > 0"),
                 Arguments.of("clearing_is_empty", "UPDATE account SET posted = posted + 1 WHERE kind = 'clearing'"),
-                Arguments.of("charges_are_transfers", "UPDATE settlement SET charge = charge - 1, loss = loss + 1 WHERE attempts = 1"),
-                Arguments.of("losses_are_platform_loss", "UPDATE settlement SET charge = charge - 1, loss = loss + 1 WHERE attempts = 1"),
-                Arguments.of("owners_parts_are_accruals", "UPDATE settlement SET owners_part = owners_part - 1, platform_part = platform_part + 1"),
-                Arguments.of("platform_parts_are_revenue", "UPDATE settlement SET owners_part = owners_part - 1, platform_part = platform_part + 1"),
+                Arguments.of(
+                        "charges_are_transfers",
+                        "UPDATE settlement SET charge = charge - 1, loss = loss + 1 WHERE attempts = 1"),
+                Arguments.of(
+                        "losses_are_platform_loss",
+                        "UPDATE settlement SET charge = charge - 1, loss = loss + 1 WHERE attempts = 1"),
+                Arguments.of(
+                        "owners_parts_are_accruals",
+                        "UPDATE settlement SET owners_part = owners_part - 1, platform_part = platform_part + 1"),
+                Arguments.of(
+                        "platform_parts_are_revenue",
+                        "UPDATE settlement SET owners_part = owners_part - 1, platform_part = platform_part + 1"),
                 Arguments.of("attempts_add_up_to_owners_parts", "DELETE FROM settlement_attempt WHERE position = 0"),
                 Arguments.of("fundings_add_up_to_charges", "DELETE FROM settlement_funding WHERE position = 0"),
-                Arguments.of("holds_settled_what_requests_took", "UPDATE hold SET settled = settled - 1 WHERE settled > 0"),
+                Arguments.of(
+                        "holds_settled_what_requests_took", "UPDATE hold SET settled = settled - 1 WHERE settled > 0"),
                 Arguments.of("issued_grants_are_grants", "UPDATE credit_grant SET amount = amount + 1"),
                 Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
                 Arguments.of(
@@ -114,7 +125,8 @@ class ReconciliationIT {
             statement.execute("UPDATE account SET posted = posted + 7 WHERE kind = 'clearing'");
             var run = ledger.call("POST", PATH, Ledger.proxyToken(), "").body();
             assertThat(run.get("agrees").asBoolean()).isFalse();
-            assertThat(run.get("proofs").valueStream()
+            assertThat(run.get("proofs")
+                            .valueStream()
                             .filter(proof -> proof.get("name").asString().equals("clearing_is_empty"))
                             .findFirst())
                     .get()
@@ -124,7 +136,9 @@ class ReconciliationIT {
                         assertThat(proof.get("examples").get(0).asString()).startsWith("clearing:");
                     });
             assertThat(ledger.call("GET", PATH, Ledger.proxyToken(), "").body()).isEqualTo(run);
-            assertThat(ledger.call("GET", "/actuator/prometheus", null, "").raw().body())
+            assertThat(ledger.call("GET", "/actuator/prometheus", null, "")
+                            .raw()
+                            .body())
                     .contains("quotabank_ledger_reconciliation_differences");
             statement.execute("UPDATE account SET posted = posted - 7 WHERE kind = 'clearing'");
         }
@@ -160,9 +174,11 @@ class ReconciliationIT {
     @Test
     void onlyThoseWhoLookAfterTheBooksMayAsk() {
         for (var method : List.of("GET", "POST")) {
-            assertThat(ledger.call(method, PATH, TestIdentity.user(UUID.randomUUID()), "").status())
+            assertThat(ledger.call(method, PATH, TestIdentity.user(UUID.randomUUID()), "")
+                            .status())
                     .isEqualTo(403);
-            assertThat(ledger.call(method, PATH, TestIdentity.user(UUID.randomUUID(), "auditor"), "").status())
+            assertThat(ledger.call(method, PATH, TestIdentity.user(UUID.randomUUID(), "auditor"), "")
+                            .status())
                     .isEqualTo(200);
         }
     }

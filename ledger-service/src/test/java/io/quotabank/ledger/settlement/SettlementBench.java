@@ -31,7 +31,8 @@ public final class SettlementBench {
         int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 8;
         int buyers = args.length > 1 ? Integer.parseInt(args[1]) : 20_000;
         try (var ledger = Ledger.idle()) {
-            System.out.printf("TPC-B floor, %d connections: %,d/s%n", FLOOR_CONNECTIONS, floor(ledger.database(), seconds));
+            System.out.printf(
+                    "TPC-B floor, %d connections: %,d/s%n", FLOOR_CONNECTIONS, floor(ledger.database(), seconds));
             var leases = List.of(leases(ledger, buyers), leases(ledger, buyers));
             run(ledger, leases, 1, 300, seconds);
             for (int batch : new int[] {300, 1_000}) {
@@ -52,8 +53,7 @@ public final class SettlementBench {
                 .mapToObj(i -> new Lease(UUID.randomUUID(), TestUsage.IDS.next()))
                 .toList();
         try (var owner = ledger.database().connect(ledger.database().owner());
-                var open = owner.prepareStatement(
-                        """
+                var open = owner.prepareStatement("""
                         WITH x AS (SELECT * FROM unnest(?::uuid[], ?::uuid[]) AS x (person, hold)),
                         a AS (INSERT INTO account (code, kind, side, person, posted, held, seq)
                               SELECT 'user:' || person, 'user', 'credit', person, 1e12, 1e12, 1 FROM x
@@ -72,8 +72,12 @@ public final class SettlementBench {
                         SELECT x.hold, a.id, 'lease', 'bench', 'http://127.0.0.1:9/', 1e12, 0
                         FROM x JOIN a ON a.person = x.person
                         """)) {
-            open.setArray(1, owner.createArrayOf("uuid", leases.stream().map(Lease::user).toArray()));
-            open.setArray(2, owner.createArrayOf("uuid", leases.stream().map(Lease::id).toArray()));
+            open.setArray(
+                    1,
+                    owner.createArrayOf("uuid", leases.stream().map(Lease::user).toArray()));
+            open.setArray(
+                    2,
+                    owner.createArrayOf("uuid", leases.stream().map(Lease::id).toArray()));
             open.executeUpdate();
         }
         return leases;
@@ -123,8 +127,12 @@ public final class SettlementBench {
         // Squared: the first few are met most.
         var lease = leases.get((int) (Math.pow(random.nextDouble(), 2) * leases.size()));
         var owner = new UUID(7, (long) (Math.pow(random.nextDouble(), 2) * OWNERS));
-        long cost = 1_000 + random.nextInt(9_000);
-        return TestUsage.of(lease.user()).cost(cost).from(lease.id(), cost).served(owner, cost).closed();
+        long cost = random.nextLong(1_000, 10_000);
+        return TestUsage.of(lease.user())
+                .cost(cost)
+                .from(lease.id(), cost)
+                .served(owner, cost)
+                .closed();
     }
 
     private static ConsumerRecord<String, byte[]> record(Closed event, int partition, long offset) {

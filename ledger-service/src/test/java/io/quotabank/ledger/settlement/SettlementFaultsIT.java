@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -54,17 +55,21 @@ class SettlementFaultsIT {
             var events = events(new People(ledger), 200);
             allowConnections(ledger.database(), false);
             UsageTopic.send(events);
-            await().atMost(LONG).until(() -> ledger.call("GET", "/actuator/health", null, "")
-                    .body()
-                    .at("/components/settlement/status")
-                    .asString()
-                    .equals("DOWN"));
-            assertThat(ledger.call("GET", "/actuator/health/readiness", null, "").status())
+            await().atMost(LONG)
+                    .until(() -> ledger.call("GET", "/actuator/health", null, "")
+                            .body()
+                            .at("/components/settlement/status")
+                            .asString()
+                            .equals("DOWN"));
+            assertThat(ledger.call("GET", "/actuator/health/readiness", null, "")
+                            .status())
                     .isEqualTo(503);
 
             allowConnections(ledger.database(), true);
 
-            await().atMost(LONG).until(() -> ledger.call("GET", "/actuator/health", null, "").status() == 200);
+            await().atMost(LONG)
+                    .until(() ->
+                            ledger.call("GET", "/actuator/health", null, "").status() == 200);
             allSettledOnce(ledger, events);
         }
     }
@@ -85,23 +90,21 @@ class SettlementFaultsIT {
     }
 
     @Test
-    void twoProcessesSettleAndLeaseAtOnce() {
+    void twoProcessesSettleAndLeaseAtOnce() throws Exception {
         try (var one = Ledger.consuming(Map.of("quotabank.settlement.batch", "100"));
                 var two = one.another(Map.of("quotabank.settlement.batch", "100"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var events = events(new People(one), EVENTS);
-            threads.submit(() -> UsageTopic.send(events));
+            var work = new ArrayList<Callable<Object>>();
+            work.add(Executors.callable(() -> UsageTopic.send(events)));
             for (int user = 0; user < 20; user++) {
                 var buyer = events.get(user).userId();
                 for (var ledger : List.of(one, two)) {
-                    threads.submit(() -> {
-                        var people = new People(ledger);
-                        for (int i = 0; i < 10; i++) {
-                            var lease = people.lease(buyer, 1, 100).leaseId();
-                            people.state(People.statement(lease, 1, 0, true));
-                        }
-                    });
+                    work.add(Executors.callable(() -> leaseAndReturn(new People(ledger), buyer)));
                 }
+            }
+            for (var done : threads.invokeAll(work)) {
+                done.get();
             }
             allSettledOnce(one, events);
             assertThat(two.differences()).isEmpty();
@@ -147,6 +150,13 @@ class SettlementFaultsIT {
         assertThat(UsageTopic.deadLetters(bad.userId())).contains("it is paid from another user's hold");
     }
 
+    private static void leaseAndReturn(People people, UUID buyer) {
+        for (int i = 0; i < 10; i++) {
+            var lease = people.lease(buyer, 1, 100).leaseId();
+            people.state(People.statement(lease, 1, 0, true));
+        }
+    }
+
     /** Of 20 buyers, each with a lease that pays for all of it. */
     private List<Closed> events(People people, int count) {
         int buyers = 20;
@@ -158,7 +168,7 @@ class SettlementFaultsIT {
         }
         var events = new ArrayList<Closed>();
         for (int i = 0; i < count; i++) {
-            long cost = 100 + i % 7;
+            long cost = 100L + i % 7;
             events.add(TestUsage.of(users.get(i % buyers))
                     .cost(cost)
                     .from(leases.get(i % buyers), cost)
@@ -174,7 +184,9 @@ class SettlementFaultsIT {
                 .mapToLong(event -> event.cost().share(TestUsage.CONSIGNMENT).micro())
                 .sum();
         var people = new People(ledger);
-        await().atMost(LONG).ignoreExceptions().untilAsserted(() -> assertThat(people.earned(owner)).isEqualTo(owners));
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(people.earned(owner)).isEqualTo(owners));
         assertThat(ledger.number("SELECT count(*) FROM settlement WHERE owner = ?", owner))
                 .isEqualTo(events.size());
         assertThat(ledger.number("SELECT sum(charge)::bigint FROM settlement WHERE owner = ?", owner))

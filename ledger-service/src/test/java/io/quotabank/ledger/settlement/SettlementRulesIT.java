@@ -49,12 +49,19 @@ class SettlementRulesIT {
     @Test
     void aCompleteAnswerIsPaidByItsBuyerAndSharedBetweenOwnerAndPlatform() {
         var lease = people.lease(buyer, 100, 1_000).leaseId();
-        var event = TestUsage.of(buyer).cost(101).from(lease, 200).served(owner, 101).closed();
+        var event = TestUsage.of(buyer)
+                .cost(101)
+                .from(lease, 200)
+                .served(owner, 101)
+                .closed();
         settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 101);
         assertThat(people.earned(owner)).isEqualTo(95);
-        assertThat(row(event)).containsEntry("charge", 101L).containsEntry("loss", 0L).containsEntry("platform_part", 6L);
+        assertThat(row(event))
+                .containsEntry("charge", 101L)
+                .containsEntry("loss", 0L)
+                .containsEntry("platform_part", 6L);
     }
 
     @Test
@@ -106,7 +113,8 @@ class SettlementRulesIT {
         people.state(People.statement(lease, 1, 0, true));
         assertThat(people.status(lease)).isEqualTo("released");
 
-        var event = TestUsage.of(buyer).cost(60).from(lease, 100).served(owner, 60).closed();
+        var event =
+                TestUsage.of(buyer).cost(60).from(lease, 100).served(owner, 60).closed();
         settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP);
@@ -130,7 +138,8 @@ class SettlementRulesIT {
     @Test
     void aCostAboveTheReservationTakesAtMostWhatTheLeaseStillHas() {
         var lease = people.lease(buyer, 100, 100).leaseId();
-        var event = TestUsage.of(buyer).cost(130).from(lease, 50).served(owner, 130).closed();
+        var event =
+                TestUsage.of(buyer).cost(130).from(lease, 50).served(owner, 130).closed();
         settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 100);
@@ -172,7 +181,11 @@ class SettlementRulesIT {
     @Test
     void theSameEventAgainChangesNothing() {
         var lease = people.lease(buyer, 1_000, 1_000).leaseId();
-        var event = TestUsage.of(buyer).cost(100).from(lease, 100).served(owner, 100).closed();
+        var event = TestUsage.of(buyer)
+                .cost(100)
+                .from(lease, 100)
+                .served(owner, 100)
+                .closed();
         UsageTopic.send(event, event, event);
         settled(event);
         UsageTopic.send(event);
@@ -221,10 +234,21 @@ class SettlementRulesIT {
         var lease = people.lease(buyer, 1_000, 1_000).leaseId();
         var request = TestUsage.IDS.next();
         UsageTopic.send(
-                TestUsage.of(buyer).request(request).cost(100).from(lease, 100).served(owner, 100).closed(),
-                TestUsage.of(buyer).request(request).cost(40).from(lease, 100).served(owner, 40).closed());
+                TestUsage.of(buyer)
+                        .request(request)
+                        .cost(100)
+                        .from(lease, 100)
+                        .served(owner, 100)
+                        .closed(),
+                TestUsage.of(buyer)
+                        .request(request)
+                        .cost(40)
+                        .from(lease, 100)
+                        .served(owner, 40)
+                        .closed());
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> ledger.number("SELECT count(*) FROM settlement_correction WHERE request = ?", request) == 1);
+                .until(() ->
+                        ledger.number("SELECT count(*) FROM settlement_correction WHERE request = ?", request) == 1);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 100);
         assertThat(people.earned(owner)).isEqualTo(95);
@@ -248,8 +272,10 @@ class SettlementRulesIT {
         var stranger = UUID.randomUUID();
         var foreign = people.lease(stranger, 100, 100).leaseId();
         var lease = people.lease(buyer, 1_000, 1_000).leaseId();
-        var before = TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
-        var after = TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
+        var before =
+                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
+        var after =
+                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
         UsageTopic.send(
                 before,
                 TestUsage.of(buyer).cost(10).from(foreign, 10).served(owner, 10).closed(),
@@ -271,21 +297,26 @@ class SettlementRulesIT {
         settled(event);
         UsageTopic.send(TestUsage.of(stranger).request(event.requestId()).closed());
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(UsageTopic.deadLetters(stranger))
-                .containsExactly("its request was settled for another user"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(UsageTopic.deadLetters(stranger))
+                        .containsExactly("its request was settled for another user"));
     }
 
     @Test
     void aDeadLetterIsSettledWhenItIsReplayedAndItsRuleHoldsByThen() {
         var lease = people.lease(buyer, 1_000, 1_000).leaseId();
-        var early = TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
+        var early =
+                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
         UsageTopic.sendDead(early, "ledger-service");
-        UsageTopic.sendDead(TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 9).closed(), "ledger-service");
-        var others = TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
+        UsageTopic.sendDead(
+                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 9).closed(), "ledger-service");
+        var others =
+                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
         UsageTopic.sendDead(others, "pool-service");
 
         var path = "/api/ledger/dead-letters/replay";
-        assertThat(ledger.call("POST", path, TestIdentity.user(buyer), "").status()).isEqualTo(403);
+        assertThat(ledger.call("POST", path, TestIdentity.user(buyer), "").status())
+                .isEqualTo(403);
         var replayed = ledger.call("POST", path, Ledger.proxyToken(), "");
         assertThat(replayed.body().get("tried").asInt()).isGreaterThanOrEqualTo(2);
         assertThat(people.settlements(early.requestId())).isEqualTo(1);
@@ -299,8 +330,7 @@ class SettlementRulesIT {
         var event = TestUsage.of(buyer).closed();
         var opened = new UsageEvent.Opened(
                 event.requestId(), buyer, null, "gpt-4o-mini", true, event.cost(), event.startedAtMs());
-        UsageTopic.sendRaw(
-                buyer, UsageEvent.OPENED_TYPE, JsonMapper.shared().writeValueAsBytes(opened));
+        UsageTopic.sendRaw(buyer, UsageEvent.OPENED_TYPE, JsonMapper.shared().writeValueAsBytes(opened));
         fence();
         assertThat(people.settlements(event.requestId())).isZero();
         assertThat(UsageTopic.deadLetters(buyer)).isEmpty();

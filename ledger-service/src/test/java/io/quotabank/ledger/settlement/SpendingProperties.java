@@ -92,8 +92,8 @@ class SpendingProperties {
     @Provide
     Arbitrary<List<Step>> steps() {
         var amounts = Arbitraries.longs().between(1, 300_000_000);
-        Arbitrary<Step> open = Combinators.combine(amounts, amounts)
-                .as((need, more) -> new Step.Open(need, Math.max(need, more)));
+        Arbitrary<Step> open =
+                Combinators.combine(amounts, amounts).as((need, more) -> new Step.Open(need, Math.max(need, more)));
         Arbitrary<Step> state = Combinators.combine(
                         Arbitraries.integers().between(0, 9),
                         Arbitraries.longs().between(0, 5),
@@ -166,7 +166,7 @@ class SpendingProperties {
     void whateverHappensAtOnceInTwoProcessesNothingIsLostOrDoubled(@ForAll Random random) throws Exception {
         var user = UUID.randomUUID();
         var owner = UUID.randomUUID();
-        long cost = 1_000_000 + random.nextInt(4_000_000);
+        long cost = random.nextLong(1_000_000, 5_000_000);
         try (var other = LEDGER.another(Map.of("quotabank.settlement.start", "false"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var processes = List.of(LEDGER, other);
@@ -218,7 +218,11 @@ class SpendingProperties {
     }
 
     private static Usage usage(UUID user, UUID owner, UUID lease, long cost) {
-        Closed event = TestUsage.of(user).cost(cost).from(lease, cost).served(owner, cost).closed();
+        Closed event = TestUsage.of(user)
+                .cost(cost)
+                .from(lease, cost)
+                .served(owner, cost)
+                .closed();
         return Usage.of(event, 5, 0);
     }
 }

@@ -26,7 +26,8 @@ class UsageProperties {
     @Provide
     Arbitrary<List<Part>> parts() {
         return Combinators.combine(
-                        Arbitraries.integers().between(0, 3), Arbitraries.longs().between(0, 100))
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.longs().between(0, 100))
                 .as(Part::new)
                 .list()
                 .ofMaxSize(5);

@@ -31,7 +31,8 @@ class UsageTests {
                         .platformPart()
                         .isZero())
                 .isTrue();
-        assertThat(Usage.of(TestUsage.of(USER).attempt(null, 0, 10).closed(), 0, 0).owners()
+        assertThat(Usage.of(TestUsage.of(USER).attempt(null, 0, 10).closed(), 0, 0)
+                        .owners()
                         .isZero())
                 .isTrue();
     }
@@ -55,10 +56,8 @@ class UsageTests {
         var request = TestUsage.IDS.next();
         var first = TestUsage.of(USER).request(request).closed();
         var again = TestUsage.of(USER).request(request).closed();
-        var other = TestUsage.of(USER)
-                .request(request)
-                .outcome(Outcome.ABANDONED)
-                .closed();
+        var other =
+                TestUsage.of(USER).request(request).outcome(Outcome.ABANDONED).closed();
         assertThat(digest(first)).isEqualTo(digest(again)).isNotEqualTo(digest(other));
     }
 

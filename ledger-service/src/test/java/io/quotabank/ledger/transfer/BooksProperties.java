@@ -93,8 +93,8 @@ class BooksProperties {
 
     @Example
     void anAccountThatIsNotLockedCanNotBeTouched() {
-        assertThatThrownBy(() ->
-                        books().transfer(ID, id(0), new AccountId(77), new Credits(1), TransferType.BONUS, null))
+        assertThatThrownBy(
+                        () -> books().transfer(ID, id(0), new AccountId(77), new Credits(1), TransferType.BONUS, null))
                 .isInstanceOf(BrokenRuleException.class);
     }
 
