@@ -60,7 +60,8 @@ abstract class LedgerLeasesContract {
         var ledger = ledgerWith(user, POSTED);
         var first = ids.next();
         ledger.open(open(first, 600, 600));
-        var statement = new Statement(first, 1, new Credits(100), List.of(new InFlight(ids.next(), new Credits(50))), true);
+        var statement =
+                new Statement(first, 1, new Credits(100), List.of(new InFlight(ids.next(), new Credits(50))), true);
 
         var refused = ledger.open(open(ids.next(), 851, 851, statement));
         assertThat(refused.granted()).isNull();
@@ -75,7 +76,9 @@ abstract class LedgerLeasesContract {
         var lease = ids.next();
         ledger.open(open(lease, 600, 600));
 
-        ledger.state(lease, new Statement(lease, 1, new Credits(100), List.of(new InFlight(ids.next(), new Credits(50))), true));
+        ledger.state(
+                lease,
+                new Statement(lease, 1, new Credits(100), List.of(new InFlight(ids.next(), new Credits(50))), true));
         assertThat(available(ledger)).isEqualTo(850);
         ledger.state(lease, new Statement(lease, 2, new Credits(120), List.of(), true));
         assertThat(available(ledger)).isEqualTo(880);
@@ -100,7 +103,13 @@ abstract class LedgerLeasesContract {
 
     private Open open(UUID lease, long need, long want, Statement... replaced) {
         return new Open(
-                lease, user, "proxy-1", "http://127.0.0.1:1/recall", new Credits(need), new Credits(want), List.of(replaced));
+                lease,
+                user,
+                "proxy-1",
+                "http://127.0.0.1:1/recall",
+                new Credits(need),
+                new Credits(want),
+                List.of(replaced));
     }
 
     private static long granted(Answer answer) {

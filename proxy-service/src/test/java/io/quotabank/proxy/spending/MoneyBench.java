@@ -26,15 +26,23 @@ final class MoneyBench {
     public static void main(String[] args) {
         var user = UUID.randomUUID();
         var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime());
-        lease.grant(new Credits(Long.MAX_VALUE / 2), "bronze", System.nanoTime(), Duration.ofHours(1).toNanos());
+        lease.grant(
+                new Credits(Long.MAX_VALUE / 2),
+                "bronze",
+                System.nanoTime(),
+                Duration.ofHours(1).toNanos());
         var need = new Credits(1_000);
         var request = UUID.randomUUID();
-        measure("reserve in a lease and close", () -> lease.close(List.of(lease.reserve(request, need, System.nanoTime())), Credits.ZERO));
+        measure(
+                "reserve in a lease and close",
+                () -> lease.close(List.of(lease.reserve(request, need, System.nanoTime())), Credits.ZERO));
 
         var ledger = new FakeLedger().with(user, Long.MAX_VALUE / 4);
         try (var here = new Spendings(ledger)) {
             here.reserved(user, Long.MAX_VALUE / 100).release();
-            measure("Spending.reserve and release", () -> here.reserved(user, 1_000).release());
+            measure(
+                    "Spending.reserve and release",
+                    () -> here.reserved(user, 1_000).release());
             measure("Spending.reserve and close, journal included", () -> {
                 var reservation = here.reserved(user, 1_000);
                 reservation.close(Spendings.closed(request, user, reservation, 10));

@@ -26,7 +26,11 @@ class SpendingConcurrencyTests {
     @Test
     void threadsTogetherReserveNeverMoreThanALeaseWasGranted() throws Exception {
         var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime());
-        lease.grant(new Credits(100_000), "bronze", System.nanoTime(), Duration.ofMinutes(10).toNanos());
+        lease.grant(
+                new Credits(100_000),
+                "bronze",
+                System.nanoTime(),
+                Duration.ofMinutes(10).toNanos());
         var outstanding = new AtomicLong();
         var spent = new AtomicLong();
         var most = new AtomicLong();
@@ -55,7 +59,11 @@ class SpendingConcurrencyTests {
     void aStatementMissesNoRequestThatGotItsReservation() throws Exception {
         for (int round = 0; round < 300; round++) {
             var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime());
-            lease.grant(new Credits(1_000), "bronze", System.nanoTime(), Duration.ofMinutes(10).toNanos());
+            lease.grant(
+                    new Credits(1_000),
+                    "bronze",
+                    System.nanoTime(),
+                    Duration.ofMinutes(10).toNanos());
             var reserved = new AtomicLong();
             var statement = new ArrayList<Long>();
             run(4, () -> {
@@ -77,7 +85,8 @@ class SpendingConcurrencyTests {
                     .sum();
 
             assertThat(told).isEqualTo(reserved.get());
-            assertThat(lease.reserve(UUID.randomUUID(), Credits.ZERO, System.nanoTime())).isNull();
+            assertThat(lease.reserve(UUID.randomUUID(), Credits.ZERO, System.nanoTime()))
+                    .isNull();
         }
     }
 
@@ -98,7 +107,8 @@ class SpendingConcurrencyTests {
         var ledger = new FakeLedger().with(user, 50 * 1_000);
         try (var one = new Spendings(ledger);
                 var two = new Spendings(ledger)) {
-            ledger.recallsBy(recall -> one.spending.recall(recall.leaseId()).or(() -> two.spending.recall(recall.leaseId())));
+            ledger.recallsBy(
+                    recall -> one.spending.recall(recall.leaseId()).or(() -> two.spending.recall(recall.leaseId())));
             var succeeded = new AtomicLong();
             var closed = new ConcurrentLinkedQueue<Closed>();
             var working = new AtomicLong(200);

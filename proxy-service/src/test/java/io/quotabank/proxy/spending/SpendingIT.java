@@ -88,14 +88,17 @@ class SpendingIT {
         var statement = JSON.readValue(answer.getResponse().getContentAsByteArray(), Statement.class);
         assertThat(statement.leaseId()).isEqualTo(lease);
         assertThat(statement.last()).isTrue();
-        assertThat(statement.inFlight()).singleElement().satisfies(it -> assertThat(it.atMost()).isEqualTo(new Credits(1_000)));
+        assertThat(statement.inFlight())
+                .singleElement()
+                .satisfies(it -> assertThat(it.atMost()).isEqualTo(new Credits(1_000)));
         reservation.release();
     }
 
     @Test
     void answersRecallsToServicesOnly() {
         assertThat(recall(UUID.randomUUID(), TestIdentity.user(user))).hasStatus(403);
-        assertThat(recall(UUID.randomUUID(), TestIdentity.service("ledger-service"))).hasStatus(404);
+        assertThat(recall(UUID.randomUUID(), TestIdentity.service("ledger-service")))
+                .hasStatus(404);
     }
 
     @Test

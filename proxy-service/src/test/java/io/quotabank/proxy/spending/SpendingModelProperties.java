@@ -58,7 +58,15 @@ class SpendingModelProperties {
     private static final long POSTED = 10_000;
     private static final PricedModel PRICE = new PricedModel(
             new Model(
-                    "m", "M", "o", List.of(), Map.of(), "o200k_base", 1, 1, List.of(),
+                    "m",
+                    "M",
+                    "o",
+                    List.of(),
+                    Map.of(),
+                    "o200k_base",
+                    1,
+                    1,
+                    List.of(),
                     new Price(BigDecimal.ONE, BigDecimal.ONE, null, null, null, null)),
             1,
             Map.of("bronze", 13_000));
@@ -94,7 +102,10 @@ class SpendingModelProperties {
         }
 
         private Optional<Statement> recalled(Recall recall) {
-            return instances[0].spending.recall(recall.leaseId()).or(() -> instances[1].spending.recall(recall.leaseId()));
+            return instances[0]
+                    .spending
+                    .recall(recall.leaseId())
+                    .or(() -> instances[1].spending.recall(recall.leaseId()));
         }
 
         private void take(Step step) {
@@ -113,7 +124,8 @@ class SpendingModelProperties {
                 case IDLE -> here.job.turn(0);
                 case LOOK -> here.job.turn(Long.MAX_VALUE);
                 case LOSE_ANSWERS -> ledger.failAfter(new IllegalStateException("read timed out"));
-                case REFUSE_CONNECTIONS -> ledger.failBefore(new IllegalStateException(new ConnectException("refused")));
+                case REFUSE_CONNECTIONS ->
+                    ledger.failBefore(new IllegalStateException(new ConnectException("refused")));
                 case HEAL -> heal();
                 case KILL -> kill(step.instance());
             }

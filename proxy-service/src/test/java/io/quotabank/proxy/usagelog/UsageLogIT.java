@@ -208,32 +208,12 @@ class UsageLogIT {
                 user.toString(),
                 UsageEvent.CLOSED_TYPE,
                 "{\"requestId\":7}".getBytes(StandardCharsets.UTF_8));
-        var broken = with(closed("gpt-5", Outcome.COMPLETED, 0, List.of()), new Credits(1));
-        var withoutMonth = new Closed(
-                UUID.fromString("00000000-0001-7000-8000-000000000000"),
-                broken.userId(),
-                null,
-                broken.operation(),
-                broken.requestModel(),
-                false,
-                1,
-                "bronze",
-                13_000,
-                broken.outcome(),
-                broken.metering(),
-                broken.tokens(),
-                broken.cost(),
-                broken.funding(),
-                broken.attempts(),
-                null,
-                broken.startedAtMs(),
-                null,
-                broken.closedAtMs(),
-                null);
+        // PostgreSQL has no text with a NUL in it.
+        var broken = closed("gpt\u00005", Outcome.COMPLETED, 0, List.of());
         var good = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
 
         var _ = kafka.send(unreadable);
-        send(withoutMonth);
+        send(broken);
         send(good);
 
         await().until(() -> !get("/api/usage", TestIdentity.user(user))
@@ -242,7 +222,20 @@ class UsageLogIT {
                 .contains("\"items\":[]"));
         assertThat(deadLetters())
                 .anyMatch(value -> value.contains("\"requestId\":7"))
-                .anyMatch(value -> value.contains("00000000-0001-7000-8000-000000000000"));
+                .anyMatch(value -> value.contains(broken.requestId().toString()));
+    }
+
+    @Test
+    void logsARequestWhoseIdIsFromAClockFarOff() {
+        var closed = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        var far = new UUID(0x7fffffffffff7000L, closed.requestId().getLeastSignificantBits());
+        listener.take(List.of(record(withId(closed, far)), record(withId(closed, far))));
+
+        assertThat(jdbc.sql("SELECT count(*) FROM usage WHERE id = ?")
+                        .param(far)
+                        .query(Long.class)
+                        .single())
+                .isOne();
     }
 
     private List<String> deadLetters() {
@@ -333,6 +326,30 @@ class UsageLogIT {
                 closed.metering(),
                 closed.tokens(),
                 cost,
+                closed.funding(),
+                closed.attempts(),
+                closed.routing(),
+                closed.startedAtMs(),
+                closed.firstByteAtMs(),
+                closed.closedAtMs(),
+                closed.clientRequestId());
+    }
+
+    private static Closed withId(Closed closed, UUID id) {
+        return new Closed(
+                id,
+                closed.userId(),
+                closed.accessKeyId(),
+                closed.operation(),
+                closed.requestModel(),
+                closed.stream(),
+                closed.priceVersion(),
+                closed.tier(),
+                closed.markupBasisPoints(),
+                closed.outcome(),
+                closed.metering(),
+                closed.tokens(),
+                closed.cost(),
                 closed.funding(),
                 closed.attempts(),
                 closed.routing(),
