@@ -25,6 +25,11 @@ public final class Tokenizers {
         return text -> count(registry.getEncoding(type), text);
     }
 
+    /** Loads the encoding of most models ahead of its first use, which would take a second of somebody's stream. */
+    public void load() {
+        registry.getEncoding(FOR_UNKNOWN);
+    }
+
     private static long count(Encoding encoding, String text) {
         return text.isEmpty() ? 0 : encoding.countTokensOrdinary(text);
     }

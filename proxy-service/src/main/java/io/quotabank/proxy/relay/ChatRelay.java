@@ -52,6 +52,9 @@ final class ChatRelay {
             new Failover(exchange).run();
         } finally {
             exchange.bill().endByRule();
+            if (exchange.usageWasOdd()) {
+                meters.oddUsage();
+            }
         }
     }
 
@@ -96,8 +99,7 @@ final class ChatRelay {
                 meters.unopened();
                 return Result.KEY_REFUSED;
             }
-            exchange.bill().begins(pick);
-            called = true;
+            begin(pick);
             var price = exchange.admitted().price();
             var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
             var call = new Call(
@@ -109,6 +111,19 @@ final class ChatRelay {
                     call.ends(Result.CANCELLED, TokenUsage.NONE);
                 }
                 earlier(call.retryAfter());
+            }
+        }
+
+        private void begin(Pick pick) {
+            boolean begun = false;
+            try {
+                exchange.bill().begins(pick);
+                begun = true;
+                called = true;
+            } finally {
+                if (!begun) {
+                    pick.unused();
+                }
             }
         }
 

@@ -21,6 +21,7 @@ final class Exchange {
     private final Wanted wanted;
     private final long deadlineNanos;
     private @Nullable Outcome outcome;
+    private boolean oddUsage;
 
     Exchange(RelayRequest request, Admitted admitted, HttpServletResponse client, Duration longest) {
         this.request = request;
@@ -65,9 +66,16 @@ final class Exchange {
         return outcome;
     }
 
+    /** True where the usage that was billed had to be made to fit. */
+    boolean usageWasOdd() {
+        return oddUsage;
+    }
+
     /** The buyer owes what the call used. The call ends with the same. */
     void close(Outcome how, Call call, Result result, Call.Used used) {
         call.ends(result, used.tokens());
+        var report = call.report();
+        oddUsage = report != null && report.odd();
         outcome = how;
         bill().close(how, used.metering(), used.tokens());
     }

@@ -10,8 +10,10 @@ import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.spending.Spending;
 import io.quotabank.proxy.upstream.UpstreamClient;
 import java.time.Clock;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -20,10 +22,21 @@ import org.springframework.context.annotation.Configuration;
 class RelayConfiguration {
 
     @Bean
+    Tokenizers tokenizers() {
+        return new Tokenizers();
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> tokenizersLoadedOnceReady(Tokenizers tokenizers) {
+        return ready -> Thread.ofVirtual().name("load-tokenizer").start(tokenizers::load);
+    }
+
+    @Bean
     ServletRegistrationBean<RelayServlet> relay(
             InternalTokens tokens,
             Catalog catalog,
             Spending spending,
+            Tokenizers tokenizers,
             Routing routing,
             Custody custody,
             UpstreamClient upstream,
@@ -31,7 +44,6 @@ class RelayConfiguration {
             MeterRegistry registry,
             Ids ids,
             Clock clock) {
-        var tokenizers = new Tokenizers();
         var meters = new RelayMeters(registry);
         var servlet = new RelayServlet(
                 tokens,

@@ -41,6 +41,11 @@ final class RelayMeters {
         registry.counter("quotabank.relay.secrets.unopened").increment();
     }
 
+    /** A provider's usage report did not add up and was cut to what is possible. */
+    void oddUsage() {
+        registry.counter("quotabank.relay.usage.odd").increment();
+    }
+
     void faulted() {
         registry.counter("quotabank.relay.faults").increment();
     }

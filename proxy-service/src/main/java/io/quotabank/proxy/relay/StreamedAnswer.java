@@ -25,7 +25,9 @@ final class StreamedAnswer {
         PROVIDER_CUT,
         CLIENT_GONE,
         TIME_OUT,
-        CREDITS_OUT
+        CREDITS_OUT,
+        /** A fault of ours. */
+        FAULT
     }
 
     private static final class BrokenOff extends Exception {
@@ -78,6 +80,11 @@ final class StreamedAnswer {
                 } else {
                     return client.hasBegun() ? brokenAfterFirst(broken.why) : brokenBeforeFirst(broken.why);
                 }
+            } catch (RuntimeException fault) {
+                if (client.hasBegun() && !call.hasEnded()) {
+                    brokenAfterFirst(Break.FAULT);
+                }
+                throw fault;
             }
         }
     }
@@ -216,6 +223,10 @@ final class StreamedAnswer {
             case CREDITS_OUT -> {
                 exchange.closeExhausted(call, used.tokens());
                 client.error("insufficient_quota", "The answer outgrew the credits reserved for it.");
+            }
+            case FAULT -> {
+                exchange.close(Outcome.UPSTREAM_CUT, call, Result.CANCELLED, used);
+                client.error("internal_error", "The answer was broken off here.");
             }
             case CLIENT_GONE -> {
                 response.close();

@@ -83,9 +83,13 @@ final class KeyHealth {
         }
     }
 
-    synchronized void failed(long nowMs, boolean probe) {
+    /** A failure; a provider that asks to be left alone is, at once. */
+    synchronized void failed(long nowMs, @Nullable Duration retryAfter, boolean probe) {
         count(nowMs, probe);
-        if (out || failures.size() >= properties.failuresToCool()) {
+        if (retryAfter != null) {
+            coolFor(nowMs, retryAfter, false);
+        }
+        if (failures.size() >= properties.failuresToCool() || (out && retryAfter == null)) {
             coolFor(nowMs, doubled(properties.coolDown()), false);
         }
     }

@@ -74,7 +74,7 @@ public final class Pick {
                 host.answered(hostProbe);
             }
             case PROVIDER_ERROR, CUT -> {
-                routed.health().failed(now, keyProbe);
+                routed.health().failed(now, ending.retryAfter(), keyProbe);
                 failed(now);
                 host.erred(now, hostProbe);
             }

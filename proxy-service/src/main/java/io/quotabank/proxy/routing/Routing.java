@@ -126,6 +126,7 @@ public final class Routing implements AutoCloseable {
 
     private @Nullable Pick anyOf(ModelRanking ranking, Wanted wanted, long now, boolean avoidHosts) {
         var pick = firstOf(ranking.preferred(), wanted, now, avoidHosts);
+        pick = pick != null ? pick : firstOf(ranking.probes(), wanted, now, avoidHosts);
         // Some may have become usable since they were ranked; that comes before the platform's fallback keys.
         pick = pick != null ? pick : firstOf(ranking.others(), wanted, now, avoidHosts);
         return pick != null ? pick : firstOf(ranking.fallback(), wanted, now, avoidHosts);

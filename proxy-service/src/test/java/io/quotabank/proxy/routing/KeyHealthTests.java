@@ -59,7 +59,7 @@ class KeyHealthTests {
         fail(5, START);
         long probed = START + COOL_MS;
         assertThat(health.takeProbe(probed)).isTrue();
-        health.failed(probed, true);
+        health.failed(probed, null, true);
         assertThat(health.state(probed + 2 * COOL_MS - 1)).isEqualTo(State.COOLING);
         assertThat(health.state(probed + 2 * COOL_MS)).isEqualTo(State.PROBE_DUE);
     }
@@ -88,6 +88,14 @@ class KeyHealthTests {
         assertThat(health.isRateLimited()).isTrue();
         assertThat(health.state(START + 29_999)).isEqualTo(State.COOLING);
         assertThat(health.state(START + 30_000)).isEqualTo(State.PROBE_DUE);
+    }
+
+    @Test
+    void leavesAProviderAloneThatFailsAndAsksForIt() {
+        health.failed(START, Duration.ofSeconds(7), false);
+        assertThat(health.isRateLimited()).isFalse();
+        assertThat(health.state(START + 6_999)).isEqualTo(State.COOLING);
+        assertThat(health.state(START + 7_000)).isEqualTo(State.PROBE_DUE);
     }
 
     @Test
@@ -141,14 +149,14 @@ class KeyHealthTests {
 
     private void fail(int times, long nowMs) {
         for (int i = 0; i < times; i++) {
-            health.failed(nowMs, false);
+            health.failed(nowMs, null, false);
         }
     }
 
     private long failProbe(long nowMs) {
         long due = Math.max(nowMs, health.coolUntilMs());
         assertThat(health.takeProbe(due)).isTrue();
-        health.failed(due, true);
+        health.failed(due, null, true);
         return due;
     }
 }
