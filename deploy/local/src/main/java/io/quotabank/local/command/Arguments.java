@@ -21,6 +21,7 @@ final class Arguments {
     private OptionalInt portsFrom = OptionalInt.empty();
     private boolean follow;
     private boolean yes;
+    private boolean train = true;
     private StateDirectory state;
 
     /** @param root of the checkout; the state directory is inside unless told otherwise */
@@ -44,6 +45,7 @@ final class Arguments {
             case "--only" -> only.addAll(List.of(value(word, rest).split(",")));
             case "--follow", "-f" -> follow = true;
             case "--yes", "-y" -> yes = true;
+            case "--no-training" -> train = false;
             case "--rebuild" -> {}
             default -> {
                 if (word.startsWith("-")) {
@@ -80,6 +82,10 @@ final class Arguments {
 
     boolean yes() {
         return yes;
+    }
+
+    boolean train() {
+        return train;
     }
 
     /** What was asked for, on top of what the state directory was last started with. */

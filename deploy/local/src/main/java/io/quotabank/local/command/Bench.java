@@ -20,7 +20,7 @@ record Bench(Path root, StateDirectory state, Settings settings, List<String> na
 
     int run() throws IOException, InterruptedException {
         if (new ControlClient(state).ask(new Message.AskStatus()).isEmpty()
-                && new Up(root, state, settings).run() != 0) {
+                && new Up(root, state, settings, true).run() != 0) {
             return 1;
         }
         var classPath = classPath();

@@ -3,8 +3,10 @@ package io.quotabank.local.command;
 import io.quotabank.local.LocalFailure;
 import io.quotabank.local.supervisor.Supervisor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.core.JacksonException;
 
 /** Turns what was typed into what is done, and failures into one sentence and an exit code. */
 public final class CommandLine {
@@ -14,6 +16,7 @@ public final class CommandLine {
                 --scale SERVICE=N     run several of one service (proxy-service, ledger-service, ...)
                 --ports-from N        the gateway on N, everything else behind it (default 8000)
                 --port PART=N         move one part
+                --no-training         do not make missing start caches (a minute or two, once for each build)
                 --rebuild             build even if nothing seems to have changed
             ./quotabank down          stop everything; what was stored stays
             ./quotabank status        what runs, where, and how it is
@@ -42,8 +45,12 @@ public final class CommandLine {
         } catch (LocalFailure failure) {
             Console.failure(failure.sentence(), failure.log());
             return 1;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             Console.failure("The disk or a socket failed: " + e + ".", List.of());
+            return 1;
+        } catch (JacksonException e) {
+            Console.failure("A file in the state directory cannot be read (" + e.getOriginalMessage()
+                    + "); ./quotabank reset starts afresh.", List.of());
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -53,7 +60,7 @@ public final class CommandLine {
 
     private int dispatch(Arguments arguments) throws IOException, InterruptedException {
         return switch (arguments.command()) {
-            case "up" -> new Up(root, arguments.state(), arguments.settings()).run();
+            case "up" -> new Up(root, arguments.state(), arguments.settings(), arguments.train()).run();
             case "down" -> new Down(arguments.state()).run();
             case "status" -> new Status(arguments.state()).run();
             case "logs" -> new Logs(arguments.state(), arguments.words(), arguments.follow()).run();

@@ -8,17 +8,23 @@ import io.quotabank.local.supervisor.ProcessRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 
 /** Stops a suite, whatever state it is found in. */
 record Down(StateDirectory state) {
 
     // Longer than every stage's own limit together.
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     int run() throws IOException {
+        System.out.println(stop() ? "Stopped. What was stored stays." : "Nothing is running.");
+        return 0;
+    }
+
+    /** Tells whether anything ran. */
+    private boolean stop() throws IOException {
         if (!state.exists()) {
-            System.out.println("Nothing is running.");
-            return 0;
+            return false;
         }
         var asked = new ControlClient(state).ask(new Message.Stop()).isPresent();
         if (asked) {
@@ -27,8 +33,16 @@ record Down(StateDirectory state) {
         // Whatever a supervisor did not stop, or nobody could be asked to stop.
         var swept = new ProcessRegistry(state).sweep();
         Files.deleteIfExists(state.stackFile());
-        System.out.println(asked || swept > 0 ? "Stopped. What was stored stays." : "Nothing is running.");
-        return 0;
+        return asked || swept > 0;
+    }
+
+    /** As part of something else that a person asked for. */
+    static void quietly(StateDirectory state) {
+        try {
+            new Down(state).stop();
+        } catch (IOException e) {
+            Console.failure("Not everything in " + state.root() + " could be stopped: " + e + ".", List.of());
+        }
     }
 
     private void awaitLock() throws IOException {

@@ -24,8 +24,8 @@ record TestRun(Path root) {
         var ground = new StateDirectory(root.resolve("target/test-stack/ground"));
         var suite = new StateDirectory(root.resolve("target/test-stack/suite"));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            down(ground);
-            down(suite);
+            Down.quietly(ground);
+            Down.quietly(suite);
         }));
         int modules = modules(ground);
         int system = modules == 0 ? system(suite) : skipped();
@@ -48,7 +48,7 @@ record TestRun(Path root) {
                 "QUOTABANK_TEST_KAFKA", stack(ground).path("kafka").asString());
         int code = new Maven(root)
                 .run(environment, "-pl", "!system-tests", "-fae", "-Dmaven.test.failure.ignore=true", "verify");
-        down(ground);
+        Down.quietly(ground);
         return code;
     }
 
@@ -67,7 +67,7 @@ record TestRun(Path root) {
                         "-Dquotabank.root=" + root,
                         "-Dquotabank.stack=" + suite.stackFile(),
                         "verify");
-        down(suite);
+        Down.quietly(suite);
         return code;
     }
 
@@ -78,22 +78,14 @@ record TestRun(Path root) {
 
     private void up(StateDirectory state, List<String> parts) throws IOException, InterruptedException {
         var settings = new Settings(FreePorts.range(), Map.of(), Map.of(), parts);
-        if (new Up(root, state, settings).run() != 0) {
+        if (new Up(root, state, settings, false).run() != 0) {
             throw new LocalFailure("What the tests run on did not start; the lines above say why.");
         }
     }
 
     private static void fresh(StateDirectory state) throws IOException {
-        new Down(state).run();
+        Down.quietly(state);
         state.delete();
-    }
-
-    private static void down(StateDirectory state) {
-        try {
-            new Down(state).run();
-        } catch (IOException e) {
-            System.err.println("cannot stop " + state.root() + ": " + e);
-        }
     }
 
     private static String superuserUrl(StateDirectory ground) {

@@ -28,11 +28,14 @@ final class Up {
     private final Path root;
     private final StateDirectory state;
     private final Settings settings;
+    private final boolean train;
 
-    Up(Path root, StateDirectory state, Settings settings) {
+    /** @param train whether missing start caches are made first */
+    Up(Path root, StateDirectory state, Settings settings, boolean train) {
         this.root = root;
         this.state = state;
         this.settings = settings;
+        this.train = train;
     }
 
     int run() throws IOException, InterruptedException {
@@ -43,6 +46,9 @@ final class Up {
             return 0;
         }
         var installed = new Installation(root, System.out::println).install(settings);
+        if (train && settings.parts().isEmpty()) {
+            new Training(root).ensure(installed);
+        }
         state.create();
         new Supervisor.Order(installed, settings).write(state);
         var hook = new Thread(this::interrupted, "ctrl-c");
@@ -60,7 +66,7 @@ final class Up {
             Console.failure(sentence, log);
             return 1;
         }
-        if (settings.parts().isEmpty()) {
+        if (settings.parts().isEmpty() && !settings.training()) {
             new Welcome(state).print();
         }
         return 0;

@@ -25,6 +25,9 @@ public final class Parts {
 
     private static final List<String> GROUND = List.of("postgres", "kafka");
 
+    // At the end of a training run the JVM starts another one that assembles the cache.
+    private static final Duration WRITING_CACHE = Duration.ofMinutes(3);
+
     private final Installed installed;
     private final StateDirectory state;
     private final Settings settings;
@@ -67,6 +70,14 @@ public final class Parts {
 
     public static boolean scales(String kind) {
         return ServiceKind.of(kind).isPresent() && !kind.equals(ServiceKind.GATEWAY.id());
+    }
+
+    /** The start caches of the services that are installed. */
+    public static List<StartCache> startCaches(Installed installed) {
+        return Arrays.stream(ServiceKind.values())
+                .flatMap(kind -> Stream.ofNullable(installed.services().get(kind.module()))
+                        .map(jar -> StartCache.of(jar, kind.id())))
+                .toList();
     }
 
     public List<Part> all() {
@@ -219,7 +230,7 @@ public final class Parts {
                 new Launch(command(kind, file), environment(kind), state.root()),
                 readiness(management),
                 Step.NOTHING,
-                new Limits(Signal.TERM, Duration.ofMinutes(4), Duration.ofSeconds(20)),
+                new Limits(Signal.TERM, Duration.ofMinutes(4), settings.training() ? WRITING_CACHE : Duration.ofSeconds(20)),
                 List.of(port, management),
                 http(port),
                 http(management),
@@ -246,7 +257,7 @@ public final class Parts {
                 "-XX:MaxDirectMemorySize=64m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(StartCache.options(jar, kind.id()));
+        command.addAll(StartCache.of(jar, kind.id()).options(settings.training()));
         command.addAll(List.of("-jar", jar.toString(), "--spring.config.additional-location=" + file.uri()));
         return command;
     }

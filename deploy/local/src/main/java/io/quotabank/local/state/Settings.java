@@ -12,8 +12,10 @@ import java.util.Map;
  * @param ports single ports moved elsewhere, by part name
  * @param scale how many instances of a service run, 1 where it is absent; not kept between runs
  * @param parts the only parts to start, all where it is empty
+ * @param training whether this run only makes start caches for later ones
  */
-public record Settings(int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts) {
+public record Settings(
+        int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts, boolean training) {
 
     public static final int DEFAULT_PORT = 8000;
     public static final int MOST_INSTANCES = 5;
@@ -34,6 +36,10 @@ public record Settings(int portsFrom, Map<String, Integer> ports, Map<String, In
         });
     }
 
+    public Settings(int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts) {
+        this(portsFrom, ports, scale, parts, false);
+    }
+
     public static Settings defaults() {
         return new Settings(DEFAULT_PORT, Map.of(), Map.of(), List.of());
     }
@@ -43,10 +49,6 @@ public record Settings(int portsFrom, Map<String, Integer> ports, Map<String, In
         return StateFiles.readJson(file(state), Settings.class)
                 .map(kept -> new Settings(kept.portsFrom(), kept.ports(), Map.of(), List.of()))
                 .orElseGet(Settings::defaults);
-    }
-
-    public static Settings current(StateDirectory state) {
-        return StateFiles.readJson(file(state), Settings.class).orElseGet(Settings::defaults);
     }
 
     public void keep(StateDirectory state) {
