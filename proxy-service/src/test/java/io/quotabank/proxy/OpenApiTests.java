@@ -44,7 +44,8 @@ class OpenApiTests {
         ((Map<?, ?>) file.get("paths"))
                 .forEach((path, methods) -> ((Map<?, ?>) methods)
                         .keySet()
-                        .forEach(method -> described.add(method.toString().toUpperCase(Locale.ROOT) + " " + shape(path))));
+                        .forEach(method ->
+                                described.add(method.toString().toUpperCase(Locale.ROOT) + " " + shape(path))));
         return described;
     }
 

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  */
 final class JournalDirectory implements Closeable {
 
+    // Anything else under the root is not ours to lock or to remove.
+    private static final Pattern NAME = Pattern.compile(".+-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
     private static final Pattern SEGMENT = Pattern.compile("(\\d{12})\\.journal");
     private static final String LOCK = "lock";
     private static final String ACKNOWLEDGED = "acknowledged";
@@ -54,7 +56,7 @@ final class JournalDirectory implements Closeable {
     static List<JournalDirectory> orphans(Path root) throws IOException {
         var orphans = new ArrayList<JournalDirectory>();
         if (Files.isDirectory(root)) {
-            try (var paths = Files.newDirectoryStream(root, Files::isDirectory)) {
+            try (var paths = Files.newDirectoryStream(root, JournalDirectory::isJournal)) {
                 for (var path : paths) {
                     tryLock(path).ifPresent(orphans::add);
                 }
@@ -124,6 +126,11 @@ final class JournalDirectory implements Closeable {
             lock.release();
         }
         lockFile.close();
+    }
+
+    private static boolean isJournal(Path path) {
+        return Files.isDirectory(path)
+                && NAME.matcher(path.getFileName().toString()).matches();
     }
 
     private static Optional<JournalDirectory> tryLock(Path path) throws IOException {

@@ -52,10 +52,7 @@ final class JournalLifecycle implements SmartLifecycle {
             return settings.forceEvery();
         });
         start("journal-tailer", () -> tailer.step() ? Duration.ZERO : SEND_EVERY);
-        start("journal-replay", () -> {
-            replays.run();
-            return settings.replayEvery();
-        });
+        start("journal-replay", () -> replays.run() ? settings.replayEvery() : AFTER_FAILURE);
     }
 
     /** Waits for Kafka to take the rest; a journal that says nothing more is removed, another one is left for replay. */

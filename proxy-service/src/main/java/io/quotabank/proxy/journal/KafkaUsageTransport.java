@@ -83,7 +83,7 @@ final class KafkaUsageTransport implements UsageTransport {
                 new ProducerRecord<>(UsageEvent.TOPIC, utf8(message.userId().toString()), message.event());
         record.headers()
                 .add("ce_specversion", SPEC_VERSION)
-                .add("ce_id", utf8(message.id().toString()))
+                .add("ce_id", utf8(idOf(message)))
                 .add("ce_source", SOURCE)
                 .add("ce_type", utf8(message.type()))
                 .add("ce_time", utf8(Instant.ofEpochMilli(message.timeMs()).toString()))
@@ -92,6 +92,12 @@ final class KafkaUsageTransport implements UsageTransport {
             record.headers().add("traceparent", utf8(message.traceparent()));
         }
         return record;
+    }
+
+    // A request opens and closes by its own id, but an event's id is its alone.
+    private static String idOf(UsageMessage message) {
+        var id = message.id().toString();
+        return message.type().equals(UsageEvent.OPENED_TYPE) ? id + "-opened" : id;
     }
 
     private static byte[] utf8(String text) {

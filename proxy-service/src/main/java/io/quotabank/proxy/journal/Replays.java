@@ -32,17 +32,18 @@ final class Replays {
         this.ledger = ledger;
     }
 
-    /** Tries what is known and what is new. What fails is known to the next call. */
-    void run() throws IOException {
+    /** Tries what is known and what is new. False where something failed: it is known to the next call. */
+    boolean run() throws IOException {
         for (var orphan : JournalDirectory.orphans(settings.directory())) {
             waiting.add(new Replay(orphan, messages, settings, meters));
         }
         if (waiting.isEmpty()) {
-            return;
+            return true;
         }
         try (var transport = transports.get()) {
             waiting.removeIf(replay -> done(replay, transport));
         }
+        return waiting.isEmpty();
     }
 
     void close() throws IOException {

@@ -1,6 +1,7 @@
 package io.quotabank.proxy.spending;
 
-import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
@@ -11,4 +12,5 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("quotabank")
-record InstanceProperties(@NotBlank String instance, URI recallBaseUrl) {}
+record InstanceProperties(
+        @NotNull @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String instance, URI recallBaseUrl) {}

@@ -104,14 +104,20 @@ final class LeaseJob implements SmartLifecycle {
     private void run() {
         try {
             while (running) {
-                turn(settings.idle().toNanos());
+                safeTurn();
                 TimeUnit.NANOSECONDS.sleep(settings.checkEvery().toNanos());
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    // Leases must not stay held because looking at one of them failed once.
+    private void safeTurn() {
+        try {
+            turn(settings.idle().toNanos());
         } catch (RuntimeException broken) {
             log.error("looking at the leases failed", broken);
-            start();
         }
     }
 

@@ -77,7 +77,9 @@ class AbandonedTests {
             assertThat(attempt.served()).isEqualTo(new Credits(700));
             assertThat(attempt.listCost()).isEqualTo(new Credits(560));
         });
-        assertThat(ledger.taken).singleElement().satisfies(statement -> assertThat(statement.spent()).isEqualTo(new Credits(700)));
+        assertThat(ledger.taken)
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.spent()).isEqualTo(new Credits(700)));
     }
 
     @Test
@@ -87,7 +89,9 @@ class AbandonedTests {
 
         assertThat(closed.cost()).isEqualTo(Credits.ZERO);
         assertThat(closed.served()).isEqualTo(Credits.ZERO);
-        assertThat(closed.attempts()).singleElement().satisfies(attempt -> assertThat(attempt.keyId()).isEqualTo(key));
+        assertThat(closed.attempts())
+                .singleElement()
+                .satisfies(attempt -> assertThat(attempt.keyId()).isEqualTo(key));
     }
 
     @Test
@@ -97,7 +101,9 @@ class AbandonedTests {
         journal.closed(ended, null);
 
         assertThat(replayed()).isEqualTo(ended);
-        assertThat(ledger.taken).singleElement().satisfies(statement -> assertThat(statement.spent()).isEqualTo(new Credits(333)));
+        assertThat(ledger.taken)
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.spent()).isEqualTo(new Credits(333)));
     }
 
     @Test
@@ -129,6 +135,14 @@ class AbandonedTests {
     }
 
     @Test
+    void touchesNothingUnderTheRootThatIsNoJournal() throws Exception {
+        var other = java.nio.file.Files.createDirectory(root.resolve("other"));
+        replays().run();
+
+        assertThat(other).isEmptyDirectory();
+    }
+
+    @Test
     void triesAgainUntilKafkaAndTheLedgerHaveTakenEverything() throws Exception {
         file.close();
         directory.close();
@@ -156,6 +170,7 @@ class AbandonedTests {
     }
 
     private Replays replays() {
-        return new Replays(Journals.settings(root, 1 << 20), Journals.MESSAGES, Journals.meters(), () -> transport, ledger);
+        return new Replays(
+                Journals.settings(root, 1 << 20), Journals.MESSAGES, Journals.meters(), () -> transport, ledger);
     }
 }

@@ -58,7 +58,9 @@ final class Broker implements AutoCloseable {
     }
 
     private void signal(String name) throws Exception {
-        var status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+        var status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         if (status != 0) {
             throw new IllegalStateException("can't signal the broker");
         }

@@ -104,7 +104,12 @@ class JournalDiskTests {
         file.close();
         directory.close();
         var transport = new FakeTransport();
-        new Replays(Journals.settings(root, 4_000), Journals.MESSAGES, Journals.meters(), () -> transport, new FakeStatements())
+        new Replays(
+                        Journals.settings(root, 4_000),
+                        Journals.MESSAGES,
+                        Journals.meters(),
+                        () -> transport,
+                        new FakeStatements())
                 .run();
         return transport.taken.stream()
                 .filter(message -> transport.closed(message.id()).outcome() == Outcome.COMPLETED)

@@ -50,7 +50,12 @@ class KilledWriterIT {
         process.waitFor();
 
         var transport = new Journals.FakeTransport();
-        new Replays(Journals.settings(root, 50_000), Journals.MESSAGES, Journals.meters(), () -> transport, new Journals.FakeStatements())
+        new Replays(
+                        Journals.settings(root, 50_000),
+                        Journals.MESSAGES,
+                        Journals.meters(),
+                        () -> transport,
+                        new Journals.FakeStatements())
                 .run();
         var events = transport.taken.stream()
                 .map(message -> Journals.JSON.readValue(message.event(), UsageEvent.Closed.class))

@@ -93,14 +93,10 @@ class ReplayProperties {
             var again = new FakeTransport();
             ledger.failing = false;
             replays(root, again, ledger, Journals.meters()).run();
-            var first = transport.taken.stream()
-                    .map(message -> text(message))
-                    .toList();
+            var first = transport.taken.stream().map(message -> text(message)).toList();
             var leases = new Model(records).leases;
             if (!leases.isEmpty()) {
-                assertThat(again.taken)
-                        .extracting(message -> text(message))
-                        .containsExactlyElementsOf(first);
+                assertThat(again.taken).extracting(message -> text(message)).containsExactlyElementsOf(first);
             }
             assertThat(root).isEmptyDirectory();
         });

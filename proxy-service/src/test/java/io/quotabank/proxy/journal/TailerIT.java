@@ -61,7 +61,8 @@ class TailerIT {
         assertThat(header(record, "ce_time")).isEqualTo("1970-01-01T00:00:02Z");
         assertThat(header(record, "content-type")).isEqualTo("application/json");
         assertThat(header(record, "traceparent")).startsWith("00-0af7");
-        assertThat(Journals.JSON.readValue(record.value(), UsageEvent.Closed.class)).isEqualTo(closed);
+        assertThat(Journals.JSON.readValue(record.value(), UsageEvent.Closed.class))
+                .isEqualTo(closed);
         // Nothing was left to say: the journal is gone with its process.
         assertThat(root).isEmptyDirectory();
     }
@@ -81,12 +82,15 @@ class TailerIT {
             broker.comeBack();
         }
         close(running, users, sent, 50);
-        await().atMost(Duration.ofSeconds(60)).until(() -> running.directory.segments().size() == 1);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> running.directory.segments().size() == 1);
         running.lifecycle.stop();
 
         for (var user : users) {
             // A record may come twice where its answer was lost; then whole and in order again.
-            assertThat(records(user)).extracting(record -> UUID.fromString(header(record, "ce_id"))).containsSubsequence(sent.get(user));
+            assertThat(records(user))
+                    .extracting(record -> UUID.fromString(header(record, "ce_id")))
+                    .containsSubsequence(sent.get(user));
         }
     }
 
@@ -108,8 +112,7 @@ class TailerIT {
 
         var running = new Running(root);
         await().until(() -> !ledger.taken.isEmpty());
-        assertThat(ledger.taken)
-                .containsExactly(new Statement(lease, 1, new Credits(400), List.of(), true));
+        assertThat(ledger.taken).containsExactly(new Statement(lease, 1, new Credits(400), List.of(), true));
         running.lifecycle.stop();
         assertThat(records(user))
                 .extracting(record -> UUID.fromString(header(record, "ce_id")))
@@ -133,7 +136,8 @@ class TailerIT {
         var second = new Running(root);
         await().atMost(Duration.ofSeconds(60)).until(() -> !records(user).isEmpty());
         second.lifecycle.stop();
-        assertThat(header(records(user).getFirst(), "ce_id")).isEqualTo(closed.requestId().toString());
+        assertThat(header(records(user).getFirst(), "ce_id"))
+                .isEqualTo(closed.requestId().toString());
     }
 
     private static void close(Running running, List<UUID> users, Map<UUID, List<UUID>> sent, int count) {
@@ -183,8 +187,13 @@ class TailerIT {
             journal = new Journal(file, Journals.MESSAGES, System::currentTimeMillis);
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.address());
             var tailer = new Tailer(
-                    directory, file, new KafkaUsageTransport(kafka), Journals.MESSAGES, settings,
-                    System::currentTimeMillis, Journals.meters());
+                    directory,
+                    file,
+                    new KafkaUsageTransport(kafka),
+                    Journals.MESSAGES,
+                    settings,
+                    System::currentTimeMillis,
+                    Journals.meters());
             var replays = new Replays(
                     settings, Journals.MESSAGES, Journals.meters(), () -> new KafkaUsageTransport(kafka), ledger);
             lifecycle = new JournalLifecycle(directory, file, tailer, replays, settings);

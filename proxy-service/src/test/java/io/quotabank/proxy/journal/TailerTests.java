@@ -51,7 +51,9 @@ class TailerTests {
         journal.closed(Journals.closed(UUID.randomUUID(), user, 1, List.of()), "00-trace");
         steps(1);
 
-        assertThat(transport.taken).singleElement().satisfies(message -> assertThat(message.traceparent()).isEqualTo("00-trace"));
+        assertThat(transport.taken)
+                .singleElement()
+                .satisfies(message -> assertThat(message.traceparent()).isEqualTo("00-trace"));
     }
 
     @Test
@@ -125,7 +127,12 @@ class TailerTests {
 
         assertThat(directory.segments()).hasSize(1);
         var replayed = new FakeTransport();
-        new Replays(Journals.settings(root, 2_000), Journals.MESSAGES, Journals.meters(), () -> replayed, new Journals.FakeStatements())
+        new Replays(
+                        Journals.settings(root, 2_000),
+                        Journals.MESSAGES,
+                        Journals.meters(),
+                        () -> replayed,
+                        new Journals.FakeStatements())
                 .run();
         assertThat(replayed.ids(UsageEvent.CLOSED_TYPE)).containsExactly(running);
         assertThat(replayed.closed(running).attempts()).hasSize(1);

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class SpendingConcurrencyTests {
@@ -65,11 +66,7 @@ class SpendingConcurrencyTests {
                     System.nanoTime(),
                     Duration.ofMinutes(10).toNanos());
             var reserved = new AtomicLong();
-            var statement = new ArrayList<Long>();
             run(4, () -> {
-                if (statement.isEmpty() && Thread.currentThread().threadId() % 4 == 0) {
-                    Thread.onSpinWait();
-                }
                 for (int i = 0; i < 20; i++) {
                     if (lease.reserve(UUID.randomUUID(), new Credits(10), System.nanoTime()) != null) {
                         reserved.addAndGet(10);
@@ -150,8 +147,7 @@ class SpendingConcurrencyTests {
                     ledger.settle(next);
                     closed.remove();
                 } else {
-                    Thread.onSpinWait();
-                    Thread.yield();
+                    LockSupport.parkNanos(50_000);
                 }
             }
         });

@@ -29,6 +29,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 /**
  * Two instances, two users, one ledger, and anything that can happen in any order: whatever it was, nobody is overspent,
@@ -36,11 +37,10 @@ import net.jqwik.api.Provide;
  */
 class SpendingModelProperties {
 
-    private enum Act {
+    enum Act {
         RESERVE,
         EXTEND,
         CLOSE,
-        RELEASE,
         SETTLE,
         RECALL,
         IDLE,
@@ -51,7 +51,7 @@ class SpendingModelProperties {
         KILL
     }
 
-    private record Step(Act act, int instance, int which, long amount) {}
+    record Step(Act act, int instance, int which, long amount) {}
 
     private record Running(int instance, UUID id, UUID user, Reservation reservation) {}
 
@@ -114,7 +114,6 @@ class SpendingModelProperties {
                 case RESERVE -> reserve(step, here);
                 case EXTEND -> one(step).ifPresent(it -> it.reservation().extend(new Credits(step.amount())));
                 case CLOSE -> one(step).ifPresent(it -> close(it, step.amount()));
-                case RELEASE -> {}
                 case SETTLE -> {
                     if (!events.isEmpty()) {
                         ledger.settle(events.removeFirst());
@@ -218,17 +217,17 @@ class SpendingModelProperties {
     @Provide
     Arbitrary<List<Step>> steps() {
         var acts = Arbitraries.frequency(
-                net.jqwik.api.Tuple.of(10, Act.RESERVE),
-                net.jqwik.api.Tuple.of(3, Act.EXTEND),
-                net.jqwik.api.Tuple.of(8, Act.CLOSE),
-                net.jqwik.api.Tuple.of(5, Act.SETTLE),
-                net.jqwik.api.Tuple.of(2, Act.RECALL),
-                net.jqwik.api.Tuple.of(2, Act.IDLE),
-                net.jqwik.api.Tuple.of(3, Act.LOOK),
-                net.jqwik.api.Tuple.of(1, Act.LOSE_ANSWERS),
-                net.jqwik.api.Tuple.of(1, Act.REFUSE_CONNECTIONS),
-                net.jqwik.api.Tuple.of(3, Act.HEAL),
-                net.jqwik.api.Tuple.of(1, Act.KILL));
+                Tuple.of(10, Act.RESERVE),
+                Tuple.of(3, Act.EXTEND),
+                Tuple.of(8, Act.CLOSE),
+                Tuple.of(5, Act.SETTLE),
+                Tuple.of(2, Act.RECALL),
+                Tuple.of(2, Act.IDLE),
+                Tuple.of(3, Act.LOOK),
+                Tuple.of(1, Act.LOSE_ANSWERS),
+                Tuple.of(1, Act.REFUSE_CONNECTIONS),
+                Tuple.of(3, Act.HEAL),
+                Tuple.of(1, Act.KILL));
         return Combinators.combine(
                         acts,
                         Arbitraries.integers().between(0, 1),
