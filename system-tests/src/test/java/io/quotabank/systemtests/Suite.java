@@ -4,6 +4,7 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import io.quotabank.systemtests.stack.Books;
+import io.quotabank.systemtests.stack.Http;
 import io.quotabank.systemtests.stack.People;
 import io.quotabank.systemtests.stack.Sandbox;
 import io.quotabank.systemtests.stack.Seller;
@@ -42,7 +43,7 @@ final class Suite {
         var newcomer = PEOPLE.signUp();
         var token = PEOPLE.token(newcomer.username(), newcomer.password());
         var buyer = new Buyer(newcomer.userId(), token, PEOPLE.accessKey(token, "system test"));
-        PEOPLE.balance(newcomer.userId());
+        Http.get(STACK.gateway() + "/api/credits/balance/" + newcomer.userId(), token);
         if (new BigDecimal(extraCredits).signum() > 0) {
             PEOPLE.recharge(newcomer.userId(), new BigDecimal(extraCredits));
         }

@@ -1,5 +1,6 @@
 package io.quotabank.systemtests.bench;
 
+import io.quotabank.systemtests.stack.Http;
 import io.quotabank.systemtests.stack.People;
 import io.quotabank.systemtests.stack.Sandbox;
 import io.quotabank.systemtests.stack.Seller;
@@ -140,7 +141,7 @@ public final class Bench {
         for (int i = 0; i < BUYERS; i++) {
             var newcomer = people.signUp();
             var token = people.token(newcomer.username(), newcomer.password());
-            people.balance(newcomer.userId());
+            Http.get(stack.gateway() + "/api/credits/balance/" + newcomer.userId(), token);
             people.recharge(newcomer.userId(), BigDecimal.valueOf(1_000_000));
             requests.add(Load.chat(gateway, people.accessKey(token, "bench"), body()));
         }
