@@ -17,6 +17,7 @@ final class Arguments {
     private final List<String> words = new ArrayList<>();
     private final Map<String, Integer> scale = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
+    private final Map<String, String> overrides = new HashMap<>();
     private final List<String> only = new ArrayList<>();
     private OptionalInt portsFrom = OptionalInt.empty();
     private boolean follow;
@@ -42,6 +43,7 @@ final class Arguments {
             case "--ports-from" -> portsFrom = OptionalInt.of(number(word, value(word, rest)));
             case "--scale" -> pair(word, value(word, rest), scale);
             case "--port" -> pair(word, value(word, rest), ports);
+            case "--set" -> override(value(word, rest));
             case "--only" -> only.addAll(List.of(value(word, rest).split(",")));
             case "--follow", "-f" -> follow = true;
             case "--yes", "-y" -> yes = true;
@@ -101,7 +103,7 @@ final class Arguments {
         // A whole range was asked for: single ports that were moved before would lie outside.
         var single = new HashMap<>(portsFrom.isPresent() ? Map.of() : kept.ports());
         single.putAll(ports);
-        return new Settings(portsFrom.orElse(kept.portsFrom()), single, scale, only);
+        return new Settings(portsFrom.orElse(kept.portsFrom()), single, scale, only, overrides, false);
     }
 
     private static String value(String option, List<String> rest) {
@@ -109,6 +111,15 @@ final class Arguments {
             throw new LocalFailure(option + " needs a value; ./quotabank help shows it.");
         }
         return rest.removeFirst();
+    }
+
+    private void override(String text) {
+        int colon = text.indexOf(':');
+        int equals = text.indexOf('=');
+        if (colon < 1 || equals < colon + 2) {
+            throw new LocalFailure("--set is written as --set proxy-service:quotabank.lease.idle=2s.");
+        }
+        overrides.put(text.substring(0, equals), text.substring(equals + 1));
     }
 
     private static void pair(String option, String text, Map<String, Integer> into) {

@@ -16,6 +16,7 @@ public final class CommandLine {
                 --scale SERVICE=N     run several of one service (proxy-service, ledger-service, ...)
                 --ports-from N        the gateway on N, everything else behind it (default 8000)
                 --port PART=N         move one part
+                --set SERVICE:KEY=V   give a service another setting (proxy-service:quotabank.lease.idle=2s)
                 --no-training         do not make missing start caches (a minute or two, once for each build)
                 --rebuild             build even if nothing seems to have changed
             ./quotabank down          stop everything; what was stored stays

@@ -19,6 +19,13 @@ import tools.jackson.databind.JsonNode;
  */
 record TestRun(Path root) {
 
+    // What takes minutes by default and is waited for by tests: leases given back, and released after silence.
+    private static final Map<String, String> SHORTER = Map.of(
+            "proxy-service:quotabank.lease.idle", "2s",
+            "ledger-service:quotabank.lease.reserve-for", "20s",
+            "ledger-service:quotabank.lease.longest-request", "25s",
+            "ledger-service:quotabank.lease.sweep-every", "1s");
+
     int run() throws IOException, InterruptedException {
         var began = Instant.now();
         var ground = new StateDirectory(root.resolve("target/test-stack/ground"));
@@ -42,7 +49,7 @@ record TestRun(Path root) {
     // A failing test stops neither its module nor the others: the reports are counted at the end.
     private int modules(StateDirectory ground) throws IOException, InterruptedException {
         fresh(ground);
-        up(ground, List.of("postgres", "kafka"));
+        up(ground, new Settings(FreePorts.range(), Map.of(), Map.of(), List.of("postgres", "kafka")));
         var environment = Map.of(
                 "QUOTABANK_TEST_POSTGRES", superuserUrl(ground),
                 "QUOTABANK_TEST_KAFKA", stack(ground).path("kafka").asString());
@@ -54,7 +61,8 @@ record TestRun(Path root) {
 
     private int system(StateDirectory suite) throws IOException, InterruptedException {
         fresh(suite);
-        up(suite, List.of());
+        up(suite, new Settings(
+                FreePorts.range(), Map.of(), Map.of("proxy-service", 2), List.of(), SHORTER, false));
         int code = new Maven(root)
                 .run(
                         Map.of(),
@@ -76,8 +84,7 @@ record TestRun(Path root) {
         return 1;
     }
 
-    private void up(StateDirectory state, List<String> parts) throws IOException, InterruptedException {
-        var settings = new Settings(FreePorts.range(), Map.of(), Map.of(), parts);
+    private void up(StateDirectory state, Settings settings) throws IOException, InterruptedException {
         if (new Up(root, state, settings, false).run() != 0) {
             throw new LocalFailure("What the tests run on did not start; the lines above say why.");
         }

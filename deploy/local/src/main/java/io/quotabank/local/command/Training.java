@@ -26,7 +26,7 @@ record Training(Path root) {
         Runtime.getRuntime().addShutdownHook(hook);
         Down.quietly(state);
         state.delete();
-        var settings = new Settings(FreePorts.range(), Map.of(), Map.of(), List.of(), true);
+        var settings = new Settings(FreePorts.range(), Map.of(), Map.of(), List.of(), Map.of(), true);
         int code = new Up(root, state, settings, false).run();
         Down.quietly(state);
         Runtime.getRuntime().removeShutdownHook(hook);

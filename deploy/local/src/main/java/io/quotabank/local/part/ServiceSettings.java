@@ -24,6 +24,7 @@ record ServiceSettings(StateDirectory state, Settings settings, Secrets secrets,
             database(values, database);
         }
         special(values, kind, index);
+        values.putAll(settings.overrides(kind.id()));
         return values;
     }
 

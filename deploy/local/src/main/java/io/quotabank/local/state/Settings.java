@@ -4,6 +4,7 @@ import io.quotabank.local.LocalFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How a suite is laid out.
@@ -12,10 +13,11 @@ import java.util.Map;
  * @param ports single ports moved elsewhere, by part name
  * @param scale how many instances of a service run, 1 where it is absent; not kept between runs
  * @param parts the only parts to start, all where it is empty
+ * @param overrides settings of services by {@code SERVICE:KEY}, over what they are told otherwise; not kept between runs
  * @param training whether this run only makes start caches for later ones
  */
 public record Settings(
-        int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts, boolean training) {
+        int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts, Map<String, String> overrides, boolean training) {
 
     public static final int DEFAULT_PORT = 8000;
     public static final int MOST_INSTANCES = 5;
@@ -25,6 +27,8 @@ public record Settings(
         ports = Map.copyOf(ports);
         scale = Map.copyOf(scale);
         parts = List.copyOf(parts);
+        // Absent in what an older build kept.
+        overrides = overrides == null ? Map.of() : Map.copyOf(overrides);
         if (portsFrom < 1024 || portsFrom > HIGHEST_PORT - 60) {
             throw new LocalFailure("Ports have to start between 1024 and 65475; choose another with --ports-from N.");
         }
@@ -37,7 +41,7 @@ public record Settings(
     }
 
     public Settings(int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts) {
-        this(portsFrom, ports, scale, parts, false);
+        this(portsFrom, ports, scale, parts, Map.of(), false);
     }
 
     public static Settings defaults() {
@@ -57,6 +61,15 @@ public record Settings(
 
     public int instances(String service) {
         return scale.getOrDefault(service, 1);
+    }
+
+    /** What one service is told differently, by key. */
+    public Map<String, String> overrides(String service) {
+        var prefix = service + ":";
+        return overrides.entrySet().stream()
+                .filter(override -> override.getKey().startsWith(prefix))
+                .collect(Collectors.toMap(
+                        override -> override.getKey().substring(prefix.length()), Map.Entry::getValue));
     }
 
     public boolean includes(String part) {

@@ -25,7 +25,7 @@ final class Supervised {
         STOPPED
     }
 
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(250);
     private static final int LOG_LINES = 25;
 
     private final Part part;

@@ -39,6 +39,15 @@ class ArgumentsTests {
     }
 
     @Test
+    void givesAServiceAnotherSetting() {
+        var settings = arguments("up", "--set", "proxy-service:quotabank.lease.idle=2s").settings();
+
+        assertThat(settings.overrides("proxy-service")).isEqualTo(Map.of("quotabank.lease.idle", "2s"));
+        assertThat(settings.overrides("ledger-service")).isEmpty();
+        assertRefused("--set is written as", "up", "--set", "quotabank.lease.idle=2s");
+    }
+
+    @Test
     void saysWhatIsWrongInOneSentence() {
         assertRefused("no option --frob", "up", "--frob");
         assertRefused("takes a number", "up", "--ports-from", "many");
