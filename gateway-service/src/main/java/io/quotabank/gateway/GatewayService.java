@@ -13,7 +13,9 @@ public class GatewayService {
 
     public static void main(String[] arguments) {
         // One event loop per core: a relayed request then stays on one thread, and more loops only add switches.
-        preset("reactor.netty.ioWorkerCount", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        preset(
+                "reactor.netty.ioWorkerCount",
+                String.valueOf(Runtime.getRuntime().availableProcessors()));
         preset("io.netty.leakDetection.level", "disabled");
         SpringApplication.run(GatewayService.class, arguments);
     }

@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 /** A service behind the gateway: a small HTTP/1.1 server on plain sockets, scripted by path, that notes what it got. */
 public final class Backend implements AutoCloseable {
 
-    /** @param headers names in lower case */
-    public record Received(String method, String target, Map<String, List<String>> headers, byte[] body) {
+    /**
+     * @param headers names in lower case
+     * @param text the body
+     * @param size of the body in bytes
+     */
+    public record Received(String method, String target, Map<String, List<String>> headers, String text, int size) {
 
         public String path() {
             int query = target.indexOf('?');
@@ -35,10 +39,6 @@ public final class Backend implements AutoCloseable {
         public @Nullable String header(String name) {
             var values = headers.get(name.toLowerCase(Locale.ROOT));
             return values == null ? null : values.getFirst();
-        }
-
-        public String text() {
-            return new String(body, StandardCharsets.UTF_8);
         }
     }
 
@@ -204,7 +204,8 @@ public final class Backend implements AutoCloseable {
                     .add(line.substring(colon + 1).strip());
         }
         var parts = start.split(" ", 3);
-        return new Received(parts[0], parts[1], headers, body(in, headers));
+        var body = body(in, headers);
+        return new Received(parts[0], parts[1], headers, new String(body, StandardCharsets.UTF_8), body.length);
     }
 
     private static byte[] body(InputStream in, Map<String, List<String>> headers) throws IOException {

@@ -73,7 +73,9 @@ public final class Realm implements AutoCloseable {
 
     public static String sign(JWTClaimsSet claims, RSAKey with) {
         try {
-            var header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(with.getKeyID()).build();
+            var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
+                    .keyID(with.getKeyID())
+                    .build();
             var token = new SignedJWT(header, claims);
             token.sign(new RSASSASigner(with));
             return token.serialize();

@@ -52,7 +52,8 @@ public final class TestGateway implements AutoCloseable {
 
     private final Map<String, AccessKeyRecord> accessKeys = new ConcurrentHashMap<>();
     private final ConfigurableApplicationContext context;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     public static TestGateway shared() {
         return Shared.GATEWAY;
@@ -63,12 +64,18 @@ public final class TestGateway implements AutoCloseable {
         proxy.on(LOOKUP, this::lookup);
         var properties = new HashMap<String, Object>(TestIdentity.properties("gateway-service"));
         properties.putAll(Map.of(
-                "server.port", 0,
-                "management.server.port", 0,
-                "spring.kafka.bootstrap-servers", TestKafka.bootstrapServers(),
-                "quotabank.gateway.issuer-uri", realm.issuer(),
-                "logging.structured.format.console", "",
-                "quotabank.gateway.relay.drain", "0s"));
+                "server.port",
+                0,
+                "management.server.port",
+                0,
+                "spring.kafka.bootstrap-servers",
+                TestKafka.bootstrapServers(),
+                "quotabank.gateway.issuer-uri",
+                realm.issuer(),
+                "logging.structured.format.console",
+                "",
+                "quotabank.gateway.relay.drain",
+                "0s"));
         discover(properties, "proxy-service", proxy);
         discover(properties, "pool-service", pool);
         discover(properties, "ledger-service", ledger);
@@ -85,13 +92,14 @@ public final class TestGateway implements AutoCloseable {
 
     // Gateways in one JVM share Reactor Netty's event loops; the first to close must not take them from the others.
     private static void keepEventLoops(ConfigurableApplicationContext context) {
-        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> new ReactorResourceFactory() {
-            @Override
-            public void destroy() {}
+        ((GenericApplicationContext) context)
+                .registerBean(ReactorResourceFactory.class, () -> new ReactorResourceFactory() {
+                    @Override
+                    public void destroy() {}
 
-            @Override
-            public void stop() {}
-        });
+                    @Override
+                    public void stop() {}
+                });
     }
 
     private static void discover(Map<String, Object> properties, String service, Backend backend) {
@@ -191,7 +199,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     private void lookup(Backend.Received request, Backend.Wire wire) throws IOException {
-        var hash = JSON.readTree(request.body()).path("hash").asString();
+        var hash = JSON.readTree(request.text()).path("hash").asString();
         var key = accessKeys.get(hash);
         if (key == null) {
             wire.answer(404, "application/problem+json", "{}");
@@ -203,8 +211,8 @@ public final class TestGateway implements AutoCloseable {
     private static void makeTopic() {
         try (var admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
             if (!admin.listTopics().names().get().contains(AccessKeyRecord.TOPIC)) {
-                var topic = new NewTopic(AccessKeyRecord.TOPIC, 1, (short) 1)
-                        .configs(Map.of("cleanup.policy", "compact"));
+                var topic =
+                        new NewTopic(AccessKeyRecord.TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
                 admin.createTopics(List.of(topic)).all().get();
             }
         } catch (Exception failed) {

@@ -18,7 +18,9 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("quotabank.gateway.api")
 record ApiProperties(
         @DefaultValue List<String> corsOrigins,
-        @DefaultValue("30s") @DurationMin(millis = 100) @DurationMax(minutes = 5) Duration timeLimit) {
+
+        @DefaultValue("30s") @DurationMin(millis = 100) @DurationMax(minutes = 5)
+        Duration timeLimit) {
 
     ApiProperties {
         corsOrigins = List.copyOf(corsOrigins);

@@ -27,8 +27,10 @@ class PageConfiguration {
     @Bean
     RouterFunction<ServerResponse> pages(ApplicationAvailability availability) {
         return route(GET("/"), request -> ServerResponse.ok().bodyValue(FRONT))
-                .andRoute(GET("/health"), request -> availability.getLivenessState() == LivenessState.CORRECT
-                        ? ServerResponse.ok().bodyValue(Map.of("status", "UP"))
-                        : ServerResponse.status(503).bodyValue(Map.of("status", "DOWN")));
+                .andRoute(
+                        GET("/health"),
+                        request -> availability.getLivenessState() == LivenessState.CORRECT
+                                ? ServerResponse.ok().bodyValue(Map.of("status", "UP"))
+                                : ServerResponse.status(503).bodyValue(Map.of("status", "DOWN")));
     }
 }

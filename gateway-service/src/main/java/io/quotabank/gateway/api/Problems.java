@@ -30,10 +30,10 @@ class Problems implements WebExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
     private static final Refusal AWAY = Refusal.unavailable("The service behind this address is away.", 1);
-    private static final Refusal LATE = new Refusal(
-            504, "timeout", "gateway_timeout", "The service behind this address took too long.", 1);
-    private static final Refusal LOST = new Refusal(
-            502, "service_unavailable", "bad_gateway", "The connection was lost before an answer came.", 1);
+    private static final Refusal LATE =
+            new Refusal(504, "timeout", "gateway_timeout", "The service behind this address took too long.", 1);
+    private static final Refusal LOST =
+            new Refusal(502, "service_unavailable", "bad_gateway", "The connection was lost before an answer came.", 1);
     private static final Refusal BROKEN =
             new Refusal(500, "internal_error", "internal_error", "Something went wrong on our side.", 1);
 
@@ -48,7 +48,8 @@ class Problems implements WebExceptionHandler {
         if (refusal.retryAfterS() > 0) {
             headers.set(Refusal.RETRY_AFTER, String.valueOf(refusal.retryAfterS()));
         }
-        if (refusal.shouldRetry() instanceof String shouldRetry) {
+        var shouldRetry = refusal.shouldRetry();
+        if (shouldRetry != null) {
             headers.set(Refusal.SHOULD_RETRY, shouldRetry);
         }
         var body = refusal.body(Form.PROBLEM, requestId(exchange));
@@ -88,9 +89,10 @@ class Problems implements WebExceptionHandler {
                 case 503 -> AWAY;
                 case 504 -> LATE;
                 case 502 -> LOST;
-                default -> refused.getStatusCode().is4xxClientError()
-                        ? Refusal.malformed("The request can't be understood.")
-                        : BROKEN;
+                default ->
+                    refused.getStatusCode().is4xxClientError()
+                            ? Refusal.malformed("The request can't be understood.")
+                            : BROKEN;
             };
         }
         return failure instanceof java.io.IOException ? LOST : BROKEN;

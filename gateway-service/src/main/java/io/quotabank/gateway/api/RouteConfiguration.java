@@ -42,6 +42,7 @@ class RouteConfiguration {
      * A GET whose instance can't be reached is tried at the next one. Anything else is not repeated, and a service that
      * keeps failing is left alone for a while.
      */
+    @SuppressWarnings("unchecked") // Two classes are what the varargs of generic type take, and nothing else.
     private static Function<PredicateSpec, Buildable<Route>> to(String service, String... paths) {
         return route -> route.path(paths)
                 .filters(filters -> filters.circuitBreaker(breaker -> breaker.setName(service))

@@ -15,8 +15,8 @@ final class Answers {
 
     static FullHttpResponse of(Refusal refusal, Form form, String requestId) {
         var body = Unpooled.wrappedBuffer(refusal.body(form, requestId));
-        var answer = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
+        var answer =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
         var headers = answer.headers();
         headers.set(HttpHeaderNames.CONTENT_TYPE, refusal.contentType(form));
         headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());

@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -19,8 +18,8 @@ import io.quotabank.gateway.refusal.Refusal;
 import io.quotabank.gateway.relay.Client;
 import io.quotabank.gateway.relay.Exchange;
 import io.quotabank.platform.web.RequestId;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +27,10 @@ import org.jspecify.annotations.Nullable;
  * One connection, between the HTTP codec and everything else. Decides for each request whether it is relayed, goes on
  * to Spring, or is refused; one at a time: what a client sends ahead waits here.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Whether a write or close failed is told by channelInactive.
 final class Door extends ChannelDuplexHandler implements Client {
 
     private static final int MOST_SENT_AHEAD = 64;
-    private static final Refusal ADDRESS =
-            Refusal.malformed("The address has parts that could be read in more than one way.");
-    private static final Refusal SLOW =
-            new Refusal(408, "request_timeout", "request_timeout", "The request's body took too long.", 0);
 
     private final Doors doors;
     private final Patience patience;
@@ -48,10 +44,9 @@ final class Door extends ChannelDuplexHandler implements Client {
     @SuppressWarnings("NullAway.Init")
     private ScheduledFuture<?> clock;
 
-    private @Nullable String address;
+    private String address = "";
     private @Nullable Exchange exchange;
     private boolean readSomething;
-    private boolean takingNext;
 
     Door(Doors doors) {
         this.doors = doors;
@@ -61,9 +56,10 @@ final class Door extends ChannelDuplexHandler implements Client {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        address = Doors.addressOf(added.channel());
         long tickNs = doors.properties().tick().toNanos();
         clock = added.executor().scheduleAtFixedRate(this::tick, tickNs, tickNs, TimeUnit.NANOSECONDS);
-        // Reactor Netty reads on demand. Here bodies are bounded, and reading on tells at once when a client leaves.
+        // Reactor Netty reads on demand. Here bodies are bounded, and reading on tells when a client leaves.
         added.channel().config().setAutoRead(true);
         if (!doors.enter()) {
             added.close();
@@ -75,10 +71,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         readSomething = true;
         if (sentAhead.isEmpty() && !(turn.owed && message instanceof HttpRequest)) {
             take(message);
-            return;
-        }
-        sentAhead.add(message);
-        if (sentAhead.size() >= MOST_SENT_AHEAD) {
+        } else if (sentAhead.add(message) && sentAhead.size() >= MOST_SENT_AHEAD) {
             reading(false);
         }
     }
@@ -96,7 +89,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)));
         patience.waitFor(Waiting.BODY);
         var target = RequestTarget.of(request.uri());
-        var objection = objection(request, target);
+        var objection = doors.screen().objection(request, target);
         if (objection != null) {
             refuse(objection);
         } else if (target.kind() == RequestTarget.Kind.RELAYED) {
@@ -111,25 +104,12 @@ final class Door extends ChannelDuplexHandler implements Client {
         }
     }
 
-    private @Nullable Refusal objection(HttpRequest request, RequestTarget target) {
-        var objection = doors.screen().objection(request);
-        if (objection != null) {
-            return objection;
-        }
-        return switch (target.kind()) {
-            case MALFORMED -> ADDRESS;
-            case UNKNOWN -> Refusal.notFound();
-            case ROUTED -> HttpUtil.getContentLength(request, 0L) > routedLimit() ? tooLarge() : null;
-            case RELAYED -> null;
-        };
-    }
-
     private void part(HttpContent part) {
         boolean last = part instanceof LastHttpContent;
         turn.receiving = !last;
         switch (turn.taker) {
             case NOBODY -> part.release();
-            case EXCHANGE -> pass(part);
+            case EXCHANGE -> Objects.requireNonNull(exchange).part(part);
             case SPRING -> passToSpring(part);
         }
         if (last) {
@@ -138,16 +118,8 @@ final class Door extends ChannelDuplexHandler implements Client {
         }
     }
 
-    private void pass(HttpContent part) {
-        if (exchange == null) {
-            part.release();
-        } else {
-            exchange.part(part);
-        }
-    }
-
     private void passToSpring(HttpContent part) {
-        if (turn.count(part.content().readableBytes()) <= routedLimit()) {
+        if (turn.count(part.content().readableBytes()) <= doors.screen().mostRouted()) {
             context.fireChannelRead(part);
             return;
         }
@@ -155,30 +127,25 @@ final class Door extends ChannelDuplexHandler implements Client {
         turn.taker = Taker.NOBODY;
         // Spring still waits for the rest: it notices when the connection ends.
         turn.keepAlive = false;
-        refuse(tooLarge());
+        refuse(doors.screen().tooLarge());
     }
 
     /** The request is here in full. */
     private void received() {
-        if (patience.waiting() == Waiting.LINGERING) {
-            closeAfterFlush();
-        } else if (turn.owed) {
+        if (turn.owed) {
             patience.waitFor(Waiting.NONE);
-        } else {
+        } else if (turn.keepAlive) {
             next();
+        } else {
+            closeAfterFlush();
         }
     }
 
     private void next() {
         patience.waitFor(Waiting.REQUEST);
-        if (takingNext) {
-            return;
-        }
-        takingNext = true;
         while (!sentAhead.isEmpty() && !(turn.owed && sentAhead.peek() instanceof HttpRequest)) {
             take(sentAhead.poll());
         }
-        takingNext = false;
         if (sentAhead.isEmpty() && !turn.owed) {
             reading(true);
         }
@@ -201,14 +168,13 @@ final class Door extends ChannelDuplexHandler implements Client {
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
         turn.begun |= Turn.decides(message);
-        boolean last = message instanceof LastHttpContent && turn.begun && turn.owed;
         context.write(message, promise);
-        if (last) {
+        if (message instanceof LastHttpContent && turn.begun && turn.owed) {
             turn.answered();
             // Not from within Spring's own write: it has not finished with this request.
             context.executor().execute(() -> {
                 if (!turn.owed && !turn.receiving) {
-                    next();
+                    received();
                 }
             });
         }
@@ -221,14 +187,7 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     @Override
     public String address() {
-        var known = address;
-        if (known == null) {
-            known = context.channel().remoteAddress() instanceof InetSocketAddress remote
-                    ? remote.getAddress().getHostAddress()
-                    : "";
-            address = known;
-        }
-        return known;
+        return address;
     }
 
     @Override
@@ -241,22 +200,11 @@ final class Door extends ChannelDuplexHandler implements Client {
     }
 
     @Override
-    public void flush() {
-        context.flush();
-    }
-
-    @Override
-    public boolean writable() {
-        return context.channel().isWritable();
-    }
-
-    @Override
     public void reading(boolean on) {
-        var config = context.channel().config();
-        if (on && !config.isAutoRead()) {
+        if (on && !context.channel().config().isAutoRead()) {
             patience.restart();
         }
-        config.setAutoRead(on);
+        context.channel().config().setAutoRead(on);
     }
 
     @Override
@@ -273,25 +221,28 @@ final class Door extends ChannelDuplexHandler implements Client {
     @Override
     public void answered() {
         turn.answered();
-        exchange = null;
+        exchangeEnded();
         context.flush();
         reading(true);
-        if (turn.keepAlive) {
-            if (!turn.receiving) {
-                next();
-            }
-        } else if (turn.receiving) {
+        if (turn.receiving && !turn.keepAlive) {
             // Closing now would reset the connection, and the client might never read why.
             patience.waitFor(Waiting.LINGERING);
-        } else {
-            closeAfterFlush();
+        } else if (!turn.receiving) {
+            received();
         }
     }
 
     @Override
     public void cut() {
-        exchange = null;
+        exchangeEnded();
         closeAfterFlush();
+    }
+
+    private void exchangeEnded() {
+        exchange = null;
+        if (turn.taker == Taker.EXCHANGE) {
+            turn.taker = Taker.NOBODY;
+        }
     }
 
     private void closeAfterFlush() {
@@ -303,8 +254,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         if (exchange != null) {
             exchange.endIfLate(now);
         }
-        boolean theirTurn = context.channel().config().isAutoRead();
-        if (theirTurn && patience.over(now)) {
+        if (patience.over(now) && context.channel().config().isAutoRead()) {
             outOfPatience();
         }
     }
@@ -318,7 +268,7 @@ final class Door extends ChannelDuplexHandler implements Client {
             exchange.clientGone();
         }
         turn.taker = Taker.NOBODY;
-        refuse(SLOW);
+        refuse(Screen.SLOW);
     }
 
     @Override
@@ -335,7 +285,6 @@ final class Door extends ChannelDuplexHandler implements Client {
         doors.leave();
         if (exchange != null) {
             exchange.clientGone();
-            exchange = null;
         }
         sentAhead.forEach(ReferenceCountUtil::release);
         sentAhead.clear();
@@ -349,13 +298,5 @@ final class Door extends ChannelDuplexHandler implements Client {
         } else {
             context.close();
         }
-    }
-
-    private Refusal tooLarge() {
-        return Refusal.tooLarge(routedLimit());
-    }
-
-    private long routedLimit() {
-        return doors.properties().bodyLimit().toBytes();
     }
 }

@@ -12,8 +12,7 @@ class DoorConfiguration {
     /** Puts a door into every connection of the public server, and into none of the management server's. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> doorInEveryConnection(Doors doors) {
-        return factory -> factory.addServerCustomizers(
-                server -> server.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addAfter(NettyPipeline.HttpCodec, "quotabank.door", new Door(doors))));
+        return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel, remote) ->
+                channel.pipeline().addAfter(NettyPipeline.HttpCodec, "quotabank.door", new Door(doors))));
     }
 }

@@ -26,10 +26,19 @@ import org.springframework.validation.annotation.Validated;
 record DoorProperties(
         @DefaultValue("20000") @Min(1) @Max(1_000_000) int connections,
         @DefaultValue("100") @Min(10) @Max(1_000) int headers,
-        @DefaultValue("30s") @DurationMin(millis = 50) @DurationMax(minutes = 5) Duration headerTimeout,
-        @DefaultValue("60s") @DurationMin(millis = 50) @DurationMax(minutes = 15) Duration bodyTimeout,
-        @DefaultValue("75s") @DurationMin(millis = 50) @DurationMax(minutes = 15) Duration idleTimeout,
-        @DefaultValue("5s") @DurationMin(millis = 0) @DurationMax(minutes = 1) Duration lingerTimeout,
+
+        @DefaultValue("30s") @DurationMin(millis = 50) @DurationMax(minutes = 5)
+        Duration headerTimeout,
+
+        @DefaultValue("60s") @DurationMin(millis = 50) @DurationMax(minutes = 15)
+        Duration bodyTimeout,
+
+        @DefaultValue("75s") @DurationMin(millis = 50) @DurationMax(minutes = 15)
+        Duration idleTimeout,
+
+        @DefaultValue("5s") @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration lingerTimeout,
+
         @DefaultValue("1MB") DataSize bodyLimit) {
 
     /** How often a connection looks at its clock, so that no request has to set a timer. */

@@ -41,7 +41,8 @@ record RequestTarget(Kind kind, String uri) {
         return kind != Kind.RELAYED
                 ? MALFORMED
                 : new RequestTarget(
-                        kind, path.replace("%2F", "/").replace("%2f", "/") + (query < 0 ? "" : origin.substring(query)));
+                        kind,
+                        path.replace("%2F", "/").replace("%2f", "/") + (query < 0 ? "" : origin.substring(query)));
     }
 
     /** True for paths that speak OpenAI's protocol, whose errors are told in its form. */
@@ -57,7 +58,8 @@ record RequestTarget(Kind kind, String uri) {
     }
 
     private static boolean within(String path, String root) {
-        return path.startsWith(root) && (path.length() == root.length() || "/?".indexOf(path.charAt(root.length())) >= 0);
+        return path.startsWith(root)
+                && (path.length() == root.length() || "/?".indexOf(path.charAt(root.length())) >= 0);
     }
 
     // RFC 9112, section 3.2.2: a server accepts the absolute form too; its authority means nothing here.
@@ -65,7 +67,8 @@ record RequestTarget(Kind kind, String uri) {
         if (raw.startsWith("/")) {
             return raw;
         }
-        int scheme = raw.regionMatches(true, 0, "http://", 0, 7) ? 7 : raw.regionMatches(true, 0, "https://", 0, 8) ? 8 : 0;
+        int scheme =
+                raw.regionMatches(true, 0, "http://", 0, 7) ? 7 : raw.regionMatches(true, 0, "https://", 0, 8) ? 8 : 0;
         int path = scheme == 0 ? -1 : raw.indexOf('/', scheme);
         return path < 0 ? null : raw.substring(path);
     }

@@ -47,8 +47,8 @@ final class Turn {
         form = RequestTarget.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
         chunkable = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         keepAlive = decoded && chunkable && HttpUtil.isKeepAlive(request);
-        bodyComes = decoded
-                && (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0);
+        bodyComes =
+                decoded && (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0);
     }
 
     void answered() {
@@ -79,7 +79,6 @@ final class Turn {
 
     /** True for the head that decides an answer; 100 and its like do not. */
     static boolean decides(Object message) {
-        return message instanceof HttpResponse answer
-                && answer.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+        return message instanceof HttpResponse answer && answer.status().codeClass() != HttpStatusClass.INFORMATIONAL;
     }
 }

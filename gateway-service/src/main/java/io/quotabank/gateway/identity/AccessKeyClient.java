@@ -9,7 +9,6 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -47,17 +46,17 @@ class AccessKeyClient {
     }
 
     /** Empty: no such key. Fails when nobody can say, within the time limit. */
-    CompletableFuture<Optional<AccessKeyRecord>> lookup(String hash) {
+    Mono<Optional<AccessKeyRecord>> lookup(String hash) {
         return web.post()
                 .uri(LOOKUP)
                 .header(HttpHeaders.AUTHORIZATION, "Bearer " + tokens.forThisService())
                 .bodyValue(Map.of("hash", hash))
                 .exchangeToMono(AccessKeyClient::read)
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("an answer without a body")))
                 // A question changes nothing, so the next instance may be asked when one can't be reached.
                 .retryWhen(Retry.max(1).filter(AccessKeyClient::unreachable))
                 .timeout(timeLimit)
-                .transformDeferred(CircuitBreakerOperator.of(breaker))
-                .toFuture();
+                .transformDeferred(CircuitBreakerOperator.of(breaker));
     }
 
     private static Mono<Optional<AccessKeyRecord>> read(ClientResponse response) {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,8 +24,8 @@ import org.springframework.stereotype.Component;
 @Component
 class AccessKeys {
 
-    private static final CompletableFuture<Verdict> MISTYPED = done(Refusal.unauthenticated(
-            "Not an access key: its check characters don't fit. Was it copied whole?"));
+    private static final CompletableFuture<Verdict> MISTYPED =
+            done(Refusal.unauthenticated("Not an access key: its check characters don't fit. Was it copied whole?"));
     private static final CompletableFuture<Verdict> UNKNOWN = done(Refusal.unauthenticated("Unknown access key."));
     private static final CompletableFuture<Verdict> REVOKED =
             done(Refusal.unauthenticated("api_key_revoked", "This access key has been revoked."));
@@ -65,7 +64,8 @@ class AccessKeys {
         this.tokens = tokens;
         this.clock = clock;
         this.properties = properties;
-        this.entries = Caffeine.newBuilder().maximumSize(properties.remembered()).build();
+        this.entries =
+                Caffeine.newBuilder().maximumSize(properties.remembered()).build();
         this.unknown = Caffeine.newBuilder()
                 .maximumSize(properties.remembered())
                 .expireAfterWrite(properties.unknownFor())
@@ -114,14 +114,20 @@ class AccessKeys {
         }
         if (questions.size() > properties.askAtOnce()) {
             questions.remove(hash, mine);
-            return entries.getIfPresent(hash) instanceof Entry entry ? stale(entry, clock.millis()) : UNDECIDED;
+            var entry = entries.getIfPresent(hash);
+            return entry == null ? UNDECIDED : stale(entry, clock.millis());
         }
-        client.lookup(hash).whenComplete((answer, failure) -> {
-            var verdict = failure == null ? answered(hash, answer) : unanswered(hash);
-            questions.remove(hash, mine);
-            verdict.thenAccept(mine::complete);
-        });
+        client.lookup(hash)
+                .subscribe(
+                        answer -> settle(hash, mine, answered(hash, answer)),
+                        failure -> settle(hash, mine, unanswered(hash)));
         return mine;
+    }
+
+    // What is settled is always a verdict that has been reached.
+    private void settle(String hash, CompletableFuture<Verdict> question, CompletableFuture<Verdict> verdict) {
+        questions.remove(hash, question);
+        question.complete(verdict.join());
     }
 
     private CompletableFuture<Verdict> answered(String hash, Optional<AccessKeyRecord> answer) {
@@ -160,8 +166,7 @@ class AccessKeys {
     }
 
     private Entry entry(AccessKeyRecord key, long nowMs) {
-        var caller = new Caller(
-                key.userId().toString(), Set.of("user"), key.accessKeyId(), key.models(), null, null);
+        var caller = new Caller(key.userId().toString(), Set.of("user"), key.accessKeyId(), key.models(), null, null);
         return new Entry(key, CompletableFuture.completedFuture(new Known(caller, tokens)), nowMs, nowMs);
     }
 

@@ -24,8 +24,17 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("quotabank.gateway.access-keys")
 record AccessKeysProperties(
         @DefaultValue("100000") @Min(1) @Max(10_000_000) int remembered,
-        @DefaultValue("60s") @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration confirmAfter,
-        @DefaultValue("10m") @DurationMin(seconds = 0) @DurationMax(hours = 24) Duration staleFor,
-        @DefaultValue("10s") @DurationMin(seconds = 0) @DurationMax(minutes = 5) Duration unknownFor,
+
+        @DefaultValue("60s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration confirmAfter,
+
+        @DefaultValue("10m") @DurationMin(seconds = 0) @DurationMax(hours = 24)
+        Duration staleFor,
+
+        @DefaultValue("10s") @DurationMin(seconds = 0) @DurationMax(minutes = 5)
+        Duration unknownFor,
+
         @DefaultValue("200") @Min(1) @Max(10_000) int askAtOnce,
-        @DefaultValue("2s") @DurationMin(millis = 50) @DurationMax(seconds = 30) Duration timeLimit) {}
+
+        @DefaultValue("2s") @DurationMin(millis = 50) @DurationMax(seconds = 30)
+        Duration timeLimit) {}

@@ -50,9 +50,8 @@ class People {
     People(SigningKeys keys, InternalTokens tokens, Clock clock, PeopleProperties properties) {
         this.tokens = tokens;
         this.clock = clock;
-        this.remembered = Caffeine.newBuilder()
-                .maximumSize(properties.rememberedTokens())
-                .build();
+        this.remembered =
+                Caffeine.newBuilder().maximumSize(properties.rememberedTokens()).build();
         this.decoder = NimbusReactiveJwtDecoder.withJwkSource(keys::of)
                 .jwsAlgorithm(SignatureAlgorithm.RS256)
                 .build();

@@ -29,8 +29,13 @@ record PeopleProperties(
         @NotNull URI issuerUri,
         @Nullable URI jwksUri,
         @DefaultValue("quotabank") @NotBlank String audience,
-        @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration keysFor,
-        @DefaultValue("5s") @DurationMin(seconds = 0) @DurationMax(minutes = 2) Duration clockSkew,
+
+        @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 24)
+        Duration keysFor,
+
+        @DefaultValue("5s") @DurationMin(seconds = 0) @DurationMax(minutes = 2)
+        Duration clockSkew,
+
         @DefaultValue("20000") @Min(1) @Max(1_000_000) int rememberedTokens) {
 
     URI keysAt() {

@@ -83,7 +83,8 @@ class SigningKeys {
     @Scheduled(fixedDelay = 1_000)
     void keepFresh() {
         if (keys == null || clock.millis() - fetchedAtMs > keysForMs) {
-            fetch();
+            // A failure is logged, and the next round tries again.
+            var _ = fetch();
         }
     }
 

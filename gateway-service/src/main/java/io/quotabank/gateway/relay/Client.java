@@ -7,18 +7,14 @@ import io.quotabank.gateway.refusal.Refusal;
 /** The side of an exchange that asked. All calls are made on its connection's event loop. */
 public interface Client {
 
-    /** Whose event loop and kind of channel also carry the connection to the proxy-service. */
+    /** Its connection, whose event loop and kind of channel also carry the connection to the proxy-service. */
     ChannelHandlerContext context();
 
     /** The address that it calls from. */
     String address();
 
+    /** Writes a part of the answer; it leaves with the next flush. */
     void write(HttpObject part);
-
-    void flush();
-
-    /** False while it takes the answer more slowly than it comes. */
-    boolean writable();
 
     /** Goes on or pauses reading its request. */
     void reading(boolean on);

@@ -4,10 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -19,8 +18,7 @@ import io.quotabank.gateway.identity.Verdict;
 import io.quotabank.gateway.refusal.Refusal;
 import io.quotabank.gateway.relay.RelayMetrics.Outcome;
 import io.quotabank.platform.web.RequestId;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +33,7 @@ public final class Exchange {
 
     private enum State {
         HOLDING,
-        CONNECTING,
+        SEARCHING,
         SENT,
         ANSWERING,
         ENDED
@@ -49,12 +47,11 @@ public final class Exchange {
     private final long startedNs = System.nanoTime();
     private final RequestBody body;
     private final EventStream events = new EventStream();
-    private final Set<Instance> tried = HashSet.newHashSet(2);
+    private final Search search;
 
     private State state = State.HOLDING;
     private boolean entered;
     private Verdict.@Nullable Known caller;
-    private @Nullable Instance instance;
     private @Nullable Upstream upstream;
     private boolean unflushed;
     private Outcome outcome = Outcome.TURNED_AWAY;
@@ -66,6 +63,7 @@ public final class Exchange {
         this.uri = uri;
         this.requestId = requestId;
         this.body = new RequestBody(request, relay.properties());
+        this.search = new Search(relay, client, this::found, this::foundNobody);
     }
 
     public void start() {
@@ -86,7 +84,7 @@ public final class Exchange {
             return;
         }
         var loop = client.context().executor();
-        verdict.whenComplete((known, failure) ->
+        var _ = verdict.whenComplete((known, failure) ->
                 loop.execute(() -> identified(known != null ? known : new Verdict.Refused(Reasons.UNDECIDED))));
     }
 
@@ -101,9 +99,9 @@ public final class Exchange {
                 if (HttpUtil.is100ContinueExpected(request)) {
                     client.write(new DefaultFullHttpResponse(
                             HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
-                    client.flush();
+                    client.context().flush();
                 }
-                goOn(known);
+                goOn();
             }
         }
     }
@@ -131,9 +129,7 @@ public final class Exchange {
         if (!body.whole() && body.outgrown()) {
             client.reading(false);
         }
-        if (caller != null) {
-            goOn(caller);
-        }
+        goOn();
     }
 
     private void pass(ByteBuf bytes, Upstream connection) {
@@ -150,83 +146,31 @@ public final class Exchange {
         }
     }
 
-    private void goOn(Verdict.Known known) {
-        if (state == State.HOLDING && (body.whole() || body.outgrown())) {
-            state = State.CONNECTING;
-            connect(known);
+    private void goOn() {
+        if (state == State.HOLDING && caller != null && (body.whole() || body.outgrown())) {
+            state = State.SEARCHING;
+            search.next();
         }
     }
 
-    private void connect(Verdict.Known known) {
-        var next = relay.instances().pick(tried);
-        if (next == null) {
-            refuse(Reasons.NOBODY_THERE);
-            return;
-        }
-        tried.add(next);
-        next.begin();
-        instance = next;
-        var idle = relay.upstreams().idle(next);
-        if (idle != null) {
-            send(idle, next, known);
-            return;
-        }
-        relay.upstreams().open(next, client.context(), (opened, failure) -> {
-            if (opened == null) {
-                relay.instances().unreachable(next, failure);
-                elsewhere(next, known);
-            } else {
-                relay.instances().reached(next);
-                opened(opened, next, known);
-            }
-        });
-    }
-
-    private void elsewhere(Instance unreachable, Verdict.Known known) {
-        if (state == State.CONNECTING) {
-            unreachable.end();
-            instance = null;
-            connect(known);
-        }
-    }
-
-    private void opened(Upstream connection, Instance target, Verdict.Known known) {
-        if (state == State.CONNECTING) {
-            send(connection, target, known);
-        } else {
-            connection.abort();
-        }
-    }
-
-    private void send(Upstream connection, Instance target, Verdict.Known known) {
+    private void found(Upstream connection, Instance instance) {
         state = State.SENT;
         upstream = connection;
-        var headers = outgoing(target, known);
-        var held = body.take();
-        if (body.whole()) {
-            if (held.isReadable() || body.declared() >= 0) {
-                headers.set(HttpHeaderNames.CONTENT_LENGTH, held.readableBytes());
-            }
-            connection.send(this, request.method(), uri, headers, held);
-            return;
-        }
-        if (body.declared() >= 0) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, body.declared());
-        } else {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        connection.begin(this, request.method(), uri, headers, held);
-        client.reading(connection.writable());
-    }
-
-    private HttpHeaders outgoing(Instance target, Verdict.Known known) {
         var headers = request.headers();
         Headers.cleanRequest(headers);
-        headers.set(HttpHeaderNames.HOST, target.authority());
-        headers.set(HttpHeaderNames.AUTHORIZATION, known.authorization());
+        headers.set(HttpHeaderNames.HOST, instance.authority());
+        headers.set(
+                HttpHeaderNames.AUTHORIZATION, Objects.requireNonNull(caller).authorization());
         headers.set(RequestId.HEADER, requestId);
         headers.set(Headers.FORWARDED_FOR, client.address());
-        return headers;
+        connection.send(this, new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), uri, headers), body);
+        if (!body.whole()) {
+            client.reading(connection.writable());
+        }
+    }
+
+    private void foundNobody() {
+        refuse(Reasons.NOBODY_THERE);
     }
 
     void upstreamWritable() {
@@ -261,20 +205,20 @@ public final class Exchange {
             finish(from);
         } else {
             client.write(part);
-            if (!client.writable()) {
+            if (!client.context().channel().isWritable()) {
                 from.reading(false);
             }
         }
     }
 
     void answerPause() {
-        client.flush();
+        client.context().flush();
     }
 
     /** The client takes bytes again, or does no longer. */
     public void clientWritable() {
         if (upstream != null && state == State.ANSWERING) {
-            upstream.reading(client.writable());
+            upstream.reading(client.context().channel().isWritable());
         }
     }
 
@@ -337,10 +281,7 @@ public final class Exchange {
         state = State.ENDED;
         upstream = null;
         body.discard();
-        if (instance != null) {
-            instance.end();
-            instance = null;
-        }
+        search.end();
         if (entered) {
             entered = false;
             relay.leave();

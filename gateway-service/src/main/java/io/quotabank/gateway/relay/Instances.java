@@ -42,7 +42,10 @@ class Instances {
                         .orElseGet(() -> new Instance(address)))
                 .toArray(Instance[]::new);
         if (!Arrays.equals(before, found)) {
-            log.info("{} is at {}", service, Arrays.stream(found).map(Instance::authority).toList());
+            log.info(
+                    "{} is at {}",
+                    service,
+                    Arrays.stream(found).map(Instance::authority).toList());
         }
         known = found;
     }
@@ -55,7 +58,8 @@ class Instances {
      * The least busy instance that has not been tried for this request. One that was not reachable a moment ago is
      * taken only when there is no other: better a quick second try than a refusal. Null when all have been tried.
      */
-    @Nullable Instance pick(Set<Instance> tried) {
+    @Nullable
+    Instance pick(Set<Instance> tried) {
         var all = known;
         if (all.length == 1) {
             return tried.contains(all[0]) ? null : all[0];

@@ -8,8 +8,8 @@ final class Reasons {
     static final Refusal BUSY = Refusal.unavailable("Too many requests are under way.", 1);
     static final Refusal NOBODY_THERE = Refusal.unavailable("No proxy can be reached right now.", 1);
     static final Refusal UNDECIDED = Refusal.unavailable("The caller can't be verified right now.", 2);
-    static final Refusal LOST = new Refusal(
-            502, "service_unavailable", "bad_gateway", "The connection was lost before an answer came.", 1);
+    static final Refusal LOST =
+            new Refusal(502, "service_unavailable", "bad_gateway", "The connection was lost before an answer came.", 1);
     static final Refusal LATE = new Refusal(504, "timeout", "gateway_timeout", "The answer took too long.", 0);
     static final Refusal FRAMING = Refusal.malformed("The request's body is not framed as HTTP demands.");
 

@@ -47,8 +47,11 @@ class RelayMetrics {
                             .description("Relayed requests, from their headers to the last byte of their answer")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .serviceLevelObjectives(
-                                    Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMillis(500),
-                                    Duration.ofSeconds(5), Duration.ofSeconds(60))
+                                    Duration.ofMillis(5),
+                                    Duration.ofMillis(50),
+                                    Duration.ofMillis(500),
+                                    Duration.ofSeconds(5),
+                                    Duration.ofSeconds(60))
                             .register(registry));
         }
     }

@@ -31,8 +31,18 @@ public record RelayProperties(
         @DefaultValue("10MB") DataSize bodyLimit,
         @DefaultValue("64KB") DataSize gather,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int inFlight,
-        @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(seconds = 30) Duration connectTimeout,
-        @DefaultValue("11m") @DurationMin(millis = 100) @DurationMax(hours = 1) Duration timeLimit,
-        @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(minutes = 10) Duration keepIdle,
-        @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(minutes = 5) Duration outFor,
-        @DefaultValue("8s") @DurationMin(millis = 0) @DurationMax(minutes = 15) Duration drain) {}
+
+        @DefaultValue("1s") @DurationMin(millis = 10) @DurationMax(seconds = 30)
+        Duration connectTimeout,
+
+        @DefaultValue("11m") @DurationMin(millis = 100) @DurationMax(hours = 1)
+        Duration timeLimit,
+
+        @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
+        Duration keepIdle,
+
+        @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(minutes = 5)
+        Duration outFor,
+
+        @DefaultValue("8s") @DurationMin(millis = 0) @DurationMax(minutes = 15)
+        Duration drain) {}

@@ -6,21 +6,21 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to a proxy-service. It carries one exchange at a time and belongs to one event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // Whether a write or close failed is told by channelInactive.
 final class Upstream extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
@@ -38,20 +38,27 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return channel.isActive() && idleSinceNs - notIdleSinceNs > 0;
     }
 
-    /** Sends a request that is here in full, in one piece. */
-    void send(Exchange next, HttpMethod method, String uri, HttpHeaders headers, ByteBuf body) {
+    /** Sends what there is of a request; the rest of its body, if any, follows by {@link #pass}. */
+    void send(Exchange next, HttpRequest head, RequestBody body) {
         exchange = next;
-        channel.writeAndFlush(
-                new DefaultFullHttpRequest(
-                        HttpVersion.HTTP_1_1, method, uri, body, headers, EmptyHttpHeaders.INSTANCE),
-                channel.voidPromise());
-    }
-
-    /** Begins to send a request; the rest of its body follows by {@link #pass}. */
-    void begin(Exchange next, HttpMethod method, String uri, HttpHeaders headers, ByteBuf body) {
-        exchange = next;
-        channel.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri, headers), channel.voidPromise());
-        channel.writeAndFlush(new DefaultHttpContent(body), channel.voidPromise());
+        var held = body.take();
+        if (body.whole()) {
+            if (held.isReadable() || body.declared() >= 0) {
+                head.headers().set(HttpHeaderNames.CONTENT_LENGTH, held.readableBytes());
+            }
+            // In one piece: one buffer, one system call.
+            var full = new DefaultFullHttpRequest(
+                    head.protocolVersion(), head.method(), head.uri(), held, head.headers(), EmptyHttpHeaders.INSTANCE);
+            channel.writeAndFlush(full, channel.voidPromise());
+            return;
+        }
+        if (body.declared() >= 0) {
+            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.declared());
+        } else {
+            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        channel.write(head, channel.voidPromise());
+        channel.writeAndFlush(new DefaultHttpContent(held), channel.voidPromise());
     }
 
     /** Sends more of a body. What is not the last waits for {@link #flush()}. */

@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
  * locks and without waking another.
  */
 @Component
+@SuppressWarnings("FutureReturnValueIgnored") // How a connect ends is told to its listener.
 class Upstreams {
 
     private static final int MAX_HEADER_BYTES = 32 * 1024;
@@ -40,7 +41,8 @@ class Upstreams {
     }
 
     /** A connection that is open already, or null. */
-    @Nullable Upstream idle(Instance instance) {
+    @Nullable
+    Upstream idle(Instance instance) {
         var idle = of(instance);
         long notIdleSinceNs = System.nanoTime() - keepIdleNs;
         for (var next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
@@ -53,7 +55,8 @@ class Upstreams {
     }
 
     /** Opens one on the client's event loop; answers there with a connection or a reason. */
-    void open(Instance instance, ChannelHandlerContext client, BiConsumer<@Nullable Upstream, @Nullable Throwable> then) {
+    void open(
+            Instance instance, ChannelHandlerContext client, BiConsumer<@Nullable Upstream, @Nullable Throwable> then) {
         var idle = of(instance);
         new Bootstrap()
                 .group(client.channel().eventLoop())

@@ -59,11 +59,16 @@ class ApiIT {
                 method,
                 path + "?a=b%20c",
                 method.equals("POST") ? "{\"x\":1}" : null,
-                "Authorization", PERSON,
-                "X-Quotabank-User", "other",
-                "X-Forwarded-For", "1.2.3.4",
-                "Cookie", "a=b",
-                "X-Request-Id", "request-0001");
+                "Authorization",
+                PERSON,
+                "X-Quotabank-User",
+                "other",
+                "X-Forwarded-For",
+                "1.2.3.4",
+                "Cookie",
+                "a=b",
+                "X-Request-Id",
+                "request-0001");
 
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(answer.body()).isEqualTo("{\"ok\":true}");
@@ -82,7 +87,8 @@ class ApiIT {
     void tellsBrowsersToTreatAnswersAsDataAndNamesTheRequest() throws Exception {
         GATEWAY.pool.on("/api/catalog/prices", (request, wire) -> wire.json("{}"));
 
-        var headers = GATEWAY.get("/api/catalog/prices", "Authorization", PERSON).headers();
+        var headers =
+                GATEWAY.get("/api/catalog/prices", "Authorization", PERSON).headers();
 
         assertThat(headers.firstValue("x-content-type-options")).contains("nosniff");
         assertThat(headers.firstValue("x-frame-options")).contains("DENY");
@@ -182,15 +188,17 @@ class ApiIT {
             var person = "Bearer " + gateway.realm.token(USER);
 
             for (int i = 0; i < 6; i++) {
-                assertThat(gateway.get("/api/pool/keys", "Authorization", person).statusCode()).isEqualTo(200);
+                assertThat(gateway.get("/api/pool/keys", "Authorization", person)
+                                .statusCode())
+                        .isEqualTo(200);
             }
         }
     }
 
     @Test
     void onlyNamedOriginsMayCallFromABrowser() throws Exception {
-        assertThat(preflight("https://console.example")).containsEntry(
-                "access-control-allow-origin", "https://console.example");
+        assertThat(preflight("https://console.example"))
+                .containsEntry("access-control-allow-origin", "https://console.example");
         assertThat(preflight("https://evil.example")).doesNotContainKey("access-control-allow-origin");
     }
 

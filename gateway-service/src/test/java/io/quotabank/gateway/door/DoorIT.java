@@ -127,7 +127,8 @@ class DoorIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GARBAGE\r\n\r\n", "GET /v1/models HTTP/9.9\r\nHost: x\r\n\r\n", "\u0016\u0003\u0001\r\n\r\n"})
+    @ValueSource(
+            strings = {"GARBAGE\r\n\r\n", "GET /v1/models HTTP/9.9\r\nHost: x\r\n\r\n", "\u0016\u0003\u0001\r\n\r\n"})
     void answersWhatIsNotHttpWith400AndCloses(String bytes) throws Exception {
         try (var client = new RawClient(GATEWAY.port())) {
             client.say(bytes);
@@ -165,7 +166,9 @@ class DoorIT {
                 var answer = client.answer();
                 assertThat(answer.status()).isEqualTo(413);
                 assertThat(answer.body()).contains("request_too_large");
-                assertThat(answer.headers()).containsEntry("connection", "close").containsKey("x-request-id");
+                assertThat(answer.headers())
+                        .containsEntry("connection", "close")
+                        .containsKey("x-request-id");
             }
         }
         assertThat(GATEWAY.proxy.received("/v1/huge")).isEmpty();
@@ -190,7 +193,9 @@ class DoorIT {
         var part = new byte[100_000];
         try {
             for (int sent = 0; sent < bytes; sent += part.length) {
-                client.say(Integer.toHexString(part.length) + "\r\n").say(part, part.length).say("\r\n");
+                client.say(Integer.toHexString(part.length) + "\r\n")
+                        .say(part, part.length)
+                        .say("\r\n");
             }
             client.say("0\r\n\r\n");
         } catch (IOException refused) {
@@ -281,12 +286,14 @@ class DoorIT {
             wire.json("{}");
         });
 
-        assertThat(GATEWAY.get("/v1/thinking", "Authorization", BEARER).statusCode()).isEqualTo(200);
+        assertThat(GATEWAY.get("/v1/thinking", "Authorization", BEARER).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
     void butNotForEver() throws Exception {
-        GATEWAY.proxy.on("/v1/never", (request, wire) -> wire.socket().getInputStream().read());
+        GATEWAY.proxy.on(
+                "/v1/never", (request, wire) -> wire.socket().getInputStream().read());
 
         var answer = GATEWAY.get("/v1/never", "Authorization", BEARER);
 
@@ -313,7 +320,9 @@ class DoorIT {
     @Test
     void everyAnswerCarriesARequestId() throws Exception {
         for (var path : new String[] {"/", "/health", "/nowhere", "/v1/models", "/api/usage", "/api/nothing"}) {
-            assertThat(GATEWAY.get(path).headers().firstValue("x-request-id")).as(path).isPresent();
+            assertThat(GATEWAY.get(path).headers().firstValue("x-request-id"))
+                    .as(path)
+                    .isPresent();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.quotabank.gateway.TestGateway;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,8 @@ class AccessKeysIT {
             }
 
             assertThat(lookups(gateway)).isEqualTo(1);
-            assertThat(gateway.proxy.received(TestGateway.LOOKUP).getFirst().text()).doesNotContain(key);
+            assertThat(gateway.proxy.received(TestGateway.LOOKUP).getFirst().text())
+                    .doesNotContain(key);
         }
     }
 
@@ -55,7 +57,8 @@ class AccessKeysIT {
             int at = 10;
             var mistyped = key.substring(0, at) + (key.charAt(at) == 'A' ? 'B' : 'A') + key.substring(at + 1);
 
-            for (var wrong : new String[] {mistyped, key.substring(1), key + "x", "qb-", key.toLowerCase()}) {
+            for (var wrong :
+                    new String[] {mistyped, key.substring(1), key + "x", "qb-", key.toLowerCase(Locale.ROOT)}) {
                 var answer = call(gateway, wrong);
                 assertThat(answer.statusCode()).isEqualTo(401);
                 assertThat(answer.body()).contains("invalid_api_key");
@@ -157,15 +160,18 @@ class AccessKeysIT {
             assertThat(unknown.statusCode()).isEqualTo(503);
             assertThat(unknown.headers().firstValue("retry-after")).isPresent();
             long start = System.nanoTime();
-            await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(10)).until(() -> {
-                int status = call(gateway, key).statusCode();
-                assertThat(status).isIn(200, 503);
-                return status == 503;
-            });
+            await().pollInterval(Duration.ofMillis(50))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> {
+                        int status = call(gateway, key).statusCode();
+                        assertThat(status).isIn(200, 503);
+                        return status == 503;
+                    });
             assertThat(System.nanoTime() - start).isGreaterThan(2_000_000_000L);
 
             gateway.proxy.back();
-            await().atMost(Duration.ofSeconds(10)).until(() -> call(gateway, key).statusCode() == 200);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> call(gateway, key).statusCode() == 200);
             assertThat(call(gateway, never).statusCode()).isEqualTo(200);
         }
     }
@@ -182,9 +188,9 @@ class AccessKeysIT {
             gateway.announce(revoked);
             await().until(() -> call(gateway, key).statusCode() == 401);
 
-            await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(2)).until(() -> call(gateway, key)
-                            .statusCode()
-                    == 401);
+            await().during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> call(gateway, key).statusCode() == 401);
         }
     }
 

@@ -55,7 +55,8 @@ class PeopleIT {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         var token = GATEWAY.proxy.received("/v1/me").getLast().header("authorization");
-        var caller = TestIdentity.of("proxy-service").verify(String.valueOf(token).substring("Bearer ".length()));
+        var caller =
+                TestIdentity.of("proxy-service").verify(String.valueOf(token).substring("Bearer ".length()));
         assertThat(caller.userId()).isEqualTo(USER);
         assertThat(caller.roles()).containsExactlyInAnyOrder("user", "admin");
         assertThat(caller.accessKeyId()).isNull();
@@ -128,8 +129,9 @@ class PeopleIT {
 
     @Test
     void refusesATokenOfAnotherIssuer() throws Exception {
-        isRefused(REALM.sign(
-                REALM.claims(USER).issuer("https://elsewhere.example/realms/quotabank").build()));
+        isRefused(REALM.sign(REALM.claims(USER)
+                .issuer("https://elsewhere.example/realms/quotabank")
+                .build()));
     }
 
     @Test
@@ -140,7 +142,8 @@ class PeopleIT {
 
     @Test
     void refusesAPublicKeyUsedAsASharedSecret() throws Exception {
-        var header = new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("realm-key-1").build();
+        var header =
+                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("realm-key-1").build();
         var token = new SignedJWT(header, REALM.claims(USER).build());
         token.sign(new MACSigner(REALM.key().toRSAPublicKey().getEncoded()));
 
@@ -172,7 +175,8 @@ class PeopleIT {
 
     @Test
     void refusesOtherSchemes() throws Exception {
-        assertThat(GATEWAY.get("/v1/me", "Authorization", "Basic YTpi").statusCode()).isEqualTo(401);
+        assertThat(GATEWAY.get("/v1/me", "Authorization", "Basic YTpi").statusCode())
+                .isEqualTo(401);
     }
 
     @Test
@@ -180,12 +184,15 @@ class PeopleIT {
         try (var gateway = new TestGateway(Map.of())) {
             gateway.proxy.on("/v1/me", (request, wire) -> wire.json("{}"));
             var seen = "Bearer " + gateway.realm.token(USER);
-            assertThat(gateway.get("/v1/me", "Authorization", seen).statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/v1/me", "Authorization", seen).statusCode())
+                    .isEqualTo(200);
             gateway.realm.away();
 
-            assertThat(gateway.get("/v1/me", "Authorization", seen).statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/v1/me", "Authorization", seen).statusCode())
+                    .isEqualTo(200);
             var fresh = "Bearer " + gateway.realm.token(UUID.randomUUID());
-            assertThat(gateway.get("/v1/me", "Authorization", fresh).statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/v1/me", "Authorization", fresh).statusCode())
+                    .isEqualTo(200);
             var rotated = "Bearer " + Realm.sign(gateway.realm.claims(USER).build(), Realm.key("new-key"));
             // Right after keys were fetched they are believed to be all there are.
             await().until(() -> gateway.get("/v1/me", "Authorization", rotated).statusCode() == 503);

@@ -41,9 +41,12 @@ class FailoverIT {
             gateway.proxy.on("/v1/lost", (request, wire) -> wire.reset());
             second.on("/v1/lost", (request, wire) -> wire.reset());
 
-            assertThat(gateway.post("/v1/lost", "{}", "Authorization", key).statusCode()).isEqualTo(502);
+            assertThat(gateway.post("/v1/lost", "{}", "Authorization", key).statusCode())
+                    .isEqualTo(502);
 
-            assertThat(gateway.proxy.received("/v1/lost").size() + second.received("/v1/lost").size()).isEqualTo(1);
+            assertThat(gateway.proxy.received("/v1/lost").size()
+                            + second.received("/v1/lost").size())
+                    .isEqualTo(1);
         } finally {
             second.close();
         }
@@ -63,7 +66,8 @@ class FailoverIT {
             assertThat(answer.body()).contains("\"code\":\"service_unavailable\"");
             assertThat(answer.headers().firstValue("retry-after")).contains("1");
             gateway.proxy.back();
-            assertThat(gateway.post("/v1/me", "{}", "Authorization", key).statusCode()).isEqualTo(200);
+            assertThat(gateway.post("/v1/me", "{}", "Authorization", key).statusCode())
+                    .isEqualTo(200);
         } finally {
             second.close();
         }
@@ -89,7 +93,8 @@ class FailoverIT {
             var other = gateway.proxy.received("/v1/hold").isEmpty() ? "\"first\"" : "\"second\"";
 
             for (int i = 0; i < 10; i++) {
-                assertThat(gateway.get("/v1/where", "Authorization", key).body()).isEqualTo(other);
+                assertThat(gateway.get("/v1/where", "Authorization", key).body())
+                        .isEqualTo(other);
             }
             release.countDown();
             assertThat(held.get().statusCode()).isEqualTo(200);
