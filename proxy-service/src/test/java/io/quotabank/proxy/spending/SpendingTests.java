@@ -140,6 +140,29 @@ class SpendingTests {
     }
 
     @Test
+    void reopensAShutLeaseOnlyWhereTheLedgerWasToldNothing() {
+        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime());
+        lease.grant(
+                new Credits(100),
+                "bronze",
+                System.nanoTime(),
+                Duration.ofMinutes(10).toNanos());
+        lease.statement();
+        assertThat(lease.reserve(UUID.randomUUID(), new Credits(1), System.nanoTime()))
+                .isNull();
+        lease.reopen();
+        assertThat(lease.reserve(UUID.randomUUID(), new Credits(1), System.nanoTime()))
+                .isNotNull();
+
+        // Recalled while it was to be replaced.
+        lease.shut();
+        lease.lastStatement();
+        lease.reopen();
+        assertThat(lease.reserve(UUID.randomUUID(), new Credits(1), System.nanoTime()))
+                .isNull();
+    }
+
+    @Test
     void asksAgainWhereTheTierTurnsOutDearer() {
         ledger.tier("gold");
         var asked = new AtomicInteger();
