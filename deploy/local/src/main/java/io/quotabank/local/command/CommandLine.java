@@ -50,8 +50,10 @@ public final class CommandLine {
             Console.failure("The disk or a socket failed: " + e + ".", List.of());
             return 1;
         } catch (JacksonException e) {
-            Console.failure("A file in the state directory cannot be read (" + e.getOriginalMessage()
-                    + "); ./quotabank reset starts afresh.", List.of());
+            Console.failure(
+                    "A file in the state directory cannot be read (" + e.getOriginalMessage()
+                            + "); ./quotabank reset starts afresh.",
+                    List.of());
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

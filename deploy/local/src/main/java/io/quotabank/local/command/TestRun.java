@@ -61,8 +61,7 @@ record TestRun(Path root) {
 
     private int system(StateDirectory suite) throws IOException, InterruptedException {
         fresh(suite);
-        up(suite, new Settings(
-                FreePorts.range(), Map.of(), Map.of("proxy-service", 2), List.of(), SHORTER, false));
+        up(suite, new Settings(FreePorts.range(), Map.of(), Map.of("proxy-service", 2), List.of(), SHORTER, false));
         int code = new Maven(root)
                 .run(
                         Map.of(),

@@ -230,7 +230,10 @@ public final class Parts {
                 new Launch(command(kind, file), environment(kind), state.root()),
                 readiness(management),
                 Step.NOTHING,
-                new Limits(Signal.TERM, Duration.ofMinutes(4), settings.training() ? WRITING_CACHE : Duration.ofSeconds(20)),
+                new Limits(
+                        Signal.TERM,
+                        Duration.ofMinutes(4),
+                        settings.training() ? WRITING_CACHE : Duration.ofSeconds(20)),
                 List.of(port, management),
                 http(port),
                 http(management),

@@ -155,6 +155,7 @@ public final class Installation {
                 .filter(entry -> !entry.isEmpty())
                 .map(Path::of)
                 .filter(Files::exists)
+                .distinct()
                 .sorted()
                 .toList();
         var fingerprint = new Fingerprint().with(RECIPE);

@@ -17,7 +17,12 @@ import java.util.stream.Collectors;
  * @param training whether this run only makes start caches for later ones
  */
 public record Settings(
-        int portsFrom, Map<String, Integer> ports, Map<String, Integer> scale, List<String> parts, Map<String, String> overrides, boolean training) {
+        int portsFrom,
+        Map<String, Integer> ports,
+        Map<String, Integer> scale,
+        List<String> parts,
+        Map<String, String> overrides,
+        boolean training) {
 
     public static final int DEFAULT_PORT = 8000;
     public static final int MOST_INSTANCES = 5;

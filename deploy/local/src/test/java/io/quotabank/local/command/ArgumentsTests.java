@@ -40,7 +40,8 @@ class ArgumentsTests {
 
     @Test
     void givesAServiceAnotherSetting() {
-        var settings = arguments("up", "--set", "proxy-service:quotabank.lease.idle=2s").settings();
+        var settings = arguments("up", "--set", "proxy-service:quotabank.lease.idle=2s")
+                .settings();
 
         assertThat(settings.overrides("proxy-service")).isEqualTo(Map.of("quotabank.lease.idle", "2s"));
         assertThat(settings.overrides("ledger-service")).isEmpty();
