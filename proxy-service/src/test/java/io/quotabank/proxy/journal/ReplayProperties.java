@@ -73,7 +73,7 @@ class ReplayProperties {
                 file.seek(at);
                 file.write(old ^ 0x5a);
             }
-            var rest = new ArrayList<>(records);
+            var rest = new ArrayList<>(written.entries());
             rest.remove(hit);
             compare(root, rest, hit == records.size() - 1 ? 0L : 1L);
         });
@@ -166,8 +166,10 @@ class ReplayProperties {
                 }
                 case Entry.Leased leased ->
                     leases.merge(
-                            leased.leaseId(), new long[] {leased.amount().micro(), 0, leased.sequence()}, (old, now) ->
-                                    new long[] {now[0], old[1], now[2]});
+                            leased.leaseId(),
+                            new long[] {leased.amount().micro(), leased.spent().micro(), leased.sequence()},
+                            // A later record tells what a lost one would have.
+                            (old, now) -> new long[] {now[0], Math.max(old[1], now[1]), now[2]});
                 case Entry.LeaseEnded ended -> leases.remove(ended.leaseId());
             }
         }
@@ -215,7 +217,8 @@ class ReplayProperties {
         }
     }
 
-    private record Written(Path path, List<Position> ends, long lastSegment) {}
+    /** @param entries as they are in the file */
+    private record Written(Path path, List<Entry> entries, List<Position> ends, long lastSegment) {}
 
     private static Written write(Path root, List<Entry> records) throws Exception {
         return write(root, records, SEGMENT);
@@ -224,15 +227,20 @@ class ReplayProperties {
     private static Written write(Path root, List<Entry> records, long segment) throws Exception {
         var directory = Journals.directory(root);
         var file = new JournalFile(directory, Disk.REAL, Journals.settings(root, segment));
+        var entries = new ArrayList<Entry>();
         var ends = new ArrayList<Position>();
         for (var record : records) {
             // As the journal itself writes it: what a lease has spent is the journal's word.
-            file.append(state -> record instanceof Entry.Leased(var id, var user, var amount, var spent, var sequence)
-                    ? new Entry.Leased(id, user, amount, state.spentFrom(id), sequence)
-                    : record);
+            file.append(state -> {
+                var entry = record instanceof Entry.Leased(var id, var user, var amount, var spent, var sequence)
+                        ? new Entry.Leased(id, user, amount, state.spentFrom(id), sequence)
+                        : record;
+                entries.add(entry);
+                return entry;
+            });
             ends.add(file.end());
         }
-        var written = new Written(directory.path(), ends, file.end().segment());
+        var written = new Written(directory.path(), entries, ends, file.end().segment());
         file.close();
         directory.close();
         return written;
