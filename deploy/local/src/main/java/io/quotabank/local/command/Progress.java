@@ -2,6 +2,7 @@ package io.quotabank.local.command;
 
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.supervisor.Message;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ final class Progress {
 
     private final boolean terminal = Console.terminal().isPresent() && !"dumb".equals(System.getenv("TERM"));
     private final Map<String, String> lines = new LinkedHashMap<>();
+    private final Map<String, String> states = new HashMap<>();
     private int drawn;
 
     Progress(Settings settings) {
@@ -39,13 +41,11 @@ final class Progress {
     }
 
     private void part(String part, String state, double seconds) {
-        if (state.equals("stopped")) {
+        if (state.equals("stopped") || state.equals(states.put(part, state))) {
             return;
         }
         var line = "  %-18s %-10s %6.1f s".formatted(part, state, seconds);
-        if (line.equals(lines.put(part, line))) {
-            return;
-        }
+        lines.put(part, line);
         if (terminal) {
             draw();
         } else {

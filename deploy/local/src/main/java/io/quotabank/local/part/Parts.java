@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 public final class Parts {
 
     /** Variables of ours that make a platform key; only pool-service gets to see them. */
-    private static final List<String> PROVIDER_KEYS = List.of("OPENAI_API_KEY", "OPENAI_BASE_URL");
+    private static final List<String> PROVIDER_KEYS = Stream.of(
+                    "OPENAI", "DEEPSEEK", "ALIBABA_DASHSCOPE", "ZHIPU", "MOONSHOT", "OPENROUTER")
+            .flatMap(provider -> Stream.of(provider + "_API_KEY", provider + "_BASE_URL"))
+            .toList();
 
     private static final List<String> GROUND = List.of("postgres", "kafka");
 

@@ -47,6 +47,7 @@ final class Fleet {
         for (var part : parts) {
             all.add(new Supervised(part, state.log(part.name()), registry, this::changed));
         }
+        all.forEach(this::changed);
         all.forEach(one -> Thread.ofVirtual().name(one.part().name()).start(() -> live(one)));
     }
 
