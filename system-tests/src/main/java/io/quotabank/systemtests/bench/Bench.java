@@ -109,9 +109,9 @@ public final class Bench {
     /** Every process of the suite but the provider, which stands for the world outside. */
     private List<Long> allPids() {
         var pids = new ArrayList<Long>();
-        for (var part : stack.read().path("parts").properties()) {
-            if (!part.getKey().startsWith("sandbox")) {
-                pids.addAll(Cpu.tree(part.getValue().path("pid").asLong()));
+        for (var part : stack.read().path("services").properties()) {
+            if (!part.getKey().equals("sandbox")) {
+                part.getValue().forEach(instance -> pids.addAll(Cpu.tree(instance.path("pid").asLong())));
             }
         }
         return pids;
