@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.awaitility.Awaitility;
 
 /** What every system test starts from: the running suite and people on it. */
 final class Suite {
@@ -23,6 +24,10 @@ final class Suite {
     static final People PEOPLE = new People(STACK);
     static final Sandbox SANDBOX = new Sandbox(STACK);
     static final Books LEDGER = new Books(STACK, "ledger");
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     private record Deposited(String token, UUID keyId) {}
 

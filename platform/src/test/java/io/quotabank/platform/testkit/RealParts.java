@@ -1,7 +1,9 @@
 package io.quotabank.platform.testkit;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
@@ -16,6 +18,13 @@ import org.springframework.util.ClassUtils;
  * stays.
  */
 public final class RealParts implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    // A condition is waited for as long as a busy machine may need; a right one comes true long before.
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    static {
+        Awaitility.setDefaultTimeout(PATIENCE);
+    }
 
     private static final String KAFKA = "spring.kafka.bootstrap-servers";
 

@@ -111,7 +111,9 @@ public final class Bench {
         var pids = new ArrayList<Long>();
         for (var part : stack.read().path("services").properties()) {
             if (!part.getKey().equals("sandbox")) {
-                part.getValue().forEach(instance -> pids.addAll(Cpu.tree(instance.path("pid").asLong())));
+                part.getValue()
+                        .forEach(instance ->
+                                pids.addAll(Cpu.tree(instance.path("pid").asLong())));
             }
         }
         return pids;
