@@ -1,9 +1,13 @@
 package io.quotabank.ledger;
 
+import static org.awaitility.Awaitility.await;
+
 import io.quotabank.contracts.lease.LedgerLeases.Answer;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.usage.UsageEvent.Closed;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
@@ -70,6 +74,12 @@ public final class People {
 
     public String status(UUID lease) {
         return ledger.jdbc().queryForObject("SELECT status FROM hold WHERE id = ?", String.class, lease);
+    }
+
+    /** Sends a closing record and waits until it is settled. */
+    public void settled(Closed event) {
+        UsageTopic.send(event);
+        await().atMost(Duration.ofSeconds(30)).until(() -> settlements(event.requestId()) == 1);
     }
 
     public long settlements(UUID request) {

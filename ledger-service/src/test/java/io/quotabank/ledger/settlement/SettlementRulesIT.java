@@ -3,15 +3,12 @@ package io.quotabank.ledger.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
-import io.quotabank.platform.testkit.TestIdentity;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -19,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The ledger's side of the endings that docs/settlement.md lists, through the real topic. */
 class SettlementRulesIT {
@@ -54,7 +50,7 @@ class SettlementRulesIT {
                 .from(lease, 200)
                 .served(owner, 101)
                 .closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 101);
         assertThat(people.earned(owner)).isEqualTo(95);
@@ -72,7 +68,7 @@ class SettlementRulesIT {
                 .from(lease, 100)
                 .served(owner, 0)
                 .closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP);
         assertThat(people.earned(owner)).isZero();
@@ -89,7 +85,7 @@ class SettlementRulesIT {
                 .served(first, 21)
                 .served(owner, 40)
                 .closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 40);
         assertThat(people.earned(first)).isEqualTo(19);
@@ -100,7 +96,7 @@ class SettlementRulesIT {
     @Test
     void nothingDeliveredAndNothingServedLeavesARecordOnly() {
         var event = TestUsage.of(buyer).outcome(Outcome.ABANDONED).closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(row(event)).containsEntry("served", 0L).containsEntry("attempts", 0);
         assertThat(ledger.number("SELECT count(*) FROM transfer WHERE id = ?", event.requestId()))
@@ -115,7 +111,7 @@ class SettlementRulesIT {
 
         var event =
                 TestUsage.of(buyer).cost(60).from(lease, 100).served(owner, 60).closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP);
         assertThat(people.earned(owner)).isEqualTo(57);
@@ -129,7 +125,7 @@ class SettlementRulesIT {
                 .from(TestUsage.IDS.next(), 100)
                 .served(owner, 60)
                 .closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(row(event)).containsEntry("charge", 0L).containsEntry("loss", 60L);
         assertThat(people.earned(owner)).isEqualTo(57);
@@ -140,7 +136,7 @@ class SettlementRulesIT {
         var lease = people.lease(buyer, 100, 100).leaseId();
         var event =
                 TestUsage.of(buyer).cost(130).from(lease, 50).served(owner, 130).closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 100);
         assertThat(people.held(buyer)).isZero();
@@ -159,7 +155,7 @@ class SettlementRulesIT {
                 .from(second, 10)
                 .served(owner, 120)
                 .closed();
-        settled(event);
+        people.settled(event);
 
         assertThat(left(first)).isEqualTo(70);
         assertThat(left(second)).isEqualTo(10);
@@ -169,8 +165,10 @@ class SettlementRulesIT {
     void twoInstancesOfOneUserSettleFromTheirOwnLeases() {
         var one = people.lease(buyer, 1_000, 1_000).leaseId();
         var two = people.lease(buyer, 1_000, 1_000).leaseId();
-        settled(TestUsage.of(buyer).cost(300).from(one, 300).served(owner, 300).closed());
-        settled(TestUsage.of(buyer).cost(500).from(two, 500).served(owner, 500).closed());
+        people.settled(
+                TestUsage.of(buyer).cost(300).from(one, 300).served(owner, 300).closed());
+        people.settled(
+                TestUsage.of(buyer).cost(500).from(two, 500).served(owner, 500).closed());
 
         assertThat(left(one)).isEqualTo(700);
         assertThat(left(two)).isEqualTo(500);
@@ -187,7 +185,7 @@ class SettlementRulesIT {
                 .served(owner, 100)
                 .closed();
         UsageTopic.send(event, event, event);
-        settled(event);
+        people.settled(event);
         UsageTopic.send(event);
         fence();
 
@@ -216,7 +214,7 @@ class SettlementRulesIT {
                 .served(owner, 100)
                 .closed();
         UsageTopic.send(abandoned, complete, abandoned, complete);
-        settled(abandoned);
+        people.settled(abandoned);
         UsageTopic.send(complete, abandoned);
         fence();
 
@@ -254,97 +252,9 @@ class SettlementRulesIT {
         assertThat(people.earned(owner)).isEqualTo(95);
     }
 
-    @Test
-    void anEventThatCanNotBeReadIsPutAsideWithItsReasonAndBlocksNobody() {
-        UsageTopic.sendRaw(buyer, UsageEvent.CLOSED_TYPE, "{\"requestId\":".getBytes(StandardCharsets.UTF_8));
-        UsageTopic.sendRaw(buyer, UsageEvent.CLOSED_TYPE, "{}".getBytes(StandardCharsets.UTF_8));
-        UsageTopic.sendRaw(buyer, "com.example.other", "{}".getBytes(StandardCharsets.UTF_8));
-        settled(TestUsage.of(buyer).closed());
-
-        assertThat(UsageTopic.deadLetters(buyer))
-                .hasSize(3)
-                .anyMatch(reason -> reason.contains("can't be read"))
-                .anyMatch(reason -> reason.contains("not a usage event"));
-    }
-
-    @Test
-    void anEventThatBreaksARuleIsPutAsideAloneOutOfItsBatch() {
-        var stranger = UUID.randomUUID();
-        var foreign = people.lease(stranger, 100, 100).leaseId();
-        var lease = people.lease(buyer, 1_000, 1_000).leaseId();
-        var before =
-                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
-        var after =
-                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
-        UsageTopic.send(
-                before,
-                TestUsage.of(buyer).cost(10).from(foreign, 10).served(owner, 10).closed(),
-                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 9).closed(),
-                after);
-        settled(before);
-        settled(after);
-
-        assertThat(UsageTopic.deadLetters(buyer))
-                .containsExactlyInAnyOrder("it is paid from another user's hold", "what was served is below its cost");
-        assertThat(people.posted(stranger)).isEqualTo(People.SIGN_UP);
-        assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 20);
-    }
-
-    @Test
-    void aRequestSettledForOneUserCanNotBeSettledForAnother() {
-        var stranger = UUID.randomUUID();
-        var event = TestUsage.of(buyer).closed();
-        settled(event);
-        UsageTopic.send(TestUsage.of(stranger).request(event.requestId()).closed());
-
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(UsageTopic.deadLetters(stranger))
-                        .containsExactly("its request was settled for another user"));
-    }
-
-    @Test
-    void aDeadLetterIsSettledWhenItIsReplayedAndItsRuleHoldsByThen() {
-        var lease = people.lease(buyer, 1_000, 1_000).leaseId();
-        var early =
-                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
-        UsageTopic.sendDead(early, "ledger-service");
-        UsageTopic.sendDead(
-                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 9).closed(), "ledger-service");
-        var others =
-                TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed();
-        UsageTopic.sendDead(others, "pool-service");
-
-        var path = "/api/ledger/dead-letters/replay";
-        assertThat(ledger.call("POST", path, TestIdentity.user(buyer), "").status())
-                .isEqualTo(403);
-        var replayed = ledger.call("POST", path, Ledger.proxyToken(), "");
-        assertThat(replayed.body().get("tried").asInt()).isGreaterThanOrEqualTo(2);
-        assertThat(people.settlements(early.requestId())).isEqualTo(1);
-        assertThat(people.settlements(others.requestId())).isZero();
-        assertThat(UsageTopic.deadLetters(buyer)).contains("what was served is below its cost");
-        assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 10);
-    }
-
-    @Test
-    void openedRecordsSettleNothing() {
-        var event = TestUsage.of(buyer).closed();
-        var opened = new UsageEvent.Opened(
-                event.requestId(), buyer, null, "gpt-4o-mini", true, event.cost(), event.startedAtMs());
-        UsageTopic.sendRaw(buyer, UsageEvent.OPENED_TYPE, JsonMapper.shared().writeValueAsBytes(opened));
-        fence();
-        assertThat(people.settlements(event.requestId())).isZero();
-        assertThat(UsageTopic.deadLetters(buyer)).isEmpty();
-    }
-
-    /** Sent and settled. */
-    private void settled(Closed event) {
-        UsageTopic.send(event);
-        await().atMost(Duration.ofSeconds(20)).until(() -> people.settlements(event.requestId()) == 1);
-    }
-
     /** Whatever was sent for this buyer before is done with: the partition keeps the order. */
     private void fence() {
-        settled(TestUsage.of(buyer).closed());
+        people.settled(TestUsage.of(buyer).closed());
     }
 
     private static Map<String, Object> row(Closed event) {
