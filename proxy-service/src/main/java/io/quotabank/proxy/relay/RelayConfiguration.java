@@ -29,8 +29,7 @@ class RelayConfiguration {
     @Bean
     ApplicationListener<ApplicationReadyEvent> tokenizersLoadedOnceReady(Tokenizers tokenizers) {
         // A platform thread: it reads from the jar for long. A virtual one that is next for the jar's lock can't run
-        // while
-        // every carrier is pinned by a class that waits for the same lock, and then nobody ever runs again.
+        // while every carrier is pinned by a class that waits for the same lock; then nobody ever runs again.
         return ready -> Thread.ofPlatform().daemon().name("load-tokenizer").start(tokenizers::load);
     }
 
