@@ -23,7 +23,7 @@ public final class Bench {
     private static final int CONNECTIONS = 32;
     private static final int BUYERS = 16;
     private static final String MODEL = "gpt-4o-mini";
-    private static final Duration WARM_UP = seconds("quotabank.bench.warm-up", 25);
+    private static final Duration WARM_UP = seconds("quotabank.bench.warm-up", 60);
     private static final Duration MEASURE = seconds("quotabank.bench.measure", 20);
 
     private final Stack stack;
