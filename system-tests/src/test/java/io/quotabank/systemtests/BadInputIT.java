@@ -228,9 +228,8 @@ class BadInputIT {
             try {
                 out.write(body);
                 out.flush();
-            } catch (IOException refusedEarly) {
-                // The answer may come, and the connection close, before all was sent.
-                assertThat(refusedEarly).isNotNull();
+            } catch (IOException ignored) {
+                // The answer may come, and the connection close, before all was sent: the answer is what is checked.
             }
             var answer = new byte[4_096];
             int read = socket.getInputStream().read(answer);
