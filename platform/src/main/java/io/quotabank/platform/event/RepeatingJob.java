@@ -29,11 +29,14 @@ final class RepeatingJob implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name(name).start(this::run);
+        // Known before it runs: it ends when it is no longer the one that is known.
+        var started = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        thread = started;
+        started.start();
     }
 
     private void run() {
-        while (isRunning() && !done()) {
+        while (thread == Thread.currentThread() && !done()) {
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException stopped) {
