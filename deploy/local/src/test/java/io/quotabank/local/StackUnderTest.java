@@ -38,7 +38,10 @@ record StackUnderTest(Path directory, int portsFrom) {
 
     Process start(String... words) throws IOException {
         var classPath = Path.of("target/classes") + ":" + Path.of("target/lib").resolve("*");
+        // A build in the background hands its children an ignored SIGINT, which a JVM would go on ignoring.
         var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Dquotabank.root=" + Path.of("../..").toAbsolutePath().normalize(),

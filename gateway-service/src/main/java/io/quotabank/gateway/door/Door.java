@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * One connection, between the HTTP codec and everything else. Decides for each request whether it is relayed, goes on
  * to Spring, or is refused; one at a time: what a client sends ahead waits here.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Whether a write or close failed is told by channelInactive.
+// Whether a write or close failed is told by channelInactive; handlerAdded comes before anything else.
+@SuppressWarnings({"FutureReturnValueIgnored", "NullAway.Init"})
 final class Door extends ChannelDuplexHandler implements Client {
 
     private static final int MOST_SENT_AHEAD = 64;
@@ -37,13 +38,8 @@ final class Door extends ChannelDuplexHandler implements Client {
     private final Turn turn = new Turn();
     private final ArrayDeque<Object> sentAhead = new ArrayDeque<>(4);
 
-    // Both set when the pipeline takes this handler in, before anything can happen on the connection.
-    @SuppressWarnings("NullAway.Init")
     private ChannelHandlerContext context;
-
-    @SuppressWarnings("NullAway.Init")
     private ScheduledFuture<?> clock;
-
     private String address = "";
     private @Nullable Exchange exchange;
     private boolean readSomething;

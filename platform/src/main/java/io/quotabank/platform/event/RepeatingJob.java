@@ -36,7 +36,7 @@ final class RepeatingJob implements SmartLifecycle {
     }
 
     private void run() {
-        while (thread == Thread.currentThread() && !done()) {
+        while (Thread.currentThread().equals(thread) && !done()) {
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException stopped) {

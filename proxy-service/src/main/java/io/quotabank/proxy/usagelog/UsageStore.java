@@ -2,6 +2,7 @@ package io.quotabank.proxy.usagelog;
 
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.contracts.usage.UsageEvent.Routing;
+import io.quotabank.platform.id.Ids;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -62,7 +63,9 @@ class UsageStore {
         this.jdbc = jdbc;
     }
 
+    /** @throws IllegalArgumentException where a request id is no UUIDv7: its month could not be told from it */
     void insert(List<Closed> closed) {
+        closed.forEach(each -> Ids.millisOf(each.requestId()));
         jdbc.update(INSERT, statement -> {
             for (int i = 0; i < COLUMNS.size(); i++) {
                 array(statement, i + 1, COLUMNS.get(i), closed);
