@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ class OpenApiIT {
         ((Map<?, ?>) file.get("paths"))
                 .forEach((path, methods) -> ((Map<?, ?>) methods)
                         .keySet()
-                        .forEach(method -> described.add(
-                                method.toString().toUpperCase(java.util.Locale.ROOT) + " " + shape(path))));
+                        .forEach(method ->
+                                described.add(method.toString().toUpperCase(Locale.ROOT) + " " + shape(path))));
 
         var served = new TreeSet<String>();
         Ledger.shared()

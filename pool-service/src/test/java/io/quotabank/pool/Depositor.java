@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quotabank.pool.Verifier.Truth;
+import java.math.BigDecimal;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,7 +36,7 @@ public final class Depositor {
         body.put("provider", "openai").put("apiKey", secret).put("mode", "consignment");
         body.putArray("models").add("gpt-4o-mini");
         if (claimedUsd != null) {
-            body.putObject("claimedQuota").put("usd", new java.math.BigDecimal(claimedUsd));
+            body.putObject("claimedQuota").put("usd", new BigDecimal(claimedUsd));
         }
         var taken = person.post(DEPOSITS, body.toString());
         assertThat(taken.status()).as(taken.raw().body()).isEqualTo(202);
@@ -68,6 +70,6 @@ public final class Depositor {
         }
         var name = member.strip().substring(1, member.strip().indexOf('"', 1));
         body.remove(name);
-        return body.toString().replaceFirst("}$", "," + java.util.regex.Matcher.quoteReplacement(member.strip()) + "}");
+        return body.toString().replaceFirst("}$", "," + Matcher.quoteReplacement(member.strip()) + "}");
     }
 }

@@ -8,10 +8,12 @@ import com.networknt.schema.SpecificationVersion;
 import io.quotabank.pool.Person.Answer;
 import io.quotabank.pool.Verifier.Truth;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -48,8 +50,7 @@ class OpenApiIT {
                         .filter(path -> path.startsWith("/api/"))
                         .forEach(path -> mapping.getMethodsCondition()
                                 .getMethods()
-                                .forEach(method ->
-                                        served.add(method.name().toLowerCase(java.util.Locale.ROOT) + " " + path))));
+                                .forEach(method -> served.add(method.name().toLowerCase(Locale.ROOT) + " " + path))));
         var written = new TreeSet<String>();
         FILE.path("paths")
                 .properties()
@@ -121,7 +122,7 @@ class OpenApiIT {
             var text = Files.readString(Path.of("..", "contracts", "openapi", "pool-service.yaml"));
             return JSON.valueToTree(new Yaml().load(text));
         } catch (IOException missing) {
-            throw new java.io.UncheckedIOException(missing);
+            throw new UncheckedIOException(missing);
         }
     }
 }

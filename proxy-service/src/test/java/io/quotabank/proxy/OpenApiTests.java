@@ -16,6 +16,7 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
+import org.yaml.snakeyaml.Yaml;
 
 /** Both roles together answer exactly where the OpenAPI file says. */
 class OpenApiTests {
@@ -39,7 +40,7 @@ class OpenApiTests {
     }
 
     private static Set<String> described() throws IOException {
-        Map<String, Object> file = new org.yaml.snakeyaml.Yaml().load(Files.readString(FILE));
+        Map<String, Object> file = new Yaml().load(Files.readString(FILE));
         var described = new TreeSet<String>();
         ((Map<?, ?>) file.get("paths"))
                 .forEach((path, methods) -> ((Map<?, ?>) methods)

@@ -11,6 +11,7 @@ import io.quotabank.systemtests.stack.UsageTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -97,7 +98,7 @@ class KillIT {
         var text = new StringBuilder();
         for (var end : End.values()) {
             long count = results.stream().filter(result -> result.end() == end).count();
-            text.append(end.name().toLowerCase(java.util.Locale.ROOT))
+            text.append(end.name().toLowerCase(Locale.ROOT))
                     .append(' ')
                     .append(count)
                     .append(' ');

@@ -18,9 +18,11 @@ import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionUsage;
 import io.quotabank.systemtests.stack.Http;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -211,8 +213,8 @@ class OpenAiSdkIT {
         assertThat(failure(secret, STACK.model())).isNull();
 
         Http.delete(STACK.gateway() + "/api/access-keys/" + made.path("id").asString(), buyer.token());
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(5))
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
                 .until(() -> failure(secret, STACK.model()) instanceof UnauthorizedException);
     }
 

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.systemtests.stack.Caller;
+import io.quotabank.systemtests.stack.Http;
 import io.quotabank.systemtests.stack.UsageTopic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,10 +55,8 @@ class UsageContractIT {
                         .as(record.json())
                         .isEmpty();
                 assertThat(record.key())
-                        .isEqualTo(io.quotabank.systemtests.stack.Http.JSON
-                                .readTree(record.json())
-                                .path("userId")
-                                .asString());
+                        .isEqualTo(
+                                Http.JSON.readTree(record.json()).path("userId").asString());
             });
         }
     }

@@ -4,6 +4,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.quotabank.gateway.refusal.Refusal;
 import io.quotabank.gateway.refusal.Refusal.Form;
 import io.quotabank.platform.web.RequestId;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
@@ -95,7 +96,7 @@ class Problems implements WebExceptionHandler {
                             : BROKEN;
             };
         }
-        return failure instanceof java.io.IOException ? LOST : BROKEN;
+        return failure instanceof IOException ? LOST : BROKEN;
     }
 
     private static String requestId(ServerWebExchange exchange) {

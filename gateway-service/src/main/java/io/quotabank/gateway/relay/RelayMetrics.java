@@ -1,5 +1,6 @@
 package io.quotabank.gateway.relay;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -57,7 +58,7 @@ class RelayMetrics {
     }
 
     void inFlight(Supplier<Number> count) {
-        io.micrometer.core.instrument.Gauge.builder("quotabank.gateway.relay.in.flight", count)
+        Gauge.builder("quotabank.gateway.relay.in.flight", count)
                 .description("Relayed requests under way")
                 .strongReference(true)
                 .register(registry);

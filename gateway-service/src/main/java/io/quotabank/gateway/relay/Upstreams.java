@@ -2,6 +2,7 @@ package io.quotabank.gateway.relay;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -67,7 +68,7 @@ class Upstreams {
                 .connect(instance.address())
                 .addListener(connected -> {
                     if (connected.isSuccess()) {
-                        var channel = ((io.netty.channel.ChannelFuture) connected).channel();
+                        var channel = ((ChannelFuture) connected).channel();
                         then.accept(channel.pipeline().get(Upstream.class), null);
                     } else {
                         then.accept(null, connected.cause());

@@ -7,6 +7,7 @@ import io.quotabank.gateway.TestGateway;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -243,7 +244,7 @@ class DoorIT {
                 try {
                     while (!Thread.currentThread().isInterrupted()) {
                         client.say("a");
-                        java.util.concurrent.TimeUnit.MILLISECONDS.sleep(20);
+                        TimeUnit.MILLISECONDS.sleep(20);
                     }
                 } catch (IOException | InterruptedException ended) {
                     Thread.currentThread().interrupt();
@@ -282,7 +283,7 @@ class DoorIT {
     @Test
     void anAnswerMayTakeLongerThanAClientMay() throws Exception {
         GATEWAY.proxy.on("/v1/thinking", (request, wire) -> {
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(800);
+            TimeUnit.MILLISECONDS.sleep(800);
             wire.json("{}");
         });
 

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class FailoverIT {
@@ -146,7 +147,7 @@ class FailoverIT {
             assertThat(busy.await(5, TimeUnit.SECONDS)).isTrue();
 
             var stopping = threads.submit(gateway::stop);
-            org.awaitility.Awaitility.await()
+            Awaitility.await()
                     .until(() -> gateway.get("/v1/me", "Authorization", key).statusCode() == 503);
             release.countDown();
 

@@ -17,6 +17,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RelayIT {
@@ -178,7 +180,7 @@ class RelayIT {
 
     @Test
     void slowsTheProxyDownToWhatTheClientTakes() throws Exception {
-        var written = new java.util.concurrent.atomic.AtomicLong();
+        var written = new AtomicLong();
         var stop = new AtomicBoolean();
         GATEWAY.proxy.on("/v1/flood", (request, wire) -> {
             wire.startStream();
@@ -209,10 +211,10 @@ class RelayIT {
 
     /** Reached when a counter has not moved between two looks. */
     private static final class Stable {
-        private final java.util.concurrent.atomic.AtomicLong counter;
+        private final AtomicLong counter;
         private long last = -1;
 
-        Stable(java.util.concurrent.atomic.AtomicLong counter) {
+        Stable(AtomicLong counter) {
             this.counter = counter;
         }
 
@@ -374,7 +376,7 @@ class RelayIT {
     void survivesManyAtOnce() throws Exception {
         GATEWAY.proxy.on("/v1/many", (request, wire) -> wire.json("{\"echo\":\"" + request.text() + "\"}"));
         var answers = new LinkedBlockingQueue<String>();
-        var threads = java.util.stream.IntStream.range(0, 50)
+        var threads = IntStream.range(0, 50)
                 .mapToObj(n -> Thread.ofVirtual().start(() -> {
                     try {
                         for (int i = 0; i < 20; i++) {

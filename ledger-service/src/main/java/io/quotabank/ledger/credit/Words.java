@@ -2,6 +2,7 @@ package io.quotabank.ledger.credit;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.credit.History.About;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Locale.LanguageRange;
@@ -39,7 +40,7 @@ class Words {
     }
 
     private String say(String code, @Nullable String acceptLanguage, Object... values) {
-        var texts = java.util.Arrays.stream(values).map(String::valueOf).toArray();
+        var texts = Arrays.stream(values).map(String::valueOf).toArray();
         return messages.getMessage(code, texts, language(acceptLanguage));
     }
 

@@ -13,6 +13,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,7 +94,7 @@ public class Grants {
                 left.add(new Expiring(rest, grant.expiresAt()));
             }
         }
-        left.sort(java.util.Comparator.comparing(Expiring::at));
+        left.sort(Comparator.comparing(Expiring::at));
         return left;
     }
 

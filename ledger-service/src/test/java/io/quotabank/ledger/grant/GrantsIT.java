@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +50,7 @@ class GrantsIT {
                 .containsEntry("priority", 10);
         assertThat(LEDGER.number("SELECT count(*) FROM transfer WHERE id = ?", row.get("transfer")))
                 .isEqualTo(1);
-        var expires = ((java.sql.Timestamp) row.get("expires_at")).toInstant();
+        var expires = ((Timestamp) row.get("expires_at")).toInstant();
         assertThat(expires)
                 .isBetween(
                         Instant.now().plus(Duration.ofDays(89)), Instant.now().plus(Duration.ofDays(91)));

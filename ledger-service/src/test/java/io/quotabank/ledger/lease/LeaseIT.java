@@ -12,6 +12,7 @@ import io.quotabank.ledger.TestUsage;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -134,7 +135,7 @@ class LeaseIT {
     @Test
     void ofManyAtOnceExactlyAsManyAreGrantedAsTheBalancePays() throws Exception {
         long price = People.SIGN_UP / 50;
-        try (var other = LEDGER.another(java.util.Map.of("quotabank.settlement.start", "false"));
+        try (var other = LEDGER.another(Map.of("quotabank.settlement.start", "false"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var everywhere = List.of(people, new People(other));
             var calls = new ArrayList<Callable<Answer>>();

@@ -14,10 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,15 +125,13 @@ class RecallIT {
             all.countDown();
             return People.statement(recall.leaseId(), 1, 0, true);
         };
-        var users = java.util.stream.Stream.generate(UUID::randomUUID)
-                .limit(pool + 5)
-                .toList();
+        var users = Stream.generate(UUID::randomUUID).limit(pool + 5).toList();
         for (var someone : users) {
             people.lease(TestUsage.IDS.next(), someone, url(), People.SIGN_UP, People.SIGN_UP);
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(users.stream()
-                    .<java.util.concurrent.Callable<Boolean>>map(
+                    .<Callable<Boolean>>map(
                             someone -> () -> people.lease(someone, 1, 1).granted() != null)
                     .toList());
             for (var answer : answers) {

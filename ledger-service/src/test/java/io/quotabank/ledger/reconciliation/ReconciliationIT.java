@@ -10,6 +10,7 @@ import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,7 +184,7 @@ class ReconciliationIT {
         }
     }
 
-    private static boolean agrees(java.sql.Statement statement, String sql) throws SQLException {
+    private static boolean agrees(Statement statement, String sql) throws SQLException {
         try (var row = statement.executeQuery(sql)) {
             row.next();
             return Proof.of("", row.getBigDecimal(1), row.getBigDecimal(2), row.getLong(3), List.of())

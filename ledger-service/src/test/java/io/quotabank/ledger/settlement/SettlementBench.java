@@ -3,6 +3,7 @@ package io.quotabank.ledger.settlement;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.TestUsage;
+import io.quotabank.ledger.UsageTopic;
 import io.quotabank.platform.testkit.TestPostgres.Database;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
@@ -146,7 +147,7 @@ public final class SettlementBench {
     }
 
     private static ConsumerRecord<String, byte[]> record(Closed event, int partition, long offset) {
-        var sent = io.quotabank.ledger.UsageTopic.record(event);
+        var sent = UsageTopic.record(event);
         var record = new ConsumerRecord<>(sent.topic(), partition, offset, sent.key(), sent.value());
         sent.headers().forEach(record.headers()::add);
         return record;

@@ -9,12 +9,14 @@ import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
 import io.quotabank.platform.testkit.TestPostgres.Database;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -214,10 +216,10 @@ class SettlementFaultsIT {
                 sent.key(),
                 sent.value(),
                 sent.headers(),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
-    private static long count(java.sql.Connection connection) throws SQLException {
+    private static long count(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT count(*) FROM settlement")) {
             rows.next();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.TestUsage;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
@@ -48,9 +49,9 @@ class UsageProperties {
                 7);
         assertThat(usage.owners().plus(usage.platformPart())).isEqualTo(usage.served());
         assertThat(usage.ownerParts().get(0).micro())
-                .isEqualTo(java.math.BigInteger.valueOf(failed)
-                        .multiply(java.math.BigInteger.valueOf(basisPoints))
-                        .divide(java.math.BigInteger.valueOf(10_000))
+                .isEqualTo(BigInteger.valueOf(failed)
+                        .multiply(BigInteger.valueOf(basisPoints))
+                        .divide(BigInteger.valueOf(10_000))
                         .longValueExact());
     }
 

@@ -7,6 +7,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -72,7 +73,7 @@ class BooksProperties {
         for (int i = 0; i < ACCOUNTS; i++) {
             assertThat(books.posted(id(i)).micro()).isEqualTo(Math.abs(model[i]));
         }
-        assertThat(java.util.Arrays.stream(model).sum()).isZero();
+        assertThat(Arrays.stream(model).sum()).isZero();
     }
 
     @Example

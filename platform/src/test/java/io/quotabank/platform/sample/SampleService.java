@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -219,7 +220,7 @@ class SampleService {
         String fail(@PathVariable String how) {
             throw switch (how) {
                 case "refused" -> new IllegalArgumentException("refused by a type of ours");
-                case "timeout" -> new IllegalStateException(new java.util.concurrent.TimeoutException());
+                case "timeout" -> new IllegalStateException(new TimeoutException());
                 default -> new IllegalStateException("secret text of a fault");
             };
         }

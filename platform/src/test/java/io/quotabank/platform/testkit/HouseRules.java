@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -162,7 +163,7 @@ public final class HouseRules {
                 "are not configurations", type -> !type.getSimpleName().endsWith("Configuration"));
     }
 
-    private static ArchCondition<JavaClass> condition(String text, java.util.function.Predicate<JavaClass> holds) {
+    private static ArchCondition<JavaClass> condition(String text, Predicate<JavaClass> holds) {
         return new ArchCondition<>(text) {
             @Override
             public void check(JavaClass type, ConditionEvents events) {

@@ -9,6 +9,8 @@ import io.quotabank.pool.Person;
 import io.quotabank.pool.PoolTest;
 import io.quotabank.pool.Records;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @PoolTest
 class CatalogIT {
@@ -46,7 +49,7 @@ class CatalogIT {
     private JsonMapper json;
 
     @Autowired
-    private java.time.Clock clock;
+    private Clock clock;
 
     @Test
     void shipsADozenModelsAsVersionOneAndTellsRouters() {
@@ -70,10 +73,10 @@ class CatalogIT {
         catalog.load();
         assertThat(newest()).isEqualTo(before);
 
-        var changed = new String(properties.file().getContentAsByteArray(), java.nio.charset.StandardCharsets.UTF_8)
+        var changed = new String(properties.file().getContentAsByteArray(), StandardCharsets.UTF_8)
                 .replace("\"input\": 0.15", "\"input\": 0.16");
         var file = new CatalogProperties(
-                new ByteArrayResource(changed.getBytes(java.nio.charset.StandardCharsets.UTF_8)), Map.of(), 100, 2_000);
+                new ByteArrayResource(changed.getBytes(StandardCharsets.UTF_8)), Map.of(), 100, 2_000);
         var other = new Catalog(store, new CatalogFile(file, json), file, events, clock);
         transactions.executeWithoutResult(status -> other.load());
 
@@ -88,9 +91,7 @@ class CatalogIT {
         var admin = new Person(port, "admin");
         var from = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
         var table = json.valueToTree(catalog.current());
-        ((tools.jackson.databind.node.ObjectNode) table)
-                .put("validFromMs", from.toEpochMilli())
-                .remove("version");
+        ((ObjectNode) table).put("validFromMs", from.toEpochMilli()).remove("version");
 
         var made = admin.post("/api/catalog/prices", table.toString());
 
@@ -128,7 +129,7 @@ class CatalogIT {
 
     @Test
     void refusesATableThatStartsInThePast() {
-        var table = (tools.jackson.databind.node.ObjectNode) json.valueToTree(catalog.current());
+        var table = (ObjectNode) json.valueToTree(catalog.current());
         table.put("validFromMs", 1_000).remove("version");
 
         assertThat(new Person(port, "admin")

@@ -15,6 +15,7 @@ import io.quotabank.pool.Verifier.Truth;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -281,7 +282,7 @@ class KeyIT {
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tries = IntStream.range(0, 20)
-                    .<java.util.concurrent.Callable<Integer>>mapToObj(i ->
+                    .<Callable<Integer>>mapToObj(i ->
                             () -> ann.post(path(id) + (i % 2 == 0 ? "/pause" : "/resume"), "{}")
                                     .status())
                     .toList();

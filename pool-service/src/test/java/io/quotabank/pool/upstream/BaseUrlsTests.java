@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,8 +136,8 @@ class BaseUrlsTests {
 
     private static List<InetAddress> resolve(String host) {
         try {
-            if (NAMES.containsKey(host.toLowerCase(java.util.Locale.ROOT))) {
-                return NAMES.get(host.toLowerCase(java.util.Locale.ROOT)).stream()
+            if (NAMES.containsKey(host.toLowerCase(Locale.ROOT))) {
+                return NAMES.get(host.toLowerCase(Locale.ROOT)).stream()
                         .map(BaseUrlsTests::literal)
                         .toList();
             }

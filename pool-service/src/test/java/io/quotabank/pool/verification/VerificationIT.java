@@ -3,6 +3,7 @@ package io.quotabank.pool.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.verification.KeyVerification;
 import io.quotabank.pool.Depositor;
 import io.quotabank.pool.Person;
 import io.quotabank.pool.PoolTest;
@@ -11,6 +12,7 @@ import io.quotabank.pool.Verifier.Truth;
 import io.quotabank.pool.verification.VerificationStore.Claim;
 import io.quotabank.pool.verification.Verifications.Purpose;
 import io.quotabank.pool.verification.Verifications.Status;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -78,10 +80,7 @@ class VerificationIT {
                 .update();
         var frozen = new Claim(id, UUID.randomUUID(), key, Purpose.DAILY, 0, List.of(), null);
 
-        end.fail(
-                frozen,
-                new io.quotabank.contracts.verification.KeyVerification.Check(
-                        "authentication", io.quotabank.contracts.verification.KeyVerification.Result.FAILED, "late"));
+        end.fail(frozen, new KeyVerification.Check("authentication", KeyVerification.Result.FAILED, "late"));
 
         assertThat(verifications.progress(id).orElseThrow().status()).isEqualTo(Status.WAITING);
         assertThat(state(ann, key)).isEqualTo("active");
@@ -100,7 +99,7 @@ class VerificationIT {
                         + " VALUES (:id, :key, 'daily', 'waiting', :due, now())")
                 .param("id", id)
                 .param("key", key)
-                .param("due", java.sql.Timestamp.from(due))
+                .param("due", Timestamp.from(due))
                 .update();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

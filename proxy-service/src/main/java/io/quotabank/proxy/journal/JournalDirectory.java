@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -30,6 +32,11 @@ final class JournalDirectory implements Closeable {
     private static final String ACKNOWLEDGED = "acknowledged";
     private static final int ACKNOWLEDGED_SIZE = 20;
 
+    // POSIX gives up all of a process's locks on a file when it closes any descriptor of it: what this process holds
+    // must
+    // not even be opened again.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path path;
     private final FileChannel lockFile;
     private final FileLock lock;
@@ -43,7 +50,8 @@ final class JournalDirectory implements Closeable {
     /** A new directory of this process's own. */
     static JournalDirectory create(Path root, String instance, Supplier<UUID> ids) throws IOException {
         while (true) {
-            var path = Files.createDirectories(root.resolve(instance + "-" + ids.get()));
+            var path = Files.createDirectories(root.resolve(instance + "-" + ids.get()))
+                    .toRealPath();
             var mine = tryLock(path);
             if (mine.isPresent()) {
                 return mine.get();
@@ -56,7 +64,7 @@ final class JournalDirectory implements Closeable {
     static List<JournalDirectory> orphans(Path root) throws IOException {
         var orphans = new ArrayList<JournalDirectory>();
         if (Files.isDirectory(root)) {
-            try (var paths = Files.newDirectoryStream(root, JournalDirectory::isJournal)) {
+            try (var paths = Files.newDirectoryStream(root.toRealPath(), JournalDirectory::isJournal)) {
                 for (var path : paths) {
                     tryLock(path).ifPresent(orphans::add);
                 }
@@ -117,7 +125,11 @@ final class JournalDirectory implements Closeable {
         Files.deleteIfExists(path.resolve(ACKNOWLEDGED));
         Files.deleteIfExists(path.resolve(LOCK));
         close();
-        Files.deleteIfExists(path);
+        try {
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException lockedAgain) {
+            // Another process looked at it just now: it finds nothing in it and removes it.
+        }
     }
 
     @Override
@@ -126,6 +138,7 @@ final class JournalDirectory implements Closeable {
             lock.release();
         }
         lockFile.close();
+        HELD.remove(path);
     }
 
     private static boolean isJournal(Path path) {
@@ -134,19 +147,30 @@ final class JournalDirectory implements Closeable {
     }
 
     private static Optional<JournalDirectory> tryLock(Path path) throws IOException {
+        if (!HELD.add(path)) {
+            return Optional.empty();
+        }
+        Optional<JournalDirectory> locked = Optional.empty();
+        try {
+            locked = lock(path);
+            return locked;
+        } finally {
+            if (locked.isEmpty()) {
+                HELD.remove(path);
+            }
+        }
+    }
+
+    private static Optional<JournalDirectory> lock(Path path) throws IOException {
         FileChannel file;
         try {
             file = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (NoSuchFileException removedMeanwhile) {
             return Optional.empty();
         }
-        try {
-            var lock = file.tryLock();
-            if (lock != null && Files.exists(path.resolve(LOCK))) {
-                return Optional.of(new JournalDirectory(path, file, lock));
-            }
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            // As held as by another one.
+        var lock = file.tryLock();
+        if (lock != null && Files.exists(path.resolve(LOCK))) {
+            return Optional.of(new JournalDirectory(path, file, lock));
         }
         file.close();
         return Optional.empty();

@@ -1,6 +1,8 @@
 package io.quotabank.proxy.journal;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -216,6 +218,7 @@ final class JournalFile {
                 keptBytes -= kept.removeFirst().length;
             }
             writer.force();
+            requireThere();
             failing = false;
             dirty = true;
             log.warn("the journal's disk works again");
@@ -246,12 +249,21 @@ final class JournalFile {
             file.force();
             file.close();
         }
+        current.force();
         lock.lock();
         try {
             finished.removeAll(done);
+            requireThere();
         } finally {
             lock.unlock();
         }
-        current.force();
+    }
+
+    // What is written to a file that somebody removed is lost with this process. Under the lock.
+    private void requireThere() throws IOException {
+        var path = directory.segment(writer.number());
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString(), null, "removed while it is written");
+        }
     }
 }

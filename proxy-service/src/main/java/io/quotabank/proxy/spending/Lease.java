@@ -7,6 +7,7 @@ import io.quotabank.contracts.usage.UsageEvent.Funding;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -246,7 +247,7 @@ final class Lease {
             }
         }
         return byRequest.entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
+                .sorted(Map.Entry.comparingByKey())
                 .map(request -> new InFlight(request.getKey(), request.getValue()))
                 .toList();
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -162,7 +163,7 @@ final class LeaseJob implements SmartLifecycle {
         });
     }
 
-    private Pause longer(@org.jspecify.annotations.Nullable Pause last) {
+    private Pause longer(@Nullable Pause last) {
         long length = last == null
                 ? FIRST_PAUSE_NS
                 : Math.min(2 * last.lengthNs(), settings.retryAtMost().toNanos());

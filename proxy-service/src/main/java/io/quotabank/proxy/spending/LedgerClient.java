@@ -17,8 +17,10 @@ import io.quotabank.proxy.journal.LastStatements;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +119,7 @@ final class LedgerClient implements LastStatements, AutoCloseable {
                 Bulkhead.decorateCallable(bulkhead, () -> limiter.executeFutureSupplier(() -> threads.submit(call)));
         try {
             return breaker.executeCallable(guarded);
-        } catch (java.util.concurrent.ExecutionException failed) {
+        } catch (ExecutionException failed) {
             throw failed.getCause() instanceof Exception cause ? cause : failed;
         }
     }
@@ -148,7 +150,7 @@ final class LedgerClient implements LastStatements, AutoCloseable {
         return false;
     }
 
-    private static boolean refused(@org.jspecify.annotations.Nullable Throwable failure) {
+    private static boolean refused(@Nullable Throwable failure) {
         return failure instanceof FeignException answer
                 && answer.status() >= CLIENT_ERRORS
                 && answer.status() < SERVER_ERRORS

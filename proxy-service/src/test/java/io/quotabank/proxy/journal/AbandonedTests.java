@@ -10,6 +10,7 @@ import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.proxy.journal.Journals.FakeStatements;
 import io.quotabank.proxy.journal.Journals.FakeTransport;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -136,7 +137,7 @@ class AbandonedTests {
 
     @Test
     void touchesNothingUnderTheRootThatIsNoJournal() throws Exception {
-        var other = java.nio.file.Files.createDirectory(root.resolve("other"));
+        var other = Files.createDirectory(root.resolve("other"));
         replays().run();
 
         assertThat(other).isEmptyDirectory();

@@ -1,6 +1,7 @@
 package io.quotabank.proxy.journal;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
 /** A disk that can be full: then a write leaves half of what it should and fails. */
@@ -9,7 +10,7 @@ record FillingDisk(Disk.Output real, BooleanSupplier full) implements Disk.Outpu
     @Override
     public void write(long at, byte[] bytes) throws IOException {
         if (full.getAsBoolean()) {
-            real.write(at, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+            real.write(at, Arrays.copyOf(bytes, bytes.length / 2));
             throw new IOException("No space left on device");
         }
         real.write(at, bytes);

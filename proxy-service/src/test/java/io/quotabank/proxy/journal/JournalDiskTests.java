@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.proxy.journal.Journals.FakeStatements;
 import io.quotabank.proxy.journal.Journals.FakeTransport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,7 @@ class JournalDiskTests {
                 directory,
                 path -> {
                     if (full) {
-                        throw new java.io.IOException("No space left on device");
+                        throw new IOException("No space left on device");
                     }
                     return new FillingDisk(Disk.REAL.open(path), () -> full);
                 },
@@ -59,6 +61,16 @@ class JournalDiskTests {
         full = true;
         file.force();
 
+        assertThat(journal.accepting()).isFalse();
+    }
+
+    @Test
+    void noticesThatItsFileWasRemoved() throws Exception {
+        close(UUID.randomUUID());
+        Files.delete(directory.segment(0));
+        file.force();
+        assertThat(journal.accepting()).isFalse();
+        file.force();
         assertThat(journal.accepting()).isFalse();
     }
 

@@ -2,6 +2,7 @@ package io.quotabank.proxy.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent;
@@ -105,7 +106,7 @@ class ReplayProperties {
     private static void compare(Path root, List<Entry> records, @Nullable Long damagesAtLeast) throws Exception {
         var transport = new FakeTransport();
         var ledger = new FakeStatements();
-        var registry = new io.micrometer.core.instrument.simple.SimpleMeterRegistry();
+        var registry = new SimpleMeterRegistry();
         replays(root, transport, ledger, new JournalMeters(registry)).run();
 
         var model = new Model(records);

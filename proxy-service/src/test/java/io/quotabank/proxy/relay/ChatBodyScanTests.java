@@ -3,6 +3,7 @@ package io.quotabank.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +182,7 @@ class ChatBodyScanTests {
 
     @Test
     void refusesOtherEncodingsOfJson() {
-        for (var charset : new java.nio.charset.Charset[] {StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE}) {
+        for (var charset : new Charset[] {StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE}) {
             assertThatThrownBy(() -> ChatBodyScan.scan("{\"model\":\"a\"}".getBytes(charset)))
                     .isInstanceOf(MalformedRequestException.class);
         }

@@ -3,8 +3,10 @@ package io.quotabank.proxy.spending;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.proxy.journal.Journal;
 import io.quotabank.proxy.journal.TestJournal;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -51,7 +53,7 @@ final class MoneyBench {
         try (var journal = new TestJournal()) {
             measure("journal: a note", () -> journal.journal().noted(request, TokenUsage.of(1, 2), need, need));
             var opened = new UsageEvent.Opened(request, user, null, "gpt-5", true, need, 1);
-            var terms = new io.quotabank.proxy.journal.Journal.Terms(1, "bronze", 13_000, List.of(), null);
+            var terms = new Journal.Terms(1, "bronze", 13_000, List.of(), null);
             measure("journal: opened", () -> journal.journal().opened(opened, terms));
         }
     }
@@ -65,7 +67,7 @@ final class MoneyBench {
             }
             rounds[round % ROUNDS] = (System.nanoTime() - start) / ROUND;
         }
-        java.util.Arrays.sort(rounds);
+        Arrays.sort(rounds);
         System.out.printf(Locale.ROOT, "%-45s %6d ns%n", what, rounds[ROUNDS / 2]);
     }
 

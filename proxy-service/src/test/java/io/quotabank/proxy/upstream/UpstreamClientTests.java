@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.quotabank.proxy.upstream.ScriptedProvider.Call;
 import io.quotabank.proxy.upstream.UpstreamException.Kind;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,7 +143,7 @@ class UpstreamClientTests {
         });
 
         try (var response = open.send(post(provider.baseUrl(), false, Duration.ofMillis(500)))) {
-            assertThatThrownBy(() -> response.body(100)).isInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(() -> response.body(100)).isInstanceOf(IOException.class);
             assertThat(response.isOverdue()).isTrue();
         }
     }
@@ -159,7 +162,7 @@ class UpstreamClientTests {
 
     @Test
     void hangsUpOnAnAnswerThatIsNotReadToItsEnd() throws Exception {
-        var noticed = new java.util.concurrent.CompletableFuture<Boolean>();
+        var noticed = new CompletableFuture<Boolean>();
         provider.script(call -> {
             call.stream();
             call.chunk("x");
@@ -169,7 +172,7 @@ class UpstreamClientTests {
         try (var response = open.send(post(provider.baseUrl(), true, LONG))) {
             assertThat(response.stream().read()).isEqualTo('x');
         }
-        assertThat(noticed.get(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(noticed.get(5, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.quotabank.platform.testkit.TestIdentity;
 import io.quotabank.proxy.ProxyParts;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,7 +244,7 @@ class UsageLogIT {
             consumer.subscribe(List.of(UsageEvent.TOPIC + ".dlt"));
             var values = new ArrayList<String>();
             await().until(() -> {
-                consumer.poll(java.time.Duration.ofMillis(200))
+                consumer.poll(Duration.ofMillis(200))
                         .forEach(record -> values.add(new String(record.value(), StandardCharsets.UTF_8)));
                 return values.size() >= 2;
             });

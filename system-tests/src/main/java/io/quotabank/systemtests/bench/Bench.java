@@ -8,6 +8,7 @@ import io.quotabank.systemtests.stack.Stack;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,11 +42,13 @@ public final class Bench {
         var stack = Stack.running();
         var bench = new Bench(stack);
         bench.chat();
-        var file = stack.directory().resolve("bench").resolve("results.json");
-        bench.results.write(file);
+        var directory = stack.directory().resolve("bench");
+        bench.results.write(directory.resolve("results.json"));
+        bench.results.writeReport(
+                directory.resolve("report.html"), Instant.now().toString());
         System.out.println();
         System.out.print(bench.results.table());
-        System.out.println("written to " + file);
+        System.out.println("written to results.json and report.html in " + directory);
     }
 
     private void chat() throws Exception {
@@ -100,6 +103,9 @@ public final class Bench {
         var base = whole(direct.atRate(MEASURE, perSecond));
         var plain = whole(nginx.atRate(MEASURE, perSecond));
         var through = whole(ours.atRate(MEASURE, perSecond));
+        results.latency("provider alone", base);
+        results.latency("through nginx", plain);
+        results.latency("through gateway and proxy", through);
         results.add("nginx.added_p50_ms", plain.percentileMs(0.5) - base.percentileMs(0.5), "ms");
         results.add("nginx.added_p99_ms", plain.percentileMs(0.99) - base.percentileMs(0.99), "ms");
         results.add("chat.added_p50_ms", through.percentileMs(0.5) - base.percentileMs(0.5), "ms");

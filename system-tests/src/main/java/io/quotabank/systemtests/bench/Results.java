@@ -1,17 +1,26 @@
 package io.quotabank.systemtests.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a run measured, each figure beside its floor where it has one. */
 final class Results {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final List<Double> PERCENTILES = List.of(0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999);
+    private static final String CHART = "META-INF/resources/webjars/chart.js/%s/dist/chart.umd.js";
+    private static final String CHART_VERSION = "META-INF/maven/org.webjars.npm/chart.js/pom.properties";
 
     /** @param ratio value over floor */
     record Figure(
@@ -22,6 +31,7 @@ final class Results {
             @Nullable Double ratio) {}
 
     private final List<Figure> figures = new ArrayList<>();
+    private final Map<String, List<Double>> latencyMs = new LinkedHashMap<>();
 
     void add(String name, double value, String unit) {
         figures.add(new Figure(name, value, unit, null, null));
@@ -31,11 +41,35 @@ final class Results {
         figures.add(new Figure(name, value, unit, floor, value / floor));
     }
 
+    /** For the report's chart of latencies. */
+    void latency(String name, Load.Result result) {
+        latencyMs.put(name, PERCENTILES.stream().map(result::percentileMs).toList());
+    }
+
     void write(Path file) throws IOException {
         Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-        Files.write(
-                file,
-                JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsBytes(figures));
+        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(figures));
+    }
+
+    /**
+     * Writes a page with charts that needs no network to be looked at.
+     *
+     * @param at when the run was, for a reader
+     */
+    void writeReport(Path file, String at) throws IOException {
+        var run = Map.of(
+                "at", at,
+                "machine", Runtime.getRuntime().availableProcessors() + " processors",
+                "figures", figures,
+                "percentiles", PERCENTILES,
+                "latencyMs", latencyMs);
+        var version = new Properties();
+        version.load(Objects.requireNonNull(loader().getResourceAsStream(CHART_VERSION)));
+        var chart = text(CHART.formatted(version.getProperty("version")));
+        var page = text("io/quotabank/systemtests/bench/report.html")
+                .replace("{{run}}", JSON.writeValueAsString(run))
+                .replace("{{chart.js}}", chart);
+        Files.writeString(file, page);
     }
 
     String table() {
@@ -48,5 +82,15 @@ final class Results {
             text.append('\n');
         }
         return text.toString();
+    }
+
+    private static String text(String resource) throws IOException {
+        try (var in = Objects.requireNonNull(loader().getResourceAsStream(resource), resource)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static ClassLoader loader() {
+        return Objects.requireNonNull(Results.class.getClassLoader());
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** Signs people in as the local stack does, and makes new ones through Keycloak's administration API. */
 public final class People {
@@ -109,7 +110,7 @@ public final class People {
     }
 
     /** What the ledger's door tells of a person: credits and held, as decimals. */
-    public tools.jackson.databind.JsonNode balance(UUID userId) {
+    public JsonNode balance(UUID userId) {
         return Http.get(stack.gateway() + "/api/credits/balance/" + userId, token("admin"))
                 .json();
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Deposits keys of the sandbox provider, as a person with quota to sell does. */
 public final class Seller {
@@ -47,7 +48,7 @@ public final class Seller {
         throw new IllegalStateException("still verifying after 30 s: " + location);
     }
 
-    public tools.jackson.databind.JsonNode status(String location) {
+    public JsonNode status(String location) {
         return Http.get(location.startsWith("http") ? location : stack.gateway() + location, token)
                 .json();
     }

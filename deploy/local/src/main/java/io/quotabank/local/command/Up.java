@@ -3,6 +3,7 @@ package io.quotabank.local.command;
 import io.quotabank.local.LocalFailure;
 import io.quotabank.local.part.Installed;
 import io.quotabank.local.prepare.Installation;
+import io.quotabank.local.process.Tail;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
 import io.quotabank.local.supervisor.ControlClient;
@@ -107,7 +108,7 @@ final class Up {
                 .filter(message -> message instanceof Message.Ready || message instanceof Message.Failed)
                 .orElseGet(() -> new Message.Failed(
                         "The supervisor stopped before the suite was complete; see " + state.log("supervisor") + ".",
-                        io.quotabank.local.process.Tail.of(state.log("supervisor"), 20)));
+                        Tail.of(state.log("supervisor"), 20)));
     }
 
     // In a session of its own, so that the terminal's Ctrl-C or end does not reach it.

@@ -10,6 +10,7 @@ import java.security.KeyPairGenerator;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -79,7 +80,7 @@ public record ServiceIdentities(Path directory) {
     private static byte[] unsigned(BigInteger value) {
         var bytes = value.toByteArray();
         return bytes.length > KEY_BYTES || (bytes.length > 1 && bytes[0] == 0)
-                ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length)
+                ? Arrays.copyOfRange(bytes, 1, bytes.length)
                 : bytes;
     }
 

@@ -12,7 +12,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -96,9 +98,7 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
     }
 
     private void format() throws IOException, InterruptedException {
-        var id = java.util.Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(new java.security.SecureRandom().generateSeed(16));
+        var id = Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(16));
         var command = java(
                 "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

@@ -9,9 +9,11 @@ import io.quotabank.local.process.Signal;
 import io.quotabank.local.state.Secrets;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -146,7 +148,7 @@ public final class Parts {
                 StopStage.BROKER,
                 List.of(),
                 () -> {
-                    java.nio.file.Files.createDirectories(broker.data());
+                    Files.createDirectories(broker.data());
                     broker.prepare();
                 },
                 broker.launch(),
@@ -269,7 +271,7 @@ public final class Parts {
     }
 
     private static Map<String, String> environment(ServiceKind kind) {
-        var environment = new java.util.HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
+        var environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
         if (kind == ServiceKind.POOL) {
             for (var name : PROVIDER_KEYS) {
                 var value = System.getenv(name);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The database server's own commands. Nothing here knows of services. */
 public record PostgresServer(Path home, Path data) {
@@ -46,7 +47,7 @@ public record PostgresServer(Path home, Path data) {
     public Launch launch(int port, Map<String, String> options) {
         var command = new ArrayList<>(asOrdinaryUser());
         command.addAll(List.of(binary("postgres"), "-D", data.toString(), "-p", Integer.toString(port)));
-        var settings = new java.util.TreeMap<>(Map.of(
+        var settings = new TreeMap<>(Map.of(
                 "listen_addresses", "127.0.0.1",
                 "unix_socket_directories", "",
                 "max_connections", "150",

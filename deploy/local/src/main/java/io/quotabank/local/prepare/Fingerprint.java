@@ -1,6 +1,7 @@
 package io.quotabank.local.prepare;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class Fingerprint {
 
     Fingerprint with(Path file) {
         try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

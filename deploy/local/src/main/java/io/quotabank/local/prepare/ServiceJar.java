@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 
@@ -45,7 +46,7 @@ record ServiceJar(Path file) {
         try (var zip = new ZipFile(file.toFile())) {
             return zip.stream()
                     .map(entry -> MIGRATION.matcher(entry.getName()))
-                    .filter(java.util.regex.Matcher::matches)
+                    .filter(Matcher::matches)
                     .mapToInt(match -> Integer.parseInt(match.group(1)))
                     .max()
                     .orElse(0);

@@ -8,6 +8,7 @@ import io.quotabank.local.state.Secrets;
 import io.quotabank.local.state.StateFiles;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -147,7 +148,7 @@ public record LocalRealm(Installed installed, Secrets secrets) {
                                 "firstName",
                                 "Demo",
                                 "lastName",
-                                name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1),
+                                name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
                                 "credentials",
                                 List.of(password(secrets.person(name)))))
                 .expect("making " + name);

@@ -4,6 +4,7 @@ import io.quotabank.local.process.Memory;
 import io.quotabank.local.supervisor.Message.Row;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -91,7 +92,7 @@ final class Commands implements ControlServer.Handler {
             var asked = fleet.all().stream()
                     .map(one -> threads.submit((Callable<Row>) () -> row(one)))
                     .toList();
-            var rows = new java.util.ArrayList<Row>();
+            var rows = new ArrayList<Row>();
             for (var answer : asked) {
                 rows.add(answer.get());
             }

@@ -14,8 +14,10 @@ import io.quotabank.local.realm.LocalRealm;
 import io.quotabank.local.state.Secrets;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
+import io.quotabank.local.state.StateFiles;
 import io.quotabank.local.state.StateVersions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +151,7 @@ public final class Supervisor {
     private void stop() {
         fleet.stop();
         try {
-            java.nio.file.Files.deleteIfExists(state.stackFile());
+            Files.deleteIfExists(state.stackFile());
         } catch (IOException e) {
             System.err.println("cannot remove " + state.stackFile() + ": " + e);
         }
@@ -160,11 +162,11 @@ public final class Supervisor {
         public static final String FILE = "order.json";
 
         public static Optional<Order> of(StateDirectory state) {
-            return io.quotabank.local.state.StateFiles.readJson(state.root().resolve(FILE), Order.class);
+            return StateFiles.readJson(state.root().resolve(FILE), Order.class);
         }
 
         public void write(StateDirectory state) {
-            io.quotabank.local.state.StateFiles.writeJson(state.root().resolve(FILE), this);
+            StateFiles.writeJson(state.root().resolve(FILE), this);
         }
     }
 

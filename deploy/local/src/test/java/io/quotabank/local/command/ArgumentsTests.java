@@ -7,6 +7,7 @@ import io.quotabank.local.LocalFailure;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class ArgumentsTests {
     }
 
     private Arguments arguments(String... words) {
-        var all = new java.util.ArrayList<>(List.of(words));
+        var all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--state", directory.toString()));
         return new Arguments(Path.of("/root"), all);
     }

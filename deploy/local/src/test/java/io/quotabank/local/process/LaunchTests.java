@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,8 +39,7 @@ class LaunchTests {
                 }))
                 .hasMessage("disk full");
 
-        assertThat(started.getFirst().onExit().orTimeout(5, java.util.concurrent.TimeUnit.SECONDS))
-                .succeedsWithin(Duration.ofSeconds(5));
+        assertThat(started.getFirst().onExit().orTimeout(5, TimeUnit.SECONDS)).succeedsWithin(Duration.ofSeconds(5));
         assertThat(made).doesNotExist();
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,10 +33,7 @@ class StateFilesTests {
 
     @Test
     void aSecretNeverShowsItsValue() {
-        var secrets = Secrets.of(
-                new StateDirectory(directory).create(),
-                java.util.stream.Stream.of("ledger_owner"),
-                java.util.stream.Stream.of("buyer"));
+        var secrets = Secrets.of(new StateDirectory(directory).create(), Stream.of("ledger_owner"), Stream.of("buyer"));
 
         assertThat(secrets.toString())
                 .contains("ledger_owner")
