@@ -90,13 +90,18 @@ final class Suite {
 
     private static String deposited(String token, String model, int tokensPerSecond) throws InterruptedException {
         var apiKey = "sk-test-" + UUID.randomUUID();
-        SANDBOX.key(apiKey, List.of(model), null, tokensPerSecond);
+        SANDBOX.key(apiKey, List.of(upstreamName(model)), null, tokensPerSecond);
         var deposit = new Seller(STACK, token).deposit(apiKey, List.of(model));
         if (!deposit.status().equals("active")) {
             throw new IllegalStateException("the deposit ended " + deposit.status());
         }
         DEPOSITED.add(new Deposited(token, deposit.keyId()));
         return apiKey;
+    }
+
+    /** The provider's own name of a model, which the catalogue translates. */
+    private static String upstreamName(String model) {
+        return model.equals("kimi-k2") ? "kimi-k2-0905-preview" : model;
     }
 
     private Suite() {}
