@@ -104,6 +104,20 @@ class LocalStackIT {
     }
 
     @Test
+    void stopsWhatAFrozenSupervisorHolds() throws IOException, InterruptedException {
+        assertThat(stack.up().code()).isZero();
+        var supervisor = stack.supervisor();
+        new ProcessBuilder("kill", "-STOP", Long.toString(supervisor.pid()))
+                .start()
+                .waitFor();
+
+        assertThat(stack.run("status").output()).contains("does not answer").contains("kafka");
+        assertThat(stack.run("down").code()).isZero();
+        assertThat(stack.processes()).isEmpty();
+        assertThat(supervisor.isAlive()).isFalse();
+    }
+
+    @Test
     void saysWhichPortIsInUseAndLeavesNothing() throws IOException {
         try (var taken = new ServerSocket(stack.portsFrom() + 5, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             var up = stack.up();

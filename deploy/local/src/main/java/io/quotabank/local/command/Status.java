@@ -50,8 +50,7 @@ record Status(StateDirectory state) {
         if (running.isEmpty()) {
             System.out.println("Quotabank is down.");
         } else {
-            System.out.println(
-                    "The supervisor is gone and these run on; ./quotabank down stops them, up starts afresh.");
+            System.out.println("The supervisor does not answer and these run on; ./quotabank down stops them.");
             running.forEach(entry -> entry.process()
                     .find()
                     .ifPresent(handle -> System.out.printf(

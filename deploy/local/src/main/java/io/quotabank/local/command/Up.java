@@ -96,7 +96,8 @@ final class Up {
             }
             if (!supervisor.isAlive()) {
                 throw new LocalFailure("Another ./quotabank up is starting on " + state.root()
-                        + "; wait for it, or see " + state.log("supervisor") + ".");
+                        + ", or its supervisor hangs; wait for it, or stop it with ./quotabank down. See "
+                        + state.log("supervisor") + ".");
             }
             if (System.nanoTime() > deadline) {
                 throw new LocalFailure("The supervisor does not answer; see " + state.log("supervisor") + ".");
@@ -121,6 +122,7 @@ final class Up {
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-XX:TieredStopAtLevel=1",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dquotabank.root=" + root,

@@ -205,7 +205,7 @@ public final class Parts {
                 List.of(),
                 Step.NOTHING,
                 launch,
-                new HttpReadiness(sandboxControl() + "/control/served"),
+                new HttpReadiness(sandboxControl() + "/control/health"),
                 whenReady.getOrDefault("sandbox", Step.NOTHING),
                 new Limits(Signal.TERM, Duration.ofSeconds(30), Duration.ofSeconds(5)),
                 List.of(ports.of("sandbox", 1), ports.second("sandbox", 1)),

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 
 /** Answers commands on a socket in the state directory, which only its owner may enter. */
@@ -19,6 +20,8 @@ final class ControlServer implements AutoCloseable {
     interface Handler {
         void handle(Message request, Line line) throws IOException, InterruptedException;
     }
+
+    private static final Duration BEAT = Duration.ofSeconds(1);
 
     private final Path socket;
     private final ServerSocketChannel channel;
@@ -57,6 +60,7 @@ final class ControlServer implements AutoCloseable {
         try (var line = new Line(connection)) {
             var request = line.receive();
             if (request != null) {
+                beat(connection, line);
                 handler.handle(request, line);
             }
         } catch (IOException gone) {
@@ -64,6 +68,22 @@ final class ControlServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    // Tells whoever waits that the answer is being worked on.
+    private static void beat(SocketChannel connection, Line line) {
+        Thread.ofVirtual().name("beat").start(() -> {
+            try {
+                while (connection.isOpen()) {
+                    Thread.sleep(BEAT);
+                    line.send(new Message.Beat());
+                }
+            } catch (IOException gone) {
+                // The handler notices as well.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     @Override
