@@ -29,7 +29,6 @@ record Bench(Path root, StateDirectory state, Settings settings, List<String> na
                 "-Xmx512m",
                 "-Dquotabank.root=" + root,
                 "-Dquotabank.stack=" + state.stackFile(),
-                "-Dquotabank.bench.directory=" + state.root().resolve("bench"),
                 "-cp",
                 classPath,
                 MAIN));
