@@ -157,7 +157,7 @@ public sealed interface UsageEvent {
         SERVED,
         /** 400-class answer caused by the request: no blame. */
         REQUEST_REFUSED,
-        /** 401, 402, 403, exhausted quota: the key's fault. */
+        /** 401, 402, 403, exhausted quota: the key's fault. 404: its fault for this model. */
         KEY_REFUSED,
         /** 429. */
         RATE_LIMITED,

@@ -83,12 +83,12 @@ public final class ScannedAnswer {
         return id;
     }
 
-    /** True where there is an {@code error} that is not null. */
+    /** True where there is an {@code error} that says anything, whatever else there is beside it. */
     public boolean isError() {
         return error;
     }
 
-    /** The error's code, or its type where it has no code. */
+    /** The error's code, a number as its digits, or its type where it has no code. */
     public @Nullable String errorCode() {
         return errorCode;
     }
@@ -179,16 +179,18 @@ public final class ScannedAnswer {
     }
 
     private void error(JsonParser json, JsonToken first) {
-        error = first != JsonToken.VALUE_NULL;
         if (first != JsonToken.START_OBJECT) {
+            error = first == JsonToken.VALUE_STRING ? json.getStringLength() > 0 : first == JsonToken.START_ARRAY;
             json.skipChildren();
             return;
         }
         String type = null;
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            error = true;
             var name = json.currentName();
-            boolean text = json.nextToken() == JsonToken.VALUE_STRING;
-            if (text && name.equals("code")) {
+            var value = json.nextToken();
+            boolean text = value == JsonToken.VALUE_STRING;
+            if (name.equals("code") && (text || value == JsonToken.VALUE_NUMBER_INT)) {
                 errorCode = json.getString();
             } else if (text && name.equals("type")) {
                 type = json.getString();

@@ -32,6 +32,7 @@ final class Call {
     private @Nullable String responseId;
     private @Nullable String upstreamRequestId;
     private @Nullable UsageReport report;
+    private @Nullable Rejection modelRejection;
     private boolean ended;
 
     Call(Pick pick, OpenedSecret secret, Bill bill, InputTokens input, ReceivedText received) {
@@ -76,6 +77,17 @@ final class Call {
         }
     }
 
+    /** The provider refuses the key for this model only. */
+    void modelRefused(Rejection rejection) {
+        modelRejection = rejection;
+    }
+
+    /** Null where the provider has nothing against the key and this model. */
+    @Nullable
+    Rejection modelRejection() {
+        return modelRejection;
+    }
+
     void responseId(@Nullable String id) {
         if (responseId == null) {
             responseId = id;
@@ -91,11 +103,13 @@ final class Call {
         return report;
     }
 
-    /** Notes when the first token came. */
-    void token() {
-        if (firstTokenMs == null && received.isPresent()) {
+    /** Notes when the first token came; true where it was this one. */
+    boolean token() {
+        boolean first = firstTokenMs == null && received.isPresent();
+        if (first) {
             firstTokenMs = elapsedMs();
         }
+        return first;
     }
 
     /** What a whole answer used: as reported, else as counted. */
@@ -136,7 +150,7 @@ final class Call {
                 responseId,
                 upstreamRequestId));
         long all = served.input() + served.output();
-        pick.ended(new Ending(result, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
+        pick.ended(new Ending(result, modelRejection != null, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
     }
 
     private long elapsedMs() {

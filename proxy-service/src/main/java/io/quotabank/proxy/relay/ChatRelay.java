@@ -4,8 +4,6 @@ import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.custody.Custody;
 import io.quotabank.proxy.metering.ReceivedText;
-import io.quotabank.proxy.metering.ScannedAnswer;
-import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.metering.Tokenizers;
 import io.quotabank.proxy.routing.Choice;
 import io.quotabank.proxy.routing.Ending;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class ChatRelay {
 
     private static final String CHAT = "/chat/completions";
-    private static final int LARGEST_REFUSAL = 1 << 20;
 
     private final Routing routing;
     private final Custody custody;
@@ -65,6 +62,8 @@ final class ChatRelay {
         private int hostsFailed;
         private boolean called;
         private boolean onlyRateLimits = true;
+        private boolean onlyModelRefusals = true;
+        private @Nullable Rejection modelRejection;
         private @Nullable Duration earliest;
 
         Failover(Exchange exchange) {
@@ -73,6 +72,10 @@ final class ChatRelay {
 
         void run() throws IOException {
             while (keysFailed < properties.keyAttempts() && hostsFailed < properties.hostAttempts()) {
+                if (exchange.presence().isGone()) {
+                    exchange.clientGone(called);
+                    return;
+                }
                 switch (routing.choose(exchange.wanted())) {
                     case Choice.Chosen(var pick) -> {
                         var failed = attempt(pick);
@@ -87,7 +90,7 @@ final class ChatRelay {
                     }
                 }
             }
-            giveUp(new Choice.Nothing(earliest == null ? Duration.ofSeconds(1) : earliest, true));
+            giveUp(new Choice.Nothing(earliest == null ? Duration.ofSeconds(1) : earliest, true, false));
         }
 
         /** Null where the request is over. */
@@ -96,6 +99,7 @@ final class ChatRelay {
             var secret = custody.open(key.keyId(), key.ownerId(), key.sealedSecret());
             if (secret.isEmpty()) {
                 pick.ended(Ending.without(Result.KEY_REFUSED, null, 0));
+                onlyModelRefusals = false;
                 meters.unopened();
                 return Result.KEY_REFUSED;
             }
@@ -111,6 +115,8 @@ final class ChatRelay {
                     call.ends(Result.CANCELLED, TokenUsage.NONE);
                 }
                 earlier(call.retryAfter());
+                modelRejection = call.modelRejection();
+                onlyModelRefusals &= modelRejection != null;
             }
         }
 
@@ -140,6 +146,10 @@ final class ChatRelay {
         }
 
         private void giveUp(Choice.Nothing nothing) throws IOException {
+            if (onlyModelRefusals && modelRejection != null && !nothing.untried()) {
+                exchange.modelRefused(modelRejection);
+                return;
+            }
             var model = exchange.model();
             boolean rateLimited = onlyRateLimits && nothing.rateLimited();
             exchange.failed(
@@ -157,7 +167,7 @@ final class ChatRelay {
     }
 
     private @Nullable Result send(Exchange exchange, Call call) throws IOException {
-        try (var response = upstream.send(request(exchange, call))) {
+        try (var response = upstream.send(request(exchange, call), exchange.stop())) {
             call.answered(response);
             if (response.status() < 200 || response.status() > 299) {
                 return refused(exchange, call, response);
@@ -167,13 +177,26 @@ final class ChatRelay {
                     : new PlainAnswer(exchange, call, response)
                             .relay((int) properties.maxAnswer().toBytes());
         } catch (UpstreamException failure) {
-            if (failure.kind() == UpstreamException.Kind.DEADLINE) {
-                exchange.timedOut(call);
-                return null;
-            }
-            call.ends(Result.UNREACHABLE, TokenUsage.NONE);
-            return Result.UNREACHABLE;
+            return unanswered(exchange, call, failure);
         }
+    }
+
+    private static @Nullable Result unanswered(Exchange exchange, Call call, UpstreamException failure)
+            throws IOException {
+        return switch (failure.kind()) {
+            case DEADLINE -> {
+                exchange.timedOut(call);
+                yield null;
+            }
+            case STOPPED -> {
+                exchange.clientGone(call, failure.wasSent());
+                yield null;
+            }
+            case ADDRESS, CONNECT, BROKEN, SILENT -> {
+                call.ends(Result.UNREACHABLE, TokenUsage.NONE);
+                yield Result.UNREACHABLE;
+            }
+        };
     }
 
     private UpstreamRequest request(Exchange exchange, Call call) {
@@ -202,43 +225,16 @@ final class ChatRelay {
 
     private static @Nullable Result refused(Exchange exchange, Call call, UpstreamResponse response)
             throws IOException {
-        byte[] body;
-        try {
-            body = response.body(LARGEST_REFUSAL);
-        } catch (IOException broken) {
-            body = new byte[0];
-        }
-        var result = Verdict.of(response.status(), errorCode(body));
-        if (result != Result.REQUEST_REFUSED) {
-            call.ends(result, TokenUsage.NONE);
-            return result;
-        }
-        exchange.closeRefused(call);
-        passOn(
-                exchange,
-                call,
-                response,
-                Redaction.of(body, call.secret(), call.pick().host()));
-        return null;
-    }
-
-    private static void passOn(Exchange exchange, Call call, UpstreamResponse response, byte[] body)
-            throws IOException {
-        var client = exchange.client();
-        client.setStatus(response.status());
-        var type = response.header("content-type");
-        client.setContentType(type == null ? "application/json" : type);
-        exchange.headers(call, response.header("openai-processing-ms"));
-        client.setContentLength(body.length);
-        client.getOutputStream().write(body);
-    }
-
-    private static @Nullable String errorCode(byte[] body) {
-        try {
-            return ScannedAnswer.of(body, 0, body.length, new ReceivedText(text -> 0))
-                    .errorCode();
-        } catch (MalformedAnswerException notJson) {
+        var rejection = Rejection.read(call, response);
+        var result = Verdict.of(rejection.status(), rejection.errorCode());
+        if (result == Result.REQUEST_REFUSED) {
+            exchange.refused(call, rejection);
             return null;
         }
+        if (Verdict.isOfModel(rejection.status(), rejection.errorCode())) {
+            call.modelRefused(rejection);
+        }
+        call.ends(result, TokenUsage.NONE);
+        return result;
     }
 }

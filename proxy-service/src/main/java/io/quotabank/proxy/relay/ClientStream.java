@@ -105,7 +105,7 @@ final class ClientStream {
         client.setStatus(response.status());
         client.setContentType("text/event-stream");
         client.setHeader("cache-control", "no-cache");
-        exchange.headers(call, response.header("openai-processing-ms"));
+        exchange.headers(call.upstreamRequestId(), response.header("openai-processing-ms"));
         client.setHeader("x-quotabank-reserved", exchange.bill().reserved().toString());
         exchange.bill().firstByte();
         var stream = client.getOutputStream();

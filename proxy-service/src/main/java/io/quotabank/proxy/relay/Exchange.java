@@ -5,11 +5,14 @@ import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.presence.Presence;
 import io.quotabank.proxy.relay.Admission.Admitted;
 import io.quotabank.proxy.routing.Wanted;
+import io.quotabank.proxy.upstream.UpstreamRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An admitted request and its client, for as long as keys are tried and an answer is relayed. */
@@ -20,16 +23,29 @@ final class Exchange {
     private final HttpServletResponse client;
     private final Wanted wanted;
     private final long deadlineNanos;
+    private final UpstreamRequest.Stop stop = new UpstreamRequest.Stop();
+    private final Duration drainFor;
+    private final Presence presence;
+    private volatile boolean delivering;
     private @Nullable Outcome outcome;
     private boolean oddUsage;
 
-    Exchange(RelayRequest request, Admitted admitted, HttpServletResponse client, Duration longest) {
+    /** @param watch begins to watch the client, given what is to happen when it is found to be gone */
+    Exchange(
+            RelayRequest request,
+            Admitted admitted,
+            HttpServletResponse client,
+            Function<Runnable, Presence> watch,
+            RelayProperties properties) {
         this.request = request;
         this.admitted = admitted;
         this.client = client;
-        this.deadlineNanos = request.startedNanos() + longest.toNanos();
+        this.deadlineNanos =
+                request.startedNanos() + properties.longestRequest().toNanos();
+        this.drainFor = properties.drainFor();
         long input = Admissions.expectedInput(admitted.body().bytes());
         this.wanted = new Wanted(admitted.price(), input, admitted.expectedOutput());
+        this.presence = watch.apply(this::clientLeft);
     }
 
     RelayRequest request() {
@@ -60,6 +76,31 @@ final class Exchange {
         return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
     }
 
+    UpstreamRequest.Stop stop() {
+        return stop;
+    }
+
+    Presence presence() {
+        return presence;
+    }
+
+    /** From now on the client has tokens of the answer. */
+    void delivering() {
+        delivering = true;
+    }
+
+    /**
+     * Runs on the thread that found out. The blocked one wakes: at once where nothing has been delivered, else with the
+     * stream's next event, or when the time for reading an answer to its end is over.
+     */
+    private void clientLeft() {
+        if (delivering) {
+            stop.within(drainFor);
+        } else {
+            stop.now();
+        }
+    }
+
     /** How it ended; null where it was refused before anything was sent. */
     @Nullable
     Outcome outcome() {
@@ -87,18 +128,51 @@ final class Exchange {
         bill().closeExhausted(Metering.COUNTED, used);
     }
 
-    /** The buyer owes nothing; the call served nothing. */
-    void closeRefused(Call call) {
+    /** The provider refused the request itself: the buyer owes nothing; the call served nothing. */
+    void refused(Call call, Rejection rejection) throws IOException {
         call.ends(Result.REQUEST_REFUSED, TokenUsage.NONE);
-        outcome = Outcome.UPSTREAM_REFUSED;
-        bill().closeFree(outcome);
+        closeFree(Outcome.UPSTREAM_REFUSED);
+        rejection.write(this);
+    }
+
+    /** Every key was refused for this model: the buyer owes nothing and hears the last of the providers. */
+    void modelRefused(Rejection rejection) throws IOException {
+        closeFree(Outcome.UPSTREAM_REFUSED);
+        if (rejection.inProtocolForm()) {
+            rejection.write(this);
+        } else {
+            Refusal.unknownToProviders(model()).write(client);
+        }
+    }
+
+    /** The client left before it got a token, while a call was running: it owes the input if that had been sent whole. */
+    void clientGone(Call call, boolean sent) {
+        if (sent) {
+            close(Outcome.CLIENT_GONE, call, Result.CANCELLED, new Call.Used(call.usedSoFar(), Metering.COUNTED));
+        } else {
+            call.ends(Result.CANCELLED, TokenUsage.NONE);
+            closeFree(Outcome.CLIENT_GONE);
+        }
+    }
+
+    /** The client left while no call was running. */
+    void clientGone(boolean called) {
+        if (called) {
+            closeFree(Outcome.CLIENT_GONE);
+        } else {
+            bill().release();
+        }
+    }
+
+    private void closeFree(Outcome how) {
+        outcome = how;
+        bill().closeFree(how);
     }
 
     /** No key could serve. Where none was even called the request leaves no record. */
     void failed(boolean called, Refusal refusal) throws IOException {
         if (called) {
-            outcome = Outcome.UPSTREAM_FAILED;
-            bill().closeFree(outcome);
+            closeFree(Outcome.UPSTREAM_FAILED);
         } else {
             bill().release();
         }
@@ -113,10 +187,10 @@ final class Exchange {
     }
 
     /** Headers that every answer of a provider is passed on with. */
-    void headers(Call call, @Nullable String processingMs) {
+    void headers(@Nullable String upstreamRequestId, @Nullable String processingMs) {
         client.setHeader("x-quotabank-model", model());
-        if (call.upstreamRequestId() != null) {
-            client.setHeader("x-upstream-request-id", call.upstreamRequestId());
+        if (upstreamRequestId != null) {
+            client.setHeader("x-upstream-request-id", upstreamRequestId);
         }
         if (processingMs != null) {
             client.setHeader("openai-processing-ms", processingMs);

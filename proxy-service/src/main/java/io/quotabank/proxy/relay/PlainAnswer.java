@@ -28,6 +28,10 @@ final class PlainAnswer {
         try {
             body = response.body(limitBytes);
         } catch (IOException broken) {
+            if (exchange.presence().isGone()) {
+                exchange.clientGone(call, true);
+                return null;
+            }
             if (response.isOverdue()) {
                 exchange.timedOut(call);
                 return null;
@@ -40,8 +44,8 @@ final class PlainAnswer {
         } catch (MalformedAnswerException notAnAnswer) {
             return failed(Result.PROVIDER_ERROR);
         }
-        if (answer.isError() && !answer.hasChoices()) {
-            return failed(Verdict.ofErrorInside(answer.errorCode()));
+        if (answer.isError()) {
+            return ErrorInside.ended(exchange, call, body, answer.errorCode());
         }
         deliver(body, answer);
         return null;
@@ -60,7 +64,7 @@ final class PlainAnswer {
         client.setStatus(response.status());
         var type = response.header("content-type");
         client.setContentType(type == null ? "application/json" : type);
-        exchange.headers(call, response.header("openai-processing-ms"));
+        exchange.headers(call.upstreamRequestId(), response.header("openai-processing-ms"));
         client.setHeader("x-quotabank-charge", cost);
         client.setHeader("x-quotabank-balance", exchange.bill().balance().toString());
         client.setContentLength(sent.length);

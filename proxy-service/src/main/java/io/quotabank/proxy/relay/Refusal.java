@@ -50,6 +50,10 @@ record Refusal(
         return new Refusal(404, "model_not_found", message, "model", null);
     }
 
+    static Refusal unknownToProviders(String model) {
+        return new Refusal(404, "model_not_found", "No provider here knows the model '" + model + "'.", "model", null);
+    }
+
     static Refusal noSuchPath() {
         return new Refusal(404, "not_found", "There is nothing at this address; the API begins at /v1.", null, null);
     }

@@ -6,6 +6,7 @@ import io.quotabank.platform.identity.InternalTokens;
 import io.quotabank.proxy.catalog.Catalog;
 import io.quotabank.proxy.custody.Custody;
 import io.quotabank.proxy.metering.Tokenizers;
+import io.quotabank.proxy.presence.Presences;
 import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.spending.Spending;
 import io.quotabank.proxy.upstream.UpstreamClient;
@@ -42,6 +43,7 @@ class RelayConfiguration {
             Routing routing,
             Custody custody,
             UpstreamClient upstream,
+            Presences presences,
             RelayProperties properties,
             MeterRegistry registry,
             Ids ids,
@@ -52,6 +54,7 @@ class RelayConfiguration {
                 new Admissions(catalog, spending, tokenizers, properties, clock),
                 new ChatRelay(routing, custody, upstream, tokenizers, properties, meters),
                 new ModelList(catalog, routing),
+                presences,
                 properties,
                 meters,
                 ids,

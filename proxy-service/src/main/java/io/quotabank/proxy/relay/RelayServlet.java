@@ -5,6 +5,7 @@ import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.identity.InternalTokens;
 import io.quotabank.platform.identity.InvalidTokenException;
 import io.quotabank.platform.web.RequestId;
+import io.quotabank.proxy.presence.Presences;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -47,6 +48,7 @@ final class RelayServlet extends HttpServlet {
     private final transient Admissions admissions;
     private final transient ChatRelay chats;
     private final transient ModelList models;
+    private final transient Presences presences;
     private final transient RelayProperties properties;
     private final transient RelayMeters meters;
     private final transient Ids ids;
@@ -57,6 +59,7 @@ final class RelayServlet extends HttpServlet {
             Admissions admissions,
             ChatRelay chats,
             ModelList models,
+            Presences presences,
             RelayProperties properties,
             RelayMeters meters,
             Ids ids,
@@ -65,6 +68,7 @@ final class RelayServlet extends HttpServlet {
         this.admissions = admissions;
         this.chats = chats;
         this.models = models;
+        this.presences = presences;
         this.properties = properties;
         this.meters = meters;
         this.ids = ids;
@@ -138,14 +142,19 @@ final class RelayServlet extends HttpServlet {
         }
         switch (admissions.admit(relayed, body, model)) {
             case Admission.Refused(var refusal) -> refuse(refusal, response);
-            case Admission.Admitted admitted -> relay(relayed, admitted, response);
+            case Admission.Admitted admitted -> relay(relayed, admitted, request, response);
         }
     }
 
-    private void relay(RelayRequest relayed, Admission.Admitted admitted, HttpServletResponse response)
+    private void relay(
+            RelayRequest relayed,
+            Admission.Admitted admitted,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
-        var exchange = new Exchange(relayed, admitted, response, properties.longestRequest());
-        try {
+        var exchange =
+                new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
+        try (var _ = exchange.presence()) {
             chats.relay(exchange);
         } finally {
             var outcome = exchange.outcome();

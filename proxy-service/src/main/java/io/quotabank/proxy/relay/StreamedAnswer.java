@@ -39,6 +39,8 @@ final class StreamedAnswer {
         }
     }
 
+    private record ErrorEvent(byte[] data, @Nullable String code) {}
+
     private static final int READ_BYTES = 8192;
     private static final Duration CONNECTION_SAVED_WITHIN = Duration.ofSeconds(1);
 
@@ -52,7 +54,7 @@ final class StreamedAnswer {
     private int finishedChoices;
     private boolean done;
     private boolean draining;
-    private @Nullable String errorCode;
+    private @Nullable ErrorEvent error;
 
     StreamedAnswer(Exchange exchange, Call call, UpstreamResponse response, RelayProperties properties) {
         this.exchange = exchange;
@@ -78,11 +80,13 @@ final class StreamedAnswer {
                     client.gone();
                     response.endWithin(properties.drainFor());
                 } else {
-                    return client.hasBegun() ? brokenAfterFirst(broken.why) : brokenBeforeFirst(broken.why);
+                    return client.hasBegun() || broken.why == Break.CLIENT_GONE
+                            ? brokenForGood(broken.why)
+                            : brokenBeforeFirst(broken.why);
                 }
             } catch (RuntimeException fault) {
                 if (client.hasBegun() && !call.hasEnded()) {
-                    brokenAfterFirst(Break.FAULT);
+                    brokenForGood(Break.FAULT);
                 }
                 throw fault;
             }
@@ -102,7 +106,16 @@ final class StreamedAnswer {
                 return;
             }
             scanner.append(buffer, 0, length);
+            if (!draining && clientGone()) {
+                throw new BrokenOff(Break.CLIENT_GONE);
+            }
         }
+    }
+
+    /** Nobody pays for a first token that came after the client had left: until then it is looked for each time. */
+    private boolean clientGone() {
+        var presence = exchange.presence();
+        return call.received().isPresent() ? presence.isGone() : presence.look();
     }
 
     private void takeEvents() throws BrokenOff {
@@ -125,6 +138,9 @@ final class StreamedAnswer {
         try {
             return upstream.read(buffer);
         } catch (IOException broken) {
+            if (!draining && exchange.presence().isGone()) {
+                throw new BrokenOff(Break.CLIENT_GONE);
+            }
             if (response.isOverdue() && !draining) {
                 throw new BrokenOff(Break.TIME_OUT);
             }
@@ -147,12 +163,14 @@ final class StreamedAnswer {
     }
 
     private void take(SseScanner.Event event, ScannedAnswer answer) throws BrokenOff {
-        if (event.isError() || (answer.isError() && !answer.hasChoices())) {
-            errorCode = answer.errorCode();
+        if (event.isError() || answer.isError()) {
+            error = new ErrorEvent(event.data(), answer.errorCode());
             throw new BrokenOff(Break.PROVIDER_ERROR);
         }
         call.responseId(answer.id());
-        call.token();
+        if (call.token()) {
+            exchange.delivering();
+        }
         finishedChoices += answer.isFinished() ? 1 : 0;
         var report = answer.usage();
         if (report != null) {
@@ -189,7 +207,11 @@ final class StreamedAnswer {
         exchange.close(draining ? Outcome.CLIENT_GONE : Outcome.COMPLETED, call, Result.SERVED, call.usedByWhole());
     }
 
+    /** Cheaper to read to its end than to cancel; before its first token it is never. */
     private boolean nearItsEnd() {
+        if (!call.received().isPresent()) {
+            return false;
+        }
         long most = exchange.admitted().mostOutput();
         return finishedChoices >= exchange.admitted().body().choices
                 || most - call.received().tokens() <= properties.drainTokens();
@@ -200,12 +222,15 @@ final class StreamedAnswer {
             exchange.timedOut(call);
             return null;
         }
-        var result = why == Break.PROVIDER_ERROR ? Verdict.ofErrorInside(errorCode) : Result.CUT;
+        if (error != null) {
+            return ErrorInside.ended(exchange, call, error.data(), error.code());
+        }
+        var result = why == Break.PROVIDER_ERROR ? Result.PROVIDER_ERROR : Result.CUT;
         call.ends(result, call.usedSoFar());
         return result;
     }
 
-    private @Nullable Result brokenAfterFirst(Break why) throws IOException {
+    private @Nullable Result brokenForGood(Break why) throws IOException {
         if (exchange.bill().hasEnded()) {
             // Only the client's own going away can come after the books were closed.
             return null;

@@ -13,6 +13,7 @@ public sealed interface Choice {
      *
      * @param retryAfter when the earliest of them may
      * @param rateLimited true where every key that could serve is out for a rate limit, its provider's or its owner's
+     * @param untried true where some of them have not failed this request: later they may serve it
      */
-    record Nothing(Duration retryAfter, boolean rateLimited) implements Choice {}
+    record Nothing(Duration retryAfter, boolean rateLimited, boolean untried) implements Choice {}
 }

@@ -14,8 +14,8 @@ public final class Pick {
     private final String hostName;
     private final UsageEvent.@Nullable Routing score;
     private final KeyLimits.Taken taken;
-    private final boolean keyProbe;
-    private final boolean hostProbe;
+    private final String model;
+    private final Probes probes;
     private final LongSupplier nowMs;
     private boolean open = true;
 
@@ -23,9 +23,9 @@ public final class Pick {
             RoutedKey routed,
             PoolKeyRecord key,
             HostHealth host,
+            String model,
             KeyLimits.Taken taken,
-            boolean keyProbe,
-            boolean hostProbe,
+            Probes probes,
             LongSupplier nowMs) {
         this.routed = routed;
         this.key = key;
@@ -33,8 +33,8 @@ public final class Pick {
         this.hostName = routed.hostName();
         this.score = routed.score();
         this.taken = taken;
-        this.keyProbe = keyProbe;
-        this.hostProbe = hostProbe;
+        this.model = model;
+        this.probes = probes;
         this.nowMs = nowMs;
     }
 
@@ -64,32 +64,44 @@ public final class Pick {
         switch (ending.result()) {
             case SERVED -> served(ending, now);
             case KEY_REFUSED -> {
-                routed.health().refused(now, keyProbe);
+                refused(ending, now);
                 failed(now);
-                host.answered(hostProbe);
+                host.answered(probes.ofHost());
             }
             case RATE_LIMITED -> {
-                routed.health().limited(now, ending.retryAfter(), keyProbe);
+                routed.health().limited(now, ending.retryAfter(), probes.ofKey());
+                probes.giveModelBack();
                 failed(now);
-                host.answered(hostProbe);
+                host.answered(probes.ofHost());
             }
             case PROVIDER_ERROR, CUT -> {
-                routed.health().failed(now, ending.retryAfter(), keyProbe);
+                routed.health().failed(now, ending.retryAfter(), probes.ofKey());
+                probes.giveModelBack();
                 failed(now);
-                host.erred(now, hostProbe);
+                host.erred(now, probes.ofHost());
             }
             case UNREACHABLE -> {
-                giveKeyProbeBack();
-                host.unreachable(now, hostProbe);
+                probes.giveKeyBack();
+                probes.giveModelBack();
+                host.unreachable(now, probes.ofHost());
             }
             case REQUEST_REFUSED -> {
-                giveKeyProbeBack();
-                host.answered(hostProbe);
+                probes.giveKeyBack();
+                probes.giveModelBack();
+                host.answered(probes.ofHost());
             }
-            case CANCELLED -> {
-                giveKeyProbeBack();
-                giveHostProbeBack();
-            }
+            case CANCELLED -> probes.giveBack();
+        }
+    }
+
+    /** A key that may not call one model may still serve others. */
+    private void refused(Ending ending, long now) {
+        if (ending.modelOnly()) {
+            routed.modelRefused(model, now, probes.ofModel());
+            probes.giveKeyBack();
+        } else {
+            routed.health().refused(now, probes.ofKey());
+            probes.giveModelBack();
         }
     }
 
@@ -98,15 +110,18 @@ public final class Pick {
         if (open) {
             open = false;
             routed.limits().undo(taken);
-            giveKeyProbeBack();
-            giveHostProbeBack();
+            probes.giveBack();
         }
     }
 
     private void served(Ending ending, long now) {
-        routed.health().succeeded(keyProbe);
+        routed.health().succeeded(probes.ofKey());
+        var ofModel = routed.health(model);
+        if (ofModel != null) {
+            ofModel.succeeded(probes.ofModel());
+        }
         routed.figures().count(now, true);
-        host.answered(hostProbe);
+        host.answered(probes.ofHost());
         var firstToken = ending.firstTokenMs();
         if (firstToken != null) {
             routed.figures().firstToken(firstToken);
@@ -119,17 +134,5 @@ public final class Pick {
 
     private void failed(long now) {
         routed.figures().count(now, false);
-    }
-
-    private void giveKeyProbeBack() {
-        if (keyProbe) {
-            routed.health().giveProbeBack();
-        }
-    }
-
-    private void giveHostProbeBack() {
-        if (hostProbe) {
-            host.giveProbeBack();
-        }
     }
 }

@@ -3,6 +3,8 @@ package io.quotabank.proxy.routing;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.UsageEvent;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One deposited key as the router knows it: its newest record and all that its calls have told. */
@@ -11,6 +13,9 @@ final class RoutedKey {
     private final KeyHealth health;
     private final KeyFigures figures;
     private final KeyLimits limits = new KeyLimits();
+    // What a provider said of single models; most keys never have any.
+    private final Map<String, KeyHealth> byModel = new ConcurrentHashMap<>(0);
+    private final RoutingProperties properties;
     private volatile PoolKeyRecord pool;
     private volatile HostHealth host;
     private volatile String hostName;
@@ -22,6 +27,7 @@ final class RoutedKey {
         this.pool = pool;
         this.hostName = hostName;
         this.host = host;
+        this.properties = properties;
         this.health = new KeyHealth(properties);
         this.figures = new KeyFigures(properties);
     }
@@ -37,8 +43,11 @@ final class RoutedKey {
                 || !older.sealedSecret().equals(newer.sealedSecret())
                 || !older.baseUrl().equals(newer.baseUrl())) {
             health.heal();
+            byModel.clear();
         } else {
             health.probeNow(nowMs);
+            byModel.keySet().retainAll(newer.models());
+            byModel.values().forEach(ofModel -> ofModel.probeNow(nowMs));
         }
     }
 
@@ -48,6 +57,38 @@ final class RoutedKey {
 
     KeyHealth health() {
         return health;
+    }
+
+    /** Of the key for one model; null where nothing was ever wrong with that. */
+    @Nullable
+    KeyHealth health(String model) {
+        return byModel.isEmpty() ? null : byModel.get(model);
+    }
+
+    /** The provider says that this key may not call the model, or knows no such model at the key's address. */
+    void modelRefused(String model, long nowMs, boolean probe) {
+        byModel.computeIfAbsent(model, name -> new KeyHealth(properties)).failed(nowMs, null, probe);
+    }
+
+    /** True where neither the key nor the key for this model is out. */
+    boolean mayBeTried(String model, long nowMs) {
+        var ofModel = health(model);
+        return mayBeTried(health, nowMs) && (ofModel == null || mayBeTried(ofModel, nowMs));
+    }
+
+    /** How long the key, or the key for this model, is out. */
+    long waitMs(String model, long nowMs) {
+        var ofModel = health(model);
+        return Math.max(waitMs(health, nowMs), ofModel == null ? 0 : waitMs(ofModel, nowMs));
+    }
+
+    private static long waitMs(KeyHealth health, long nowMs) {
+        return health.state(nowMs) == KeyHealth.State.COOLING ? health.coolUntilMs() - nowMs : 0;
+    }
+
+    private static boolean mayBeTried(KeyHealth health, long nowMs) {
+        var state = health.state(nowMs);
+        return state == KeyHealth.State.WELL || state == KeyHealth.State.PROBE_DUE;
     }
 
     KeyFigures figures() {

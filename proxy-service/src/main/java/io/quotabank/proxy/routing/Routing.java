@@ -84,7 +84,7 @@ public final class Routing implements AutoCloseable {
         used = true;
         var ranking = rankings.get(wanted.model());
         if (ranking == null) {
-            return new Choice.Nothing(USUAL_WAIT, false);
+            return new Choice.Nothing(USUAL_WAIT, false, false);
         }
         long now = nowMs.getAsLong();
         var pick = ranked(ranking, wanted, now, true);
@@ -94,7 +94,7 @@ public final class Routing implements AutoCloseable {
         if (pick == null && wanted.avoidsHosts()) {
             pick = anyOf(ranking, wanted, now, false);
         }
-        return pick == null ? nothing(ranking, now) : new Choice.Chosen(pick);
+        return pick == null ? nothing(ranking, wanted, now) : new Choice.Chosen(pick);
     }
 
     private @Nullable Pick ranked(ModelRanking ranking, Wanted wanted, long now, boolean avoidHosts) {
@@ -148,11 +148,8 @@ public final class Routing implements AutoCloseable {
         if (!key.routable()
                 || wanted.hasFailed(key.keyId())
                 || (avoidHosts && wanted.avoids(routed.hostName()))
-                || !key.models().contains(wanted.model())) {
-            return null;
-        }
-        var state = routed.health().state(now);
-        if (state == KeyHealth.State.COOLING || state == KeyHealth.State.FLAGGED) {
+                || !key.models().contains(wanted.model())
+                || !routed.mayBeTried(wanted.model(), now)) {
             return null;
         }
         var host = routed.host();
@@ -163,21 +160,13 @@ public final class Routing implements AutoCloseable {
         if (!routed.limits().take(taken)) {
             return null;
         }
-        boolean keyProbe = state == KeyHealth.State.PROBE_DUE;
-        boolean hostProbe = host.isOut();
-        if (keyProbe && !routed.health().takeProbe(now)) {
+        var probes = Probes.take(routed, wanted.model(), now);
+        if (probes == null) {
             routed.limits().undo(taken);
-            return null;
-        }
-        if (hostProbe && !host.takeProbe(now)) {
-            routed.limits().undo(taken);
-            if (keyProbe) {
-                routed.health().giveProbeBack();
-            }
             return null;
         }
         routed.used(now);
-        return new Pick(routed, key, host, taken, keyProbe, hostProbe, nowMs);
+        return new Pick(routed, key, host, wanted.model(), taken, probes, nowMs);
     }
 
     private KeyLimits.Taken taken(PoolKeyRecord key, Wanted wanted) {
@@ -200,21 +189,21 @@ public final class Routing implements AutoCloseable {
         return known.credits();
     }
 
-    private Choice.Nothing nothing(ModelRanking ranking, long now) {
+    private Choice.Nothing nothing(ModelRanking ranking, Wanted wanted, long now) {
         long earliest = Long.MAX_VALUE;
         boolean rateLimited = !ranking.all().isEmpty();
+        boolean untried = false;
         for (var key : ranking.all()) {
             long limitWait = key.limits().waitMs(key.pool().limits(), wall.millis());
-            long keyWait = key.health().state(now) == KeyHealth.State.COOLING
-                    ? key.health().coolUntilMs() - now
-                    : 0;
+            long keyWait = key.waitMs(wanted.model(), now);
             long hostWait = key.host().isOut() ? key.host().outUntilMs() - now : 0;
             long wait = Math.max(limitWait, Math.max(keyWait, hostWait));
             rateLimited &= limitWait > 0 || key.health().isRateLimited();
+            untried |= !wanted.hasFailed(key.pool().keyId());
             earliest = wait > 0 ? Math.min(earliest, wait) : earliest;
         }
         var wait = earliest == Long.MAX_VALUE ? USUAL_WAIT : Duration.ofMillis(earliest);
-        return new Choice.Nothing(wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait, rateLimited);
+        return new Choice.Nothing(wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait, rateLimited, untried);
     }
 
     private void rankAgainAndAgain() {

@@ -10,6 +10,8 @@ final class UpstreamCall {
     private final Set<UpstreamCall> running;
     private volatile long deadlineNanos;
     private volatile boolean overdue;
+    private volatile boolean stopped;
+    private volatile boolean sent;
 
     UpstreamCall(HttpUriRequestBase request, long deadlineNanos, Set<UpstreamCall> running) {
         this.request = request;
@@ -25,12 +27,30 @@ final class UpstreamCall {
         }
     }
 
+    void stop() {
+        stopped = true;
+        request.abort();
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** The request's body has gone out whole. */
+    void sent() {
+        sent = true;
+    }
+
+    boolean isSent() {
+        return sent;
+    }
+
     boolean isOverdue() {
         return overdue;
     }
 
     /** Brings the deadline forward; never puts it off. */
-    void endBefore(long nanos) {
+    synchronized void endBefore(long nanos) {
         if (nanos - deadlineNanos < 0) {
             deadlineNanos = nanos;
         }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.quotabank.proxy.upstream.UpstreamException.Kind;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -22,6 +23,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -51,7 +53,9 @@ public final class UpstreamClient implements AutoCloseable {
         this.forStreams = config(wait)
                 .setResponseTimeout(Timeout.of(properties.streamHeadersTimeout()))
                 .build();
-        this.forAnswers = config(wait).build();
+        this.forAnswers = config(wait)
+                .setResponseTimeout(Timeout.of(properties.answerHeadersTimeout()))
+                .build();
         sweep.start();
     }
 
@@ -63,18 +67,29 @@ public final class UpstreamClient implements AutoCloseable {
                 .setExpectContinueEnabled(false);
     }
 
-    /** Sends a call and returns once its answer has begun. */
+    /** Sends a call that nothing but its own limit stops. */
     public UpstreamResponse send(UpstreamRequest call) throws UpstreamException {
-        var target = targets.get(call.baseUrl() + call.path()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS));
+        return send(call, new UpstreamRequest.Stop());
+    }
+
+    /** Sends a call and returns once its answer has begun. */
+    public UpstreamResponse send(UpstreamRequest call, UpstreamRequest.Stop stop) throws UpstreamException {
+        var target = targets.get(call.baseUrl() + call.path())
+                .orElseThrow(() -> new UpstreamException(Kind.ADDRESS, false));
         var request = request(call, target.uri());
         var running = new UpstreamCall(request, System.nanoTime() + call.limit().toNanos(), this.running);
+        var body = call.body();
+        if (body != null) {
+            request.setEntity(new SentBody(body, running));
+        }
         boolean begun = false;
         try {
+            stop.begins(running);
             var response = new UpstreamResponse(http.executeOpen(target.host(), request, null), running);
             begun = true;
             return response;
         } catch (IOException | RuntimeException failure) {
-            throw new UpstreamException(running.isOverdue() ? Kind.DEADLINE : kind(failure));
+            throw new UpstreamException(kind(failure, running), running.isSent());
         } finally {
             if (!begun) {
                 running.end();
@@ -104,10 +119,6 @@ public final class UpstreamClient implements AutoCloseable {
         request.setConfig(call.stream() ? forStreams : forAnswers);
         call.headers().forEach(request::addHeader);
         request.addHeader("Authorization", "Bearer " + call.bearer());
-        var body = call.body();
-        if (body != null) {
-            request.setEntity(new ByteArrayEntity(body, JSON));
-        }
         return request;
     }
 
@@ -124,7 +135,26 @@ public final class UpstreamClient implements AutoCloseable {
         }
     }
 
-    private static Kind kind(Exception failure) {
+    /** A body that tells its call when it has been written. */
+    private static final class SentBody extends HttpEntityWrapper {
+        private final UpstreamCall call;
+
+        SentBody(byte[] body, UpstreamCall call) {
+            super(new ByteArrayEntity(body, JSON));
+            this.call = call;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            super.writeTo(out);
+            call.sent();
+        }
+    }
+
+    private static Kind kind(Exception failure, UpstreamCall call) {
+        if (call.isStopped() || call.isOverdue()) {
+            return call.isStopped() ? Kind.STOPPED : Kind.DEADLINE;
+        }
         return switch (failure) {
             case GuardedDns.RefusedAddressException refused -> Kind.ADDRESS;
             case UnknownHostException unknown -> Kind.CONNECT;

@@ -14,17 +14,26 @@ public final class UpstreamException extends Exception {
         /** No answer began in time. */
         SILENT,
         /** The whole call ran out of its time. */
-        DEADLINE
+        DEADLINE,
+        /** The call was stopped from here. */
+        STOPPED
     }
 
     private final Kind kind;
+    private final boolean sent;
 
-    UpstreamException(Kind kind) {
+    UpstreamException(Kind kind, boolean sent) {
         super("upstream call failed: " + kind, null, false, false);
         this.kind = kind;
+        this.sent = sent;
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** True where the request had been sent whole before it failed. */
+    public boolean wasSent() {
+        return sent;
     }
 }

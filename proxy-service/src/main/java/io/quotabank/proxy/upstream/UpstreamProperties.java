@@ -11,6 +11,8 @@ import org.springframework.validation.annotation.Validated;
  * @param allowedInternal addresses, as CIDR blocks, that may be called although they are not public; none by default
  * @param connectTimeout the longest wait for a connection, its TLS handshake included
  * @param streamHeadersTimeout the longest silence before a streamed answer begins, or between two of its events
+ * @param answerHeadersTimeout the longest silence before an answer that is not streamed begins, or between two parts of
+ *     it; long enough for a model that thinks before it says anything
  * @param maxConnectionsPerHost the most connections to one host and port
  * @param maxConnections the most connections to all hosts
  * @param maxIdle how long an unused connection is kept
@@ -21,6 +23,7 @@ record UpstreamProperties(
         @DefaultValue List<String> allowedInternal,
         @DefaultValue("5s") Duration connectTimeout,
         @DefaultValue("2m") Duration streamHeadersTimeout,
+        @DefaultValue("2m") Duration answerHeadersTimeout,
         @DefaultValue("4000") @Min(1) int maxConnectionsPerHost,
         @DefaultValue("20000") @Min(1) int maxConnections,
         @DefaultValue("30s") Duration maxIdle) {

@@ -7,6 +7,35 @@ import org.jspecify.annotations.Nullable;
 /** One call to a provider. Says nothing of its key and body when it is printed. */
 public final class UpstreamRequest {
 
+    /** Lets another thread stop the calls of one request, whichever is running then. */
+    public static final class Stop {
+
+        private @Nullable UpstreamCall running;
+        private boolean stopped;
+
+        /** Stops the running call, and each one that would come after it. */
+        public synchronized void now() {
+            stopped = true;
+            if (running != null) {
+                running.stop();
+            }
+        }
+
+        /** Brings the running call's deadline forward. */
+        public synchronized void within(Duration limit) {
+            if (running != null) {
+                running.endBefore(System.nanoTime() + limit.toNanos());
+            }
+        }
+
+        synchronized void begins(UpstreamCall call) {
+            running = call;
+            if (stopped) {
+                call.stop();
+            }
+        }
+    }
+
     private final String baseUrl;
     private final String path;
     private final String bearer;
@@ -39,7 +68,7 @@ public final class UpstreamRequest {
      * @param path begins with a slash
      * @param bearer the provider's key
      * @param headers further headers, by name
-     * @param stream true where an event stream is asked for: silence is bounded then, not only the whole call
+     * @param stream true where an event stream is asked for: its silence has a bound of its own then
      * @param limit the longest time for the whole call, its answer's last byte included
      */
     public static UpstreamRequest post(

@@ -128,6 +128,23 @@ class ScannedAnswerTests {
         assertThat(answer.isFinished()).isTrue();
     }
 
+    @Test
+    void takesAnErrorBesideChoicesForAnErrorAndANumberForItsCode() throws Exception {
+        var error = scan(
+                "{\"error\":{\"code\":402,\"message\":\"m\"},\"choices\":[{\"finish_reason\":\"error\"}]}", received());
+
+        assertThat(error.isError()).isTrue();
+        assertThat(error.hasChoices()).isTrue();
+        assertThat(error.errorCode()).isEqualTo("402");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "\"\"", "false", "0"})
+    void takesAnErrorThatSaysNothingForNone(String error) throws Exception {
+        assertThat(scan("{\"choices\":[{}],\"error\":" + error + "}", received()).isError())
+                .isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{", "{\"usage\":{}", "{}{}", "not json", "{\"a\":1}x"})
     void refusesWhatIsNotOneObject(String text) {

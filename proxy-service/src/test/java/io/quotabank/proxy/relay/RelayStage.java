@@ -11,6 +11,8 @@ import io.quotabank.proxy.catalog.TestCatalog;
 import io.quotabank.proxy.custody.TestCustody;
 import io.quotabank.proxy.journal.RecordedJournal;
 import io.quotabank.proxy.metering.Tokenizers;
+import io.quotabank.proxy.presence.Presences;
+import io.quotabank.proxy.presence.TestPresences;
 import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.routing.TestRouting;
 import io.quotabank.proxy.spending.TestSpending;
@@ -54,6 +56,7 @@ final class RelayStage implements AutoCloseable {
     private final Catalog catalog = TestCatalog.of(TestCatalog.model(MODEL), TestCatalog.model("deep/thought"));
     private final UpstreamClient upstream;
     private final Tomcat tomcat = new Tomcat();
+    private final Presences presences;
     private final HttpClient http = HttpClient.newHttpClient();
 
     RelayStage(Path directory) throws LifecycleException {
@@ -64,9 +67,9 @@ final class RelayStage implements AutoCloseable {
         journal = new RecordedJournal(directory.resolve("journal"));
         spending = new TestSpending(journal.journal());
         routing = TestRouting.of(key("sandbox"));
-        upstream = TestUpstream.allowing(silence, "127.0.0.0/8");
+        upstream = TestUpstream.allowing(silence, silence, "127.0.0.0/8");
         spending.balance(user, Credits.of(1_000));
-        serve(directory, properties(longest));
+        presences = serve(directory, properties(longest));
     }
 
     static RelayProperties properties(Duration longest) {
@@ -84,26 +87,29 @@ final class RelayStage implements AutoCloseable {
                 Duration.ofMillis(50));
     }
 
-    private void serve(Path directory, RelayProperties properties) throws LifecycleException {
+    private Presences serve(Path directory, RelayProperties properties) throws LifecycleException {
         var clock = Clock.systemUTC();
         var tokenizers = new Tokenizers();
         var meters = new RelayMeters(new SimpleMeterRegistry());
+        tomcat.setBaseDir(directory.resolve("tomcat").toString());
+        tomcat.setPort(0);
+        tomcat.getConnector().setProperty("address", "127.0.0.1");
+        var context = tomcat.addContext("", null);
+        var presences = TestPresences.on(context);
         var servlet = new RelayServlet(
                 TestIdentity.of("proxy-service"),
                 new Admissions(catalog, spending.spending(), tokenizers, properties, clock),
                 new ChatRelay(routing, seals.custody(), upstream, tokenizers, properties, meters),
                 new ModelList(catalog, routing),
+                presences,
                 properties,
                 meters,
                 new Ids(clock),
                 clock);
-        tomcat.setBaseDir(directory.resolve("tomcat").toString());
-        tomcat.setPort(0);
-        tomcat.getConnector().setProperty("address", "127.0.0.1");
-        var context = tomcat.addContext("", null);
         Tomcat.addServlet(context, RelayServlet.NAME, servlet);
         RelayServlet.PATHS.forEach(path -> context.addServletMappingDecoded(path, RelayServlet.NAME));
         tomcat.start();
+        return presences;
     }
 
     /** An active key of {@link #OWNER} at the scripted provider. */
@@ -173,6 +179,7 @@ final class RelayStage implements AutoCloseable {
     public void close() throws Exception {
         tomcat.stop();
         tomcat.destroy();
+        presences.close();
         provider.close();
         upstream.close();
         journal.close();

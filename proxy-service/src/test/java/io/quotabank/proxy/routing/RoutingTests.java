@@ -280,6 +280,49 @@ class RoutingTests {
         assertThat(chosen()).isNull();
     }
 
+    @Test
+    void aKeyThatMayNotCallOneModelStillServesOthers() {
+        var key = TestRouting.key(
+                UUID.randomUUID(), UUID.randomUUID(), "openai", "https://provider.example/v1", "sealed", "m", "other");
+        put(key);
+        for (int i = 0; i < 5; i++) {
+            assertThat(chosen()).isNotNull();
+            refuseModel();
+        }
+
+        assertThat(chosen()).isNull();
+        assertThat(waits()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(routing.choose(new Wanted(TestCatalog.priced("other"), 10, 20)))
+                .isInstanceOf(Choice.Chosen.class);
+    }
+
+    @Test
+    void oneCallAtATimeProbesAKeyForAModelAndASuccessBringsItBack() {
+        put(key());
+        for (int i = 0; i < 5; i++) {
+            refuseModel();
+        }
+        nowMs.addAndGet(10_000);
+        refuseModel();
+        assertThat(waits()).isEqualTo(Duration.ofSeconds(20));
+
+        nowMs.addAndGet(20_000);
+        var probe = pick();
+        assertThat(chosen()).isNull();
+        end(probe, Result.SERVED, Credits.ZERO);
+
+        assertThat(chosen()).isNotNull();
+        assertThat(chosen()).isNotNull();
+    }
+
+    private void refuseModel() {
+        pick().ended(new Ending(Result.KEY_REFUSED, true, null, null, 5, 0, 0, Credits.ZERO));
+    }
+
+    private Duration waits() {
+        return ((Choice.Nothing) routing.choose(wanted())).retryAfter();
+    }
+
     private void limit(Duration retryAfter) {
         pick().ended(Ending.without(Result.RATE_LIMITED, retryAfter, 5));
     }
@@ -292,7 +335,7 @@ class RoutingTests {
     }
 
     private static void end(Pick pick, Result result, Credits list) {
-        pick.ended(new Ending(result, null, 100L, 500, 100, 50, list));
+        pick.ended(new Ending(result, false, null, 100L, 500, 100, 50, list));
     }
 
     private @Nullable UUID chosen() {

@@ -128,6 +128,33 @@ class UpstreamClientTests {
     }
 
     @Test
+    void boundsTheSilenceBeforeAnAnswerThatIsNotStreamed() throws Exception {
+        provider.script(Call::callerGone);
+
+        try (var hasty = TestUpstream.allowing(LONG, Duration.ofMillis(400), "127.0.0.0/8")) {
+            assertThat(failure(hasty, provider.baseUrl(), LONG)).isEqualTo(Kind.SILENT);
+        }
+    }
+
+    @Test
+    void stopsACallThatIsUnderWayAndSaysWhetherItHadBeenSent() throws Exception {
+        var stop = new UpstreamRequest.Stop();
+        provider.script(call -> {
+            stop.now();
+            call.callerGone();
+        });
+
+        var under = catchThrowableOfType(
+                UpstreamException.class, () -> open.send(post(provider.baseUrl(), false, LONG), stop));
+        assertThat(under.kind()).isEqualTo(Kind.STOPPED);
+        assertThat(under.wasSent()).isTrue();
+        var after = catchThrowableOfType(
+                UpstreamException.class, () -> open.send(post(provider.baseUrl(), false, LONG), stop));
+        assertThat(after.kind()).isEqualTo(Kind.STOPPED);
+        assertThat(after.wasSent()).isFalse();
+    }
+
+    @Test
     void boundsTheWholeCall() {
         provider.script(Call::callerGone);
 

@@ -1,0 +1,72 @@
+package io.quotabank.proxy.relay;
+
+import io.quotabank.proxy.metering.ReceivedText;
+import io.quotabank.proxy.metering.ScannedAnswer;
+import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
+import io.quotabank.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's error, as it may be passed on: without what names its key, host or account.
+ *
+ * @param errorCode the error's own code; null where it has none
+ * @param inProtocolForm true where the body is an error as the protocol has them
+ */
+record Rejection(
+        int status,
+        @Nullable String contentType,
+        @Nullable String upstreamRequestId,
+        @Nullable String processingMs,
+        byte[] body,
+        @Nullable String errorCode,
+        boolean inProtocolForm) {
+
+    private static final String JSON = "application/json";
+    private static final int LARGEST = 1 << 20;
+
+    /** Of an answer that is not of the 200 class. */
+    static Rejection read(Call call, UpstreamResponse response) {
+        byte[] body;
+        try {
+            body = response.body(LARGEST);
+        } catch (IOException broken) {
+            body = new byte[0];
+        }
+        var error = scanned(body);
+        return new Rejection(
+                response.status(),
+                response.header("content-type"),
+                call.upstreamRequestId(),
+                response.header("openai-processing-ms"),
+                redacted(call, body),
+                error == null ? null : error.errorCode(),
+                error != null && error.isError());
+    }
+
+    /** Of an error inside an answer of the 200 class that says that the request was at fault. */
+    static Rejection inside(Call call, int status, byte[] body) {
+        return new Rejection(status, JSON, call.upstreamRequestId(), null, redacted(call, body), null, true);
+    }
+
+    void write(Exchange exchange) throws IOException {
+        var client = exchange.client();
+        client.setStatus(status);
+        client.setContentType(contentType == null ? JSON : contentType);
+        exchange.headers(upstreamRequestId, processingMs);
+        client.setContentLength(body.length);
+        client.getOutputStream().write(body);
+    }
+
+    private static byte[] redacted(Call call, byte[] body) {
+        return Redaction.of(body, call.secret(), call.pick().host());
+    }
+
+    private static @Nullable ScannedAnswer scanned(byte[] body) {
+        try {
+            return ScannedAnswer.of(body, 0, body.length, new ReceivedText(text -> 0));
+        } catch (MalformedAnswerException notJson) {
+            return null;
+        }
+    }
+}
