@@ -192,7 +192,8 @@ class JsonRoundTripTests {
                 "c2VhbGVk",
                 credits(5),
                 1_800_000_000_000L,
-                new PoolKeyRecord.Limits(60, 100_000L, 4, credits(9)));
+                new PoolKeyRecord.Limits(60, 100_000L, 4, credits(9)),
+                true);
     }
 
     private static Object platformKey() {
@@ -210,7 +211,8 @@ class JsonRoundTripTests {
                 "",
                 null,
                 null,
-                PoolKeyRecord.Limits.NONE);
+                PoolKeyRecord.Limits.NONE,
+                false);
     }
 
     private static Object catalogue() {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param sealedSecret the secret, sealed with HPKE to proxy-service's public key (base64); empty once withdrawn
  * @param remaining list-price quota left by the pool's count, in credits; null where unlimited or unknown
  * @param quotaExpiresAtMs when unused quota lapses at the provider
+ * @param providerAddress true where its calls go to the address that the catalogue has for its provider; what another
+ *     address answers is its owner's word
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolKeyRecord(
@@ -37,7 +39,8 @@ public record PoolKeyRecord(
         String sealedSecret,
         @Nullable Credits remaining,
         @Nullable Long quotaExpiresAtMs,
-        Limits limits) {
+        Limits limits,
+        boolean providerAddress) {
 
     public static final String TOPIC = "pool.keys.v1";
     public static final String TYPE = "io.quotabank.pool.key.v1";

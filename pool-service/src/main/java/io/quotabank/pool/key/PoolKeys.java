@@ -6,6 +6,7 @@ import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Limits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.platform.id.Ids;
+import io.quotabank.pool.catalog.Catalog;
 import io.quotabank.pool.custody.SealedSecret;
 import io.quotabank.pool.key.KeyStore.Audit;
 import java.time.Clock;
@@ -62,13 +63,21 @@ public class PoolKeys {
     }
 
     private final KeyStore store;
+    private final Catalog catalog;
     private final KeyProperties properties;
     private final ApplicationEventPublisher events;
     private final Clock clock;
     private final Ids ids;
 
-    PoolKeys(KeyStore store, KeyProperties properties, ApplicationEventPublisher events, Clock clock, Ids ids) {
+    PoolKeys(
+            KeyStore store,
+            Catalog catalog,
+            KeyProperties properties,
+            ApplicationEventPublisher events,
+            Clock clock,
+            Ids ids) {
         this.store = store;
+        this.catalog = catalog;
         this.properties = properties;
         this.events = events;
         this.clock = clock;
@@ -270,7 +279,10 @@ public class PoolKeys {
                 store.sealed(key.id()).orElse(""),
                 key.life().remaining(),
                 key.quotaExpiresAt() == null ? null : key.quotaExpiresAt().toEpochMilli(),
-                key.limits());
+                key.limits(),
+                catalog.provider(key.provider())
+                        .filter(provider -> provider.baseUrl().equals(key.baseUrl()))
+                        .isPresent());
     }
 
     // PostgreSQL keeps microseconds; a finer instant would differ from what is read back.

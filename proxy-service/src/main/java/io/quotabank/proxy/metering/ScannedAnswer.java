@@ -22,7 +22,19 @@ public final class ScannedAnswer {
      *
      * @param odd true where something had to be cut, was negative or did not add up
      */
-    public record UsageReport(TokenUsage tokens, boolean odd) {}
+    public record UsageReport(TokenUsage tokens, boolean odd) {
+
+        /** The same with no more input and output than this; odd where something was cut. */
+        public UsageReport within(long input, long output) {
+            if (tokens.input() <= input && tokens.output() <= output) {
+                return this;
+            }
+            long read = Math.min(tokens.cacheRead(), input);
+            long creation = Math.min(tokens.cacheCreation(), input - read);
+            long reasoning = Math.min(tokens.reasoning(), output);
+            return new UsageReport(new TokenUsage(input, output, read, creation, reasoning), true);
+        }
+    }
 
     /** A provider's answer is not the JSON it should be. Carries no text of it. */
     public static final class MalformedAnswerException extends Exception {

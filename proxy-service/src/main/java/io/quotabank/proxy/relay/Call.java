@@ -20,11 +20,17 @@ final class Call {
     /** What a call used, and where that is known from. */
     record Used(TokenUsage tokens, Metering metering) {}
 
+    private static final int LONGEST_ID = 200;
+
+    // Providers put prompts of their own before some requests: Anthropic up to 700 tokens where there are tools.
+    private static final long MOST_ADDED_INPUT = 2_048;
+
     private final Pick pick;
     private final OpenedSecret secret;
     private final Bill bill;
     private final InputTokens input;
     private final ReceivedText received;
+    private final long mostOutput;
     private final long startedNanos = System.nanoTime();
     private @Nullable Integer status;
     private @Nullable Duration retryAfter;
@@ -35,12 +41,13 @@ final class Call {
     private @Nullable Rejection modelRejection;
     private boolean ended;
 
-    Call(Pick pick, OpenedSecret secret, Bill bill, InputTokens input, ReceivedText received) {
+    Call(Pick pick, OpenedSecret secret, Bill bill, InputTokens input, ReceivedText received, long mostOutput) {
         this.pick = pick;
         this.secret = secret;
         this.bill = bill;
         this.input = input;
         this.received = received;
+        this.mostOutput = mostOutput;
     }
 
     Pick pick() {
@@ -71,7 +78,7 @@ final class Call {
 
     void answered(UpstreamResponse response) {
         status = response.status();
-        upstreamRequestId = response.header("x-request-id");
+        upstreamRequestId = cut(response.header("x-request-id"));
         if (response.status() == 429 || response.status() >= 500) {
             retryAfter = RetryAfter.of(response, bill.now());
         }
@@ -90,12 +97,34 @@ final class Call {
 
     void responseId(@Nullable String id) {
         if (responseId == null) {
-            responseId = id;
+            responseId = cut(id);
         }
     }
 
+    /** Takes a report, within what this request can have used. */
     void reported(UsageReport newest) {
-        report = newest;
+        var told = newest.tokens();
+        long added = atProvider() ? MOST_ADDED_INPUT : 0;
+        long input = told.input() <= added ? told.input() : added + this.input.atMost(told.input() - added);
+        report = newest.within(input, outputWithin(told.output()));
+    }
+
+    // Beyond the output limit only what came counts, and at an address of the owner's own not even that.
+    private long outputWithin(long tokens) {
+        if (tokens <= mostOutput) {
+            return tokens;
+        }
+        return atProvider() ? Math.min(tokens, Math.max(mostOutput, received.tokens())) : mostOutput;
+    }
+
+    // Elsewhere the key's owner answers, and could claim anything.
+    private boolean atProvider() {
+        return pick.key().providerAddress();
+    }
+
+    // A record of the request carries it: whoever answers must not make that too long to keep or to send.
+    private static @Nullable String cut(@Nullable String id) {
+        return id == null || id.length() <= LONGEST_ID ? id : id.substring(0, LONGEST_ID);
     }
 
     @Nullable
@@ -119,11 +148,19 @@ final class Call {
 
     /** Input and what was received: what an answer used that did not come to its end. */
     TokenUsage usedSoFar() {
-        long output = received.tokens();
+        long output = outputWithin(received.tokens());
         var told = report == null ? TokenUsage.of(input.count(), 0) : report.tokens();
         long most = Math.max(output, told.output());
         long reasoning = Math.min(most, Math.max(received.reasoningTokens(), told.reasoning()));
         return new TokenUsage(told.input(), most, told.cacheRead(), told.cacheCreation(), reasoning);
+    }
+
+    /**
+     * What a call served that failed before its client got anything. At an address of the owner's own that is only the
+     * owner's word, and nobody is paid for it.
+     */
+    TokenUsage servedInVain() {
+        return atProvider() ? usedSoFar() : TokenUsage.NONE;
     }
 
     /** The call has ended, and its key has served these tokens. */
@@ -150,7 +187,8 @@ final class Call {
                 responseId,
                 upstreamRequestId));
         long all = served.input() + served.output();
-        pick.ended(new Ending(result, modelRejection != null, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
+        pick.ended(new Ending(
+                result, modelRejection != null, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
     }
 
     private long elapsedMs() {

@@ -106,8 +106,8 @@ final class ChatRelay {
             begin(pick);
             var price = exchange.admitted().price();
             var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
-            var call = new Call(
-                    pick, secret.get(), exchange.bill(), exchange.admitted().input(), received);
+            var admitted = exchange.admitted();
+            var call = new Call(pick, secret.get(), exchange.bill(), admitted.input(), received, admitted.mostOutput());
             try {
                 return send(exchange, call);
             } finally {
@@ -185,7 +185,7 @@ final class ChatRelay {
             throws IOException {
         return switch (failure.kind()) {
             case DEADLINE -> {
-                exchange.timedOut(call);
+                exchange.timedOut(call, failure.wasSent());
                 yield null;
             }
             case STOPPED -> {

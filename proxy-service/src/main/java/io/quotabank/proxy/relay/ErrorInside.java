@@ -18,8 +18,7 @@ final class ErrorInside {
         if (Verdict.isOfModel(status, code)) {
             call.modelRefused(Rejection.inside(call, status, body));
         }
-        // It had begun a 200 answer, so it may have served its input.
-        call.ends(result, call.usedSoFar());
+        call.ends(result, call.servedInVain());
         return result;
     }
 

@@ -1,7 +1,6 @@
 package io.quotabank.proxy.relay;
 
 import io.quotabank.contracts.usage.TokenUsage;
-import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
@@ -179,10 +178,14 @@ final class Exchange {
         refusal.write(client);
     }
 
-    /** The time ran out before the first byte: the input had been sent whole. */
-    void timedOut(Call call) throws IOException {
-        var used = new Call.Used(call.usedSoFar(), Metering.COUNTED);
-        close(Outcome.TIMED_OUT, call, UsageEvent.Result.UNREACHABLE, used);
+    /** The time ran out before the first byte: the input is owed where it had been sent whole. */
+    void timedOut(Call call, boolean sent) throws IOException {
+        if (sent) {
+            close(Outcome.TIMED_OUT, call, Result.UNREACHABLE, new Call.Used(call.usedSoFar(), Metering.COUNTED));
+        } else {
+            call.ends(Result.UNREACHABLE, TokenUsage.NONE);
+            closeFree(Outcome.TIMED_OUT);
+        }
         Refusal.timedOut().write(client);
     }
 

@@ -39,6 +39,11 @@ final class InputTokens {
         return Math.min(contextTokens, body.length + images * imageTokens);
     }
 
+    /** So many, or the bound where it is lower. */
+    long atMost(long tokens) {
+        return tokens <= Math.min(contextTokens, body.length) ? tokens : Math.min(tokens, bound());
+    }
+
     /** By the tokenizer, media at their flat bounds: never below what the provider counts, and much nearer. */
     long tightBound() {
         var input = counted();

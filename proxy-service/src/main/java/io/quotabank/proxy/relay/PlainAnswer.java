@@ -33,7 +33,7 @@ final class PlainAnswer {
                 return null;
             }
             if (response.isOverdue()) {
-                exchange.timedOut(call);
+                exchange.timedOut(call, true);
                 return null;
             }
             return failed(Result.CUT);
@@ -71,9 +71,8 @@ final class PlainAnswer {
         client.getOutputStream().write(sent);
     }
 
-    /** It had begun a 200 answer, so it has served its input. */
     private Result failed(Result result) {
-        call.ends(result, call.usedSoFar());
+        call.ends(result, call.servedInVain());
         return result;
     }
 }

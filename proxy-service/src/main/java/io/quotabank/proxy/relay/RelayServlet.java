@@ -147,13 +147,9 @@ final class RelayServlet extends HttpServlet {
     }
 
     private void relay(
-            RelayRequest relayed,
-            Admission.Admitted admitted,
-            HttpServletRequest request,
-            HttpServletResponse response)
+            RelayRequest relayed, Admission.Admitted admitted, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var exchange =
-                new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
+        var exchange = new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
         try (var _ = exchange.presence()) {
             chats.relay(exchange);
         } finally {

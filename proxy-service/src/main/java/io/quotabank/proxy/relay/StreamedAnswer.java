@@ -219,14 +219,14 @@ final class StreamedAnswer {
 
     private @Nullable Result brokenBeforeFirst(Break why) throws IOException {
         if (why == Break.TIME_OUT) {
-            exchange.timedOut(call);
+            exchange.timedOut(call, true);
             return null;
         }
         if (error != null) {
             return ErrorInside.ended(exchange, call, error.data(), error.code());
         }
         var result = why == Break.PROVIDER_ERROR ? Result.PROVIDER_ERROR : Result.CUT;
-        call.ends(result, call.usedSoFar());
+        call.ends(result, call.servedInVain());
         return result;
     }
 

@@ -52,6 +52,7 @@ final class RelayStage implements AutoCloseable {
     final TestCustody seals = new TestCustody();
     final RecordedJournal journal;
     final TestSpending spending;
+    final PoolKeyRecord first;
     final Routing routing;
     private final Catalog catalog = TestCatalog.of(TestCatalog.model(MODEL), TestCatalog.model("deep/thought"));
     private final UpstreamClient upstream;
@@ -66,7 +67,8 @@ final class RelayStage implements AutoCloseable {
     RelayStage(Path directory, Duration longest, Duration silence) throws LifecycleException {
         journal = new RecordedJournal(directory.resolve("journal"));
         spending = new TestSpending(journal.journal());
-        routing = TestRouting.of(key("sandbox"));
+        first = key("sandbox");
+        routing = TestRouting.of(first);
         upstream = TestUpstream.allowing(silence, silence, "127.0.0.0/8");
         spending.balance(user, Credits.of(1_000));
         presences = serve(directory, properties(longest));

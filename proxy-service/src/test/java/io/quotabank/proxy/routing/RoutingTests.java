@@ -230,7 +230,8 @@ class RoutingTests {
                 there.sealedSecret(),
                 null,
                 null,
-                Limits.NONE);
+                Limits.NONE,
+                true);
         put(moved, changed(elsewhere, Credits.ZERO));
         assertThat(chosen()).isEqualTo(there.keyId());
     }
@@ -390,6 +391,7 @@ class RoutingTests {
                 "sealed",
                 null,
                 null,
-                Limits.NONE);
+                Limits.NONE,
+                true);
     }
 }

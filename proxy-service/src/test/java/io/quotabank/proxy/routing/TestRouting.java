@@ -58,11 +58,32 @@ public final class TestRouting {
                 sealed,
                 null,
                 null,
-                Limits.NONE);
+                Limits.NONE,
+                true);
+    }
+
+    /** The same key at an address of its owner's own. */
+    public static PoolKeyRecord atOwnAddress(PoolKeyRecord key) {
+        return new PoolKeyRecord(
+                key.keyId(),
+                key.version(),
+                key.ownerId(),
+                key.ownerBasisPoints(),
+                key.kind(),
+                key.priority(),
+                key.provider(),
+                key.baseUrl(),
+                key.models(),
+                key.state(),
+                key.sealedSecret(),
+                key.remaining(),
+                key.quotaExpiresAtMs(),
+                key.limits(),
+                false);
     }
 
     /** The same key with other limits, quota and kind, one version on. */
-    static PoolKeyRecord changed(
+    public static PoolKeyRecord changed(
             PoolKeyRecord key, Kind kind, State state, @Nullable Credits remaining, Limits limits) {
         return new PoolKeyRecord(
                 key.keyId(),
@@ -78,7 +99,8 @@ public final class TestRouting {
                 key.sealedSecret(),
                 remaining,
                 key.quotaExpiresAtMs(),
-                limits);
+                limits,
+                key.providerAddress());
     }
 
     private TestRouting() {}
