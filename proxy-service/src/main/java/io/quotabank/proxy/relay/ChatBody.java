@@ -75,6 +75,15 @@ final class ChatBody {
     }
 
     /**
+     * The client's output limit where the body has it only under OpenAI's newer name and the provider reads the older one:
+     * it must hold there, for it is what was reserved for. Null where nothing is missing.
+     */
+    @Nullable
+    Long limitMissing(String limitName) {
+        return limitName.equals("max_tokens") && maxTokens == null ? maxCompletionTokens : null;
+    }
+
+    /**
      * The body to send.
      *
      * @param upstreamModel the model's name at the provider

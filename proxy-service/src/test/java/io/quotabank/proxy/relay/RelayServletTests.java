@@ -154,6 +154,17 @@ class RelayServletTests {
     }
 
     @Test
+    void tellsAProviderTheOutputLimitByTheNameThatItReads() throws Exception {
+        stage.provider.script(call -> call.json(200, answer("Hi", usage(10, 2))));
+
+        stage.chat("{\"model\":\"small\",\"max_completion_tokens\":7," + MESSAGES + "}");
+
+        assertThat(stage.provider.calls().getFirst().body())
+                .contains("\"max_tokens\":7")
+                .contains("\"max_completion_tokens\":7");
+    }
+
+    @Test
     void leavesAnInsaneRequestIdBehind() throws Exception {
         stage.chat(REQUEST, "x-request-id", "a b");
 
