@@ -16,11 +16,8 @@ import tools.jackson.core.json.JsonFactory;
  * a name, and 3 for the answer's beginning. Tools and the wanted format are counted as the text of their JSON.
  *
  * @param tokens of all text
- * @param images how many images are attached
- * @param audioBytes length of attached audio, as base64 text
- * @param files how many files are attached
  */
-public record ChatInput(long tokens, int images, long audioBytes, int files) {
+public record ChatInput(long tokens) {
 
     private static final int PER_MESSAGE = 3;
     private static final int PER_NAME = 1;
@@ -49,15 +46,12 @@ public record ChatInput(long tokens, int images, long audioBytes, int files) {
         } catch (JacksonException changed) {
             throw new IllegalArgumentException("the body was scanned before and is not JSON now", changed);
         }
-        return new ChatInput(counter.tokens + FOR_ANSWER, counter.images, counter.audioBytes, counter.files);
+        return new ChatInput(counter.tokens + FOR_ANSWER);
     }
 
     private static final class Counter {
         private final Tokenizer tokenizer;
         private long tokens;
-        private int images;
-        private long audioBytes;
-        private int files;
 
         Counter(Tokenizer tokenizer) {
             this.tokenizer = tokenizer;
@@ -112,27 +106,8 @@ public record ChatInput(long tokens, int images, long audioBytes, int files) {
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = json.currentName();
                 var value = json.nextToken();
-                switch (name) {
-                    case "text", "refusal" -> text(json, value);
-                    case "image_url" -> {
-                        images++;
-                        json.skipChildren();
-                    }
-                    case "input_audio" -> audio(json, value);
-                    case "file" -> {
-                        files++;
-                        json.skipChildren();
-                    }
-                    default -> json.skipChildren();
-                }
-            }
-        }
-
-        private void audio(JsonParser json, JsonToken first) {
-            while (first == JsonToken.START_OBJECT && json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var name = json.currentName();
-                if (json.nextToken() == JsonToken.VALUE_STRING && name.equals("data")) {
-                    audioBytes += json.getStringLength();
+                if (name.equals("text") || name.equals("refusal")) {
+                    text(json, value);
                 } else {
                     json.skipChildren();
                 }

@@ -77,7 +77,7 @@ final class Admissions {
             this.stream = alwaysStream || body.stream;
             this.usageAsked = body.includeUsage;
             this.input = new InputTokens(
-                    body.bytes(), tokenizers.named(price.model().tokenizer()), price, properties.imageTokens());
+                    body, tokenizers.named(price.model().tokenizer()), price, properties.imageTokens());
         }
 
         Admission reserve() {
@@ -92,7 +92,7 @@ final class Admissions {
             long affordable = body.outputLimit() != null ? 0 : affordableOutput(insufficient);
             return affordable < properties.leastOutput()
                     ? refused(insufficient)
-                    : reserve(input.tightBound(), affordable * body.choices, affordable, this::refused);
+                    : reserve(input.tightBound(), affordable * body.choices + predicted(), affordable, this::refused);
         }
 
         private Admission reserve(
@@ -116,10 +116,10 @@ final class Admissions {
         /** The most output tokens for each choice that what is available pays for. */
         private long affordableOutput(Spending.Outcome.Insufficient insufficient) {
             long low = 0;
-            long high = outputBound() / body.choices;
+            long high = outputOfEach();
             while (low < high) {
                 long middle = low + (high - low + 1) / 2;
-                var cost = atMost(input.tightBound(), middle * body.choices, insufficient.tier());
+                var cost = atMost(input.tightBound(), middle * body.choices + predicted(), insufficient.tier());
                 if (cost.compareTo(insufficient.available()) <= 0) {
                     low = middle;
                 } else {
@@ -130,9 +130,18 @@ final class Admissions {
         }
 
         private long outputBound() {
+            return outputOfEach() * body.choices + predicted();
+        }
+
+        private long outputOfEach() {
             var limit = body.outputLimit();
             long model = price.model().maxOutputTokens();
-            return (limit == null ? model : Math.min(limit, model)) * body.choices;
+            return limit == null ? model : Math.min(limit, model);
+        }
+
+        /** Predicted tokens that an answer does not use are billed beside its own. */
+        private long predicted() {
+            return body.predictionBytes * body.choices;
         }
 
         private Admitted admitted(Reservation reservation, @Nullable Long outputLimit) {

@@ -56,6 +56,11 @@ final class ChatBody {
 
     int choices = 1;
 
+    /** What the provider is to expect as an answer: its tokens are billed as output also where they are not used. */
+    long predictionBytes;
+
+    final Attachments attachments = new Attachments();
+
     ChatBody(byte[] bytes, Opening root) {
         this.bytes = bytes;
         this.root = root;

@@ -28,6 +28,7 @@ final class ChatBodyScan {
 
     private final JsonParser json;
     private final ChatBody body;
+    private long bestOf = 1;
 
     private ChatBodyScan(JsonParser json, ChatBody body) {
         this.json = json;
@@ -66,9 +67,39 @@ final class ChatBodyScan {
                 case "max_tokens" -> maxTokens(value);
                 case "max_completion_tokens" -> maxCompletionTokens(value);
                 case "n" -> choices(value);
-                default -> json.skipChildren();
+                case "best_of" -> bestOf(value);
+                case "messages" -> body.attachments.messages(json, value);
+                case "prediction" -> prediction();
+                case "service_tier" -> Billable.serviceTier(json, value);
+                case "modalities" -> Billable.modalities(json, value);
+                case "tools" -> Billable.tools(json, value);
+                default -> other(name, value);
             }
         }
+        if (bestOf > body.choices) {
+            throw new MalformedRequestException("'best_of' is above 'n'; what is not answered has no price.", "best_of");
+        }
+    }
+
+    private void other(String name, JsonToken value) throws MalformedRequestException {
+        if (Billable.isUnpriced(name)) {
+            Billable.unpriced(value, name);
+        } else if (Billable.mayCostInput(name, value)) {
+            body.attachments.other(json);
+        } else {
+            json.skipChildren();
+        }
+    }
+
+    private void bestOf(JsonToken value) throws MalformedRequestException {
+        var drawn = positive(value, "best_of");
+        bestOf = drawn == null ? bestOf : Math.max(bestOf, drawn);
+    }
+
+    private void prediction() {
+        int start = offset(json);
+        json.skipChildren();
+        body.predictionBytes += end() - start;
     }
 
     private void model(JsonToken value) throws MalformedRequestException {

@@ -3,40 +3,34 @@ package io.quotabank.proxy.relay;
 import io.quotabank.proxy.catalog.PricedModel;
 import io.quotabank.proxy.metering.ChatInput;
 import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A request's input tokens: bounded by its bytes at once, counted only when that is needed. */
 final class InputTokens {
 
-    private static final byte[] IMAGE_URL = "image_url".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] FILE_ID = "file_id".getBytes(StandardCharsets.US_ASCII);
-
-    // 10 tokens a second of audio, and no codec in use goes below a kilobyte a second.
-    private static final int AUDIO_BYTES_PER_TOKEN = 64;
+    // At most 32 tokens a second of audio, and no codec in use goes below 750 bytes a second, 1,000 as Base64.
+    private static final int AUDIO_CHARACTERS_PER_TOKEN = 16;
 
     private final byte[] body;
+    private final Attachments attachments;
     private final Tokenizer tokenizer;
     private final long contextTokens;
     private final int imageTokens;
     private @Nullable ChatInput counted;
 
-    InputTokens(byte[] body, Tokenizer tokenizer, PricedModel price, int imageTokens) {
-        this.body = body;
+    InputTokens(ChatBody body, Tokenizer tokenizer, PricedModel price, int imageTokens) {
+        this.body = body.bytes();
+        this.attachments = body.attachments;
         this.tokenizer = tokenizer;
         this.contextTokens = price.model().contextTokens();
         this.imageTokens = imageTokens;
     }
 
-    /** No text has more tokens than bytes; what is attached by address may have more than its address has. */
+    /** No text has more tokens than bytes, nor has audio; what else is attached may have more. */
     long bound() {
-        if (occurrences(FILE_ID) > 0) {
-            return contextTokens;
-        }
-        // A part that is an image names itself twice: as its type and as its member.
-        long images = (occurrences(IMAGE_URL) + 1L) / 2;
-        return Math.min(contextTokens, body.length + images * imageTokens);
+        return attachments.opaque()
+                ? contextTokens
+                : Math.min(contextTokens, body.length + (long) attachments.images() * imageTokens);
     }
 
     /** So many, or the bound where it is lower. */
@@ -46,12 +40,12 @@ final class InputTokens {
 
     /** By the tokenizer, media at their flat bounds: never below what the provider counts, and much nearer. */
     long tightBound() {
-        var input = counted();
-        if (input.files() > 0) {
+        if (attachments.opaque()) {
             return contextTokens;
         }
-        long media = (long) input.images() * imageTokens + input.audioBytes() / AUDIO_BYTES_PER_TOKEN;
-        return Math.min(contextTokens, input.tokens() + media);
+        long images = (long) attachments.images() * imageTokens;
+        long audio = attachments.audioCharacters() / AUDIO_CHARACTERS_PER_TOKEN;
+        return Math.min(bound(), counted().tokens() + images + audio + attachments.otherBytes());
     }
 
     /** What is billed where the provider reports nothing: text only, for of media nothing is known. */
@@ -66,15 +60,5 @@ final class InputTokens {
             counted = known;
         }
         return known;
-    }
-
-    private int occurrences(byte[] text) {
-        int found = 0;
-        for (int i = 0; i + text.length <= body.length; i++) {
-            if (body[i] == text[0] && Arrays.equals(body, i, i + text.length, text, 0, text.length)) {
-                found++;
-            }
-        }
-        return found;
     }
 }

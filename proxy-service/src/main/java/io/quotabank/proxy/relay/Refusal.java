@@ -20,6 +20,9 @@ record Refusal(
         @Nullable String param,
         @Nullable Duration retryAfter) {
 
+    // By then the keys that are out have been tried again, however long their providers asked to be left alone.
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
     static Refusal unknownCaller() {
         return new Refusal(401, "invalid_api_key", "The key or token is missing, wrong or expired.", null, null);
     }
@@ -99,7 +102,8 @@ record Refusal(
         response.setContentType("application/json");
         if (retryAfter != null) {
             // Rounded up: a caller that comes back to the second must not be early.
-            response.setHeader("retry-after", Long.toString((retryAfter.toMillis() + 999) / 1000));
+            var wait = retryAfter.compareTo(LONGEST_WAIT) < 0 ? retryAfter : LONGEST_WAIT;
+            response.setHeader("retry-after", Long.toString(wait.plusMillis(999).toSeconds()));
         }
         if (status == 402) {
             // The official clients would ask again a few times otherwise.

@@ -15,8 +15,16 @@ final class RetryAfter {
     private static final Pattern PARTS = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h|d)");
     private static final double MILLIS_PER_SECOND = 1_000;
 
-    /** Null where the provider says nothing. */
+    /** What asks for longer is a mistake, and not to be reckoned with. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /** Null where the provider says nothing; a day at most. */
     static @Nullable Duration of(UpstreamResponse response, Instant now) {
+        var asked = asked(response, now);
+        return asked == null || asked.compareTo(LONGEST) < 0 ? asked : LONGEST;
+    }
+
+    private static @Nullable Duration asked(UpstreamResponse response, Instant now) {
         var millis = number(response.header("retry-after-ms"));
         if (millis != null) {
             return Duration.ofMillis(millis.longValue());

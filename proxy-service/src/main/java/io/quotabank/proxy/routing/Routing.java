@@ -74,6 +74,11 @@ public final class Routing implements AutoCloseable {
         return ranking != null && !ranking.all().isEmpty();
     }
 
+    /** How many hosts the known keys are at. */
+    int hosts() {
+        return keys.hosts();
+    }
+
     /** How many keys are known. */
     int keys() {
         return keys.all().size();

@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param longestCoolDown the most a provider's Retry-After or reset header can ask for
  * @param hostCoolDown how long a host is out at first; doubled by each failed probe
  * @param longestHostCoolDown the most that doubling leads to
+ * @param mostKeys the most keys that are not withdrawn; further ones are left out, with an error in the log
  */
 @Validated
 @ConfigurationProperties("quotabank.routing")
@@ -37,4 +38,5 @@ record RoutingProperties(
         @DefaultValue("1h") Duration refusedCoolDown,
         @DefaultValue("1h") Duration longestCoolDown,
         @DefaultValue("2s") Duration hostCoolDown,
-        @DefaultValue("1m") Duration longestHostCoolDown) {}
+        @DefaultValue("1m") Duration longestHostCoolDown,
+        @DefaultValue("100000") @Min(1) int mostKeys) {}

@@ -31,13 +31,13 @@ class ChatInputTests {
     }
 
     @Test
-    void countsPartsAndNotesMedia() {
+    void countsTheTextOfPartsAndNothingOfMedia() {
         var body = "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hello there\"},"
                 + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://x/y.png\"}},"
                 + "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AAAA\",\"format\":\"wav\"}},"
                 + "{\"type\":\"file\",\"file\":{\"file_id\":\"f\"}}]}]}";
 
-        assertThat(input(body, "o200k_base")).isEqualTo(new ChatInput(9, 1, 4, 1));
+        assertThat(input(body, "o200k_base")).isEqualTo(new ChatInput(9));
     }
 
     @Test

@@ -179,6 +179,24 @@ class FailoverTests {
         assertThat(results()).containsExactly(Result.CUT);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "retry-after: 99999999999999999999, 3600",
+        "retry-after: 1e300, 3600",
+        "retry-after-ms: 9223372036854775807, 3600",
+        "retry-after: 3601, 3600",
+        "retry-after: 3599.5, 3600",
+        "retry-after: 7, 7"
+    })
+    void aProviderThatAsksForEverDoesNotSendItsClientsAwayForEver(String header, String told) throws Exception {
+        stage.provider.script(call -> call.json(429, "{}", header));
+
+        var refused = stage.chat(REQUEST);
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("retry-after")).contains(told);
+    }
+
     private List<Result> results() {
         return stage.closed().attempts().stream().map(Attempt::result).toList();
     }

@@ -282,6 +282,58 @@ class RoutingTests {
     }
 
     @Test
+    void forgetsWithdrawnKeysAndHostsWithoutKeysButNotThatTheyAreWithdrawn() {
+        var key = key("https://one.example/v1");
+        var stays = key("https://two.example/v1");
+        put(key, stays);
+        var withdrawn = TestRouting.changed(key, Kind.CONSIGNMENT, State.WITHDRAWN, null, Limits.NONE);
+
+        routing.put(withdrawn);
+        for (int i = 0; i < 20; i++) {
+            assertThat(chosen()).isEqualTo(stays.keyId());
+        }
+        put(withdrawn, key);
+
+        assertThat(routing.keys()).isEqualTo(1);
+        assertThat(routing.hosts()).isEqualTo(1);
+        assertThat(chosen()).isEqualTo(stays.keyId());
+    }
+
+    @Test
+    void forgetsAHostThatItsLastKeyMovedAwayFrom() {
+        var id = UUID.randomUUID();
+        var before = TestRouting.key(id, UUID.randomUUID(), "openai", "https://one.example/v1", "sealed", "m");
+        put(before);
+        put(new PoolKeyRecord(
+                id,
+                2,
+                before.ownerId(),
+                9_500,
+                Kind.CONSIGNMENT,
+                0,
+                "openai",
+                "https://two.example/v1",
+                List.of("m"),
+                State.ACTIVE,
+                "sealed",
+                null,
+                null,
+                Limits.NONE));
+
+        assertThat(routing.hosts()).isEqualTo(1);
+        assertThat(pick().host()).isEqualTo("two.example");
+    }
+
+    @Test
+    void leavesOutKeysBeyondTheMost() {
+        for (int i = 0; i < 1_001; i++) {
+            routing.put(key());
+        }
+
+        assertThat(routing.keys()).isEqualTo(1_000);
+    }
+
+    @Test
     void aKeyThatMayNotCallOneModelStillServesOthers() {
         var key = TestRouting.key(
                 UUID.randomUUID(), UUID.randomUUID(), "openai", "https://provider.example/v1", "sealed", "m", "other");

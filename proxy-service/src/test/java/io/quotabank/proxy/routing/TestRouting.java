@@ -26,7 +26,8 @@ public final class TestRouting {
             Duration.ofHours(1),
             Duration.ofHours(1),
             Duration.ofSeconds(2),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            1_000);
 
     /** Knows these keys and has ranked them. */
     public static Routing of(PoolKeyRecord... keys) {
