@@ -1,5 +1,6 @@
 package io.quotabank.proxy.relay;
 
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -12,8 +13,30 @@ import tools.jackson.core.JsonToken;
 final class Billable {
 
     /** Paid by the search, by the page, or at another model's price. */
-    private static final Set<String> UNPRICED =
-            Set.of("web_search_options", "search_parameters", "enable_search", "plugins", "models");
+    private static final Set<String> UNPRICED = Set.of(
+            "web_search_options",
+            "search_parameters",
+            "enable_search",
+            "plugins",
+            "models",
+            "preset",
+            "provider",
+            "route");
+
+    /** What is read of a request to price it, besides what has no price. */
+    private static final Set<String> PRICED = Set.of(
+            "model",
+            "stream",
+            "stream_options",
+            "max_tokens",
+            "max_completion_tokens",
+            "n",
+            "best_of",
+            "messages",
+            "prediction",
+            "service_tier",
+            "modalities",
+            "tools");
 
     /** Never dearer than a request that names no tier. */
     private static final Set<String> TIERS = Set.of("auto", "default", "flex");
@@ -33,6 +56,15 @@ final class Billable {
 
     static boolean isUnpriced(String name) {
         return UNPRICED.contains(name);
+    }
+
+    /** True for a name that a reader who minds no case, as Go's, takes for one that is priced. */
+    static boolean isPricedInOtherCase(String name) {
+        if (name.chars().noneMatch(Character::isUpperCase)) {
+            return false;
+        }
+        var lower = name.toLowerCase(Locale.ROOT);
+        return PRICED.contains(lower) || UNPRICED.contains(lower);
     }
 
     /** For a member that {@linkplain #isUnpriced has no price}: only what switches it off may go. */

@@ -77,12 +77,15 @@ final class ChatBodyScan {
             }
         }
         if (bestOf > body.choices) {
-            throw new MalformedRequestException("'best_of' is above 'n'; what is not answered has no price.", "best_of");
+            throw new MalformedRequestException(
+                    "'best_of' is above 'n'; what is not answered has no price.", "best_of");
         }
     }
 
     private void other(String name, JsonToken value) throws MalformedRequestException {
-        if (Billable.isUnpriced(name)) {
+        if (Billable.isPricedInOtherCase(name)) {
+            throw new MalformedRequestException("'" + name + "' is not how this parameter is spelled.", name);
+        } else if (Billable.isUnpriced(name)) {
             Billable.unpriced(value, name);
         } else if (Billable.mayCostInput(name, value)) {
             body.attachments.other(json);

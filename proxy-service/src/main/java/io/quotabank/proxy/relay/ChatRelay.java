@@ -206,7 +206,9 @@ final class ChatRelay {
         var upstreamModel = model.upstreamNames().getOrDefault(key.provider(), model.name());
         // OpenAI's newer models take this name only; all others know the older one.
         var limitName = key.provider().equals("openai") ? "max_completion_tokens" : "max_tokens";
-        var limit = admitted.outputLimit() != null ? admitted.outputLimit() : admitted.body().limitMissing(limitName);
+        var limit = admitted.outputLimit() != null
+                ? admitted.outputLimit()
+                : admitted.body().limitMissing(limitName);
         var body = admitted.body().forUpstream(upstreamModel, admitted.stream(), limit, limitName);
         return UpstreamRequest.post(
                 key.baseUrl(),

@@ -49,7 +49,8 @@ class InputTokensTests {
                 "\"content\":{\"type\":\"text\"}"
             })
     void whatAMessageRefersToTakesTheWholeContext(String member) throws Exception {
-        assertThat(input("{\"messages\":[{\"role\":\"assistant\"," + member + "}]}").bound())
+        assertThat(input("{\"messages\":[{\"role\":\"assistant\"," + member + "}]}")
+                        .bound())
                 .isEqualTo(CONTEXT);
     }
 
@@ -84,7 +85,8 @@ class InputTokensTests {
         var body = parts("{\"type\":\"text\",\"text\":\"image_url image_url file_id input_audio\"}");
 
         assertThat(input(body).bound()).isEqualTo(body.length());
-        assertThat(input("{\"tools\":[{\"type\":\"function\",\"function\":{\"image_url\":1,\"file\":{}}}]}").bound())
+        assertThat(input("{\"tools\":[{\"type\":\"function\",\"function\":{\"image_url\":1,\"file\":{}}}]}")
+                        .bound())
                 .isLessThan(100);
     }
 
@@ -122,6 +124,12 @@ class InputTokensTests {
                 "\"web_search_opt\\u0069ons\":{}",
                 "\"search_parameters\":{\"mode\":\"on\"}",
                 "\"enable_search\":true",
+                "\"provider\":{\"order\":[\"x\"]}",
+                "\"preset\":\"dear\"",
+                "\"route\":\"fallback\"",
+                "\"MODEL\":\"gpt-4.1\"",
+                "\"Max_Tokens\":16000",
+                "\"Models\":[\"x\"]",
                 "\"plugins\":[{\"id\":\"web\"}]",
                 "\"models\":[\"dearer\"]",
                 "\"tools\":[{\"type\":\"function\"},{\"type\":\"web_search\"}]",
@@ -153,7 +161,8 @@ class InputTokensTests {
     void aPredictionIsBoundedAsOutput() throws Exception {
         var prediction = "{\"type\":\"content\",\"content\":\"" + "z".repeat(300) + "\"}";
 
-        assertThat(scan("{\"prediction\" : " + prediction + " }").predictionBytes).isEqualTo(prediction.length());
+        assertThat(scan("{\"prediction\" : " + prediction + " }").predictionBytes)
+                .isEqualTo(prediction.length());
     }
 
     private InputTokens input(String body) throws MalformedRequestException {

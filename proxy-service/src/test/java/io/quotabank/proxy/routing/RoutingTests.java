@@ -318,7 +318,8 @@ class RoutingTests {
                 "sealed",
                 null,
                 null,
-                Limits.NONE));
+                Limits.NONE,
+                true));
 
         assertThat(routing.hosts()).isEqualTo(1);
         assertThat(pick().host()).isEqualTo("two.example");
