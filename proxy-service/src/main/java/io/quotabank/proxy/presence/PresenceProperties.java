@@ -9,4 +9,5 @@ import org.springframework.validation.annotation.Validated;
 /** @param lookEvery how often the connections of running requests are looked at */
 @Validated
 @ConfigurationProperties("quotabank.presence")
-record PresenceProperties(@DefaultValue("250ms") @DurationMin(millis = 10) Duration lookEvery) {}
+record PresenceProperties(
+        @DefaultValue("250ms") @DurationMin(millis = 10) Duration lookEvery) {}

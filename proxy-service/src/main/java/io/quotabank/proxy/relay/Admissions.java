@@ -76,8 +76,8 @@ final class Admissions {
             this.price = price;
             this.stream = alwaysStream || body.stream;
             this.usageAsked = body.includeUsage;
-            this.input = new InputTokens(
-                    body, tokenizers.named(price.model().tokenizer()), price, properties.imageTokens());
+            this.input =
+                    new InputTokens(body, tokenizers.named(price.model().tokenizer()), price, properties.imageTokens());
         }
 
         Admission reserve() {

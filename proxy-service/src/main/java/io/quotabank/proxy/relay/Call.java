@@ -150,7 +150,8 @@ final class Call {
                 responseId,
                 upstreamRequestId));
         long all = served.input() + served.output();
-        pick.ended(new Ending(result, modelRejection != null, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
+        pick.ended(new Ending(
+                result, modelRejection != null, retryAfter, firstTokenMs, durationMs, all, served.output(), list));
     }
 
     private long elapsedMs() {

@@ -77,7 +77,8 @@ final class ChatBodyScan {
             }
         }
         if (bestOf > body.choices) {
-            throw new MalformedRequestException("'best_of' is above 'n'; what is not answered has no price.", "best_of");
+            throw new MalformedRequestException(
+                    "'best_of' is above 'n'; what is not answered has no price.", "best_of");
         }
     }
 

@@ -147,13 +147,9 @@ final class RelayServlet extends HttpServlet {
     }
 
     private void relay(
-            RelayRequest relayed,
-            Admission.Admitted admitted,
-            HttpServletRequest request,
-            HttpServletResponse response)
+            RelayRequest relayed, Admission.Admitted admitted, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var exchange =
-                new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
+        var exchange = new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
         try (var _ = exchange.presence()) {
             chats.relay(exchange);
         } finally {
@@ -162,7 +158,7 @@ final class RelayServlet extends HttpServlet {
             if (outcome != null) {
                 meters.ended(outcome, exchange.model(), elapsed);
                 meters.firstByte(exchange);
-            } else {
+            } else if (!exchange.presence().isGone()) {
                 meters.refused("no_available_key");
             }
         }

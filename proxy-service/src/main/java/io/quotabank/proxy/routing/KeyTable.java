@@ -39,8 +39,7 @@ final class KeyTable {
         var id = newer.keyId();
         var known = keys.get(id);
         var gone = withdrawn.getIfPresent(id);
-        if ((known != null && newer.version() <= known.pool().version())
-                || (gone != null && newer.version() <= gone)) {
+        if ((known != null && newer.version() <= known.pool().version()) || (gone != null && newer.version() <= gone)) {
             return false;
         }
         if (newer.state() == PoolKeyRecord.State.WITHDRAWN) {

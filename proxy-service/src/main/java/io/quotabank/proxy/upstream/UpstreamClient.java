@@ -74,8 +74,8 @@ public final class UpstreamClient implements AutoCloseable {
 
     /** Sends a call and returns once its answer has begun. */
     public UpstreamResponse send(UpstreamRequest call, UpstreamRequest.Stop stop) throws UpstreamException {
-        var target = targets.get(call.baseUrl() + call.path())
-                .orElseThrow(() -> new UpstreamException(Kind.ADDRESS, false));
+        var target =
+                targets.get(call.baseUrl() + call.path()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS, false));
         var request = request(call, target.uri());
         var running = new UpstreamCall(request, System.nanoTime() + call.limit().toNanos(), this.running);
         var body = call.body();

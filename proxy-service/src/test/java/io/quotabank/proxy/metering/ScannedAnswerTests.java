@@ -141,7 +141,8 @@ class ScannedAnswerTests {
     @ParameterizedTest
     @ValueSource(strings = {"null", "{}", "\"\"", "false", "0"})
     void takesAnErrorThatSaysNothingForNone(String error) throws Exception {
-        assertThat(scan("{\"choices\":[{}],\"error\":" + error + "}", received()).isError())
+        assertThat(scan("{\"choices\":[{}],\"error\":" + error + "}", received())
+                        .isError())
                 .isFalse();
     }
 

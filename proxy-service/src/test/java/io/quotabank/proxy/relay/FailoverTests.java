@@ -65,8 +65,7 @@ class FailoverTests {
     @Test
     void aKeyWhoseProviderKnowsNoSuchModelGivesWayToAnother() throws Exception {
         stage.addKey("sandbox");
-        stage.provider.script(
-                call -> call.json(404, UNKNOWN_MODEL), call -> call.json(200, answer("Hi", usage(9, 1))));
+        stage.provider.script(call -> call.json(404, UNKNOWN_MODEL), call -> call.json(200, answer("Hi", usage(9, 1))));
 
         assertThat(stage.chat(REQUEST).statusCode()).isEqualTo(200);
 
@@ -143,8 +142,7 @@ class FailoverTests {
     @CsvSource({"402, KEY_REFUSED", "429, RATE_LIMITED", "502, PROVIDER_ERROR"})
     void anErrorBesideChoicesInAWholeAnswerMovesToAnotherKey(String code, Result result) throws Exception {
         stage.addKey("sandbox");
-        stage.provider.script(
-                call -> call.json(200, error(code)), call -> call.json(200, answer("Hi", usage(9, 1))));
+        stage.provider.script(call -> call.json(200, error(code)), call -> call.json(200, answer("Hi", usage(9, 1))));
 
         var answered = stage.chat(REQUEST);
 

@@ -49,7 +49,8 @@ class InputTokensTests {
                 "\"content\":{\"type\":\"text\"}"
             })
     void whatAMessageRefersToTakesTheWholeContext(String member) throws Exception {
-        assertThat(input("{\"messages\":[{\"role\":\"assistant\"," + member + "}]}").bound())
+        assertThat(input("{\"messages\":[{\"role\":\"assistant\"," + member + "}]}")
+                        .bound())
                 .isEqualTo(CONTEXT);
     }
 
@@ -84,7 +85,8 @@ class InputTokensTests {
         var body = parts("{\"type\":\"text\",\"text\":\"image_url image_url file_id input_audio\"}");
 
         assertThat(input(body).bound()).isEqualTo(body.length());
-        assertThat(input("{\"tools\":[{\"type\":\"function\",\"function\":{\"image_url\":1,\"file\":{}}}]}").bound())
+        assertThat(input("{\"tools\":[{\"type\":\"function\",\"function\":{\"image_url\":1,\"file\":{}}}]}")
+                        .bound())
                 .isLessThan(100);
     }
 
@@ -153,7 +155,8 @@ class InputTokensTests {
     void aPredictionIsBoundedAsOutput() throws Exception {
         var prediction = "{\"type\":\"content\",\"content\":\"" + "z".repeat(300) + "\"}";
 
-        assertThat(scan("{\"prediction\" : " + prediction + " }").predictionBytes).isEqualTo(prediction.length());
+        assertThat(scan("{\"prediction\" : " + prediction + " }").predictionBytes)
+                .isEqualTo(prediction.length());
     }
 
     private InputTokens input(String body) throws MalformedRequestException {

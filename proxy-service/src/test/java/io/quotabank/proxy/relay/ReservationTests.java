@@ -33,7 +33,9 @@ class ReservationTests {
             var refused = stage.chat("{\"model\":\"small\",\"web_search_options\":{}," + MESSAGES + "}");
 
             assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(refused.body()).contains("\"param\":\"web_search_options\"").contains("no price");
+            assertThat(refused.body())
+                    .contains("\"param\":\"web_search_options\"")
+                    .contains("no price");
             assertThat(stage.provider.calls()).isEmpty();
             assertThat(stage.journal.nothingOpen()).isTrue();
         }
