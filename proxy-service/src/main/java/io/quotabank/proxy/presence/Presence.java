@@ -47,7 +47,7 @@ public final class Presence implements AutoCloseable {
 
     /** A read that does not wait: the request's body is behind us, so there is nothing to come but the end. */
     private boolean ended() {
-        connection.action(ActionCode.AVAILABLE, Boolean.TRUE);
+        connection.action(ActionCode.AVAILABLE, true);
         return connection.getAvailable() == END;
     }
 }

@@ -7,23 +7,36 @@ import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A provider's error, as it may be passed on: without what names its key, host or account.
- *
- * @param errorCode the error's own code; null where it has none
- * @param inProtocolForm true where the body is an error as the protocol has them
- */
-record Rejection(
-        int status,
-        @Nullable String contentType,
-        @Nullable String upstreamRequestId,
-        @Nullable String processingMs,
-        byte[] body,
-        @Nullable String errorCode,
-        boolean inProtocolForm) {
+/** A provider's error, as it may be passed on: without what names its key, host or account. */
+final class Rejection {
 
     private static final String JSON = "application/json";
     private static final int LARGEST = 1 << 20;
+
+    private final int status;
+    private final @Nullable String contentType;
+    private final @Nullable String upstreamRequestId;
+    private final @Nullable String processingMs;
+    private final byte[] body;
+    private final @Nullable String errorCode;
+    private final boolean inProtocolForm;
+
+    private Rejection(
+            int status,
+            @Nullable String contentType,
+            @Nullable String upstreamRequestId,
+            @Nullable String processingMs,
+            byte[] body,
+            @Nullable String errorCode,
+            boolean inProtocolForm) {
+        this.status = status;
+        this.contentType = contentType;
+        this.upstreamRequestId = upstreamRequestId;
+        this.processingMs = processingMs;
+        this.body = body;
+        this.errorCode = errorCode;
+        this.inProtocolForm = inProtocolForm;
+    }
 
     /** Of an answer that is not of the 200 class. */
     static Rejection read(Call call, UpstreamResponse response) {
@@ -47,6 +60,21 @@ record Rejection(
     /** Of an error inside an answer of the 200 class that says that the request was at fault. */
     static Rejection inside(Call call, int status, byte[] body) {
         return new Rejection(status, JSON, call.upstreamRequestId(), null, redacted(call, body), null, true);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** The error's own code; null where it has none. */
+    @Nullable
+    String errorCode() {
+        return errorCode;
+    }
+
+    /** True where it is an error as the protocol has them. */
+    boolean inProtocolForm() {
+        return inProtocolForm;
     }
 
     void write(Exchange exchange) throws IOException {

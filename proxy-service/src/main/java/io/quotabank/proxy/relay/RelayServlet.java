@@ -158,7 +158,7 @@ final class RelayServlet extends HttpServlet {
             if (outcome != null) {
                 meters.ended(outcome, exchange.model(), elapsed);
                 meters.firstByte(exchange);
-            } else {
+            } else if (!exchange.presence().isGone()) {
                 meters.refused("no_available_key");
             }
         }

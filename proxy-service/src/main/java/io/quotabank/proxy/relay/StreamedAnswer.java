@@ -39,8 +39,6 @@ final class StreamedAnswer {
         }
     }
 
-    private record ErrorEvent(byte[] data, @Nullable String code) {}
-
     private static final int READ_BYTES = 8192;
     private static final Duration CONNECTION_SAVED_WITHIN = Duration.ofSeconds(1);
 
@@ -54,7 +52,8 @@ final class StreamedAnswer {
     private int finishedChoices;
     private boolean done;
     private boolean draining;
-    private @Nullable ErrorEvent error;
+    private byte @Nullable [] error;
+    private @Nullable String errorCode;
 
     StreamedAnswer(Exchange exchange, Call call, UpstreamResponse response, RelayProperties properties) {
         this.exchange = exchange;
@@ -164,7 +163,8 @@ final class StreamedAnswer {
 
     private void take(SseScanner.Event event, ScannedAnswer answer) throws BrokenOff {
         if (event.isError() || answer.isError()) {
-            error = new ErrorEvent(event.data(), answer.errorCode());
+            error = event.data();
+            errorCode = answer.errorCode();
             throw new BrokenOff(Break.PROVIDER_ERROR);
         }
         call.responseId(answer.id());
@@ -223,7 +223,7 @@ final class StreamedAnswer {
             return null;
         }
         if (error != null) {
-            return ErrorInside.ended(exchange, call, error.data(), error.code());
+            return ErrorInside.ended(exchange, call, error, errorCode);
         }
         var result = why == Break.PROVIDER_ERROR ? Result.PROVIDER_ERROR : Result.CUT;
         call.ends(result, call.servedInVain());

@@ -15,26 +15,24 @@ record Probes(
     /** Takes all that are due; null, and none taken, where another call is one of them. */
     static @Nullable Probes take(RoutedKey routed, String model, long nowMs) {
         var ofModel = routed.health(model);
-        boolean key = isDue(routed.health(), nowMs);
-        boolean forModel = ofModel != null && isDue(ofModel, nowMs);
-        boolean host = routed.host().isOut();
-        if (!key && !forModel && !host) {
+        var forKey = due(routed.health(), nowMs);
+        var forModel = ofModel == null ? null : due(ofModel, nowMs);
+        var forHost = routed.host().isOut() ? routed.host() : null;
+        if (forKey == null && forModel == null && forHost == null) {
             return NONE;
         }
-        if (key && !routed.health().takeProbe(nowMs)) {
+        if (forKey != null && !forKey.takeProbe(nowMs)) {
             return null;
         }
-        var taken = new Probes(key ? routed.health() : null, null, null);
-        if (forModel && !ofModel.takeProbe(nowMs)) {
-            taken.giveBack();
+        if (forModel != null && !forModel.takeProbe(nowMs)) {
+            new Probes(forKey, null, null).giveBack();
             return null;
         }
-        taken = new Probes(taken.key, forModel ? ofModel : null, null);
-        if (host && !routed.host().takeProbe(nowMs)) {
-            taken.giveBack();
+        if (forHost != null && !forHost.takeProbe(nowMs)) {
+            new Probes(forKey, forModel, null).giveBack();
             return null;
         }
-        return new Probes(taken.key, taken.model, host ? routed.host() : null);
+        return new Probes(forKey, forModel, forHost);
     }
 
     boolean ofKey() {
@@ -73,7 +71,7 @@ record Probes(
         giveHostBack();
     }
 
-    private static boolean isDue(KeyHealth health, long nowMs) {
-        return health.state(nowMs) == KeyHealth.State.PROBE_DUE;
+    private static @Nullable KeyHealth due(KeyHealth health, long nowMs) {
+        return health.state(nowMs) == KeyHealth.State.PROBE_DUE ? health : null;
     }
 }
