@@ -59,6 +59,8 @@ public interface KeyVerification {
         PASSED,
         /** The provider's answer proves it wrong: the deposit is refused. */
         FAILED,
+        /** The key is good, and its provider says that nothing is left on it: a deposit is refused for it. */
+        EXHAUSTED,
         /** No answer could be had: worth another try. */
         UNREACHABLE;
 

@@ -128,9 +128,12 @@ class VerificationWork {
             end.fail(claim, failed.get());
             return false;
         }
-        var silent = claim.checks().stream()
-                .filter(check -> check.result() == Result.UNREACHABLE)
-                .findFirst();
+        var exhausted = first(claim, Result.EXHAUSTED);
+        if (exhausted.isPresent()) {
+            end.exhaust(key, claim, exhausted.get());
+            return false;
+        }
+        var silent = first(claim, Result.UNREACHABLE);
         if (silent.isEmpty()) {
             return store.keep(claim, clock.instant().plus(properties.claimFor()));
         }
@@ -146,9 +149,15 @@ class VerificationWork {
     /** A model that is not served decides against a deposit; a key that served before goes on with its other models. */
     private static Optional<Check> decisive(Claim claim) {
         return claim.checks().stream()
-                .filter(check -> check.result() == Result.FAILED)
+                .filter(check -> check.result() == Result.FAILED || check.result() == Result.EXHAUSTED)
                 .filter(check ->
                         claim.purpose() == Purpose.DEPOSIT || !check.name().startsWith(MODEL))
+                .findFirst();
+    }
+
+    private static Optional<Check> first(Claim claim, Result result) {
+        return claim.checks().stream()
+                .filter(check -> check.result() == result)
                 .findFirst();
     }
 

@@ -80,6 +80,18 @@ class DepositIT {
     }
 
     @Test
+    void refusesAKeyOnWhichNothingIsLeft() {
+        var ann = new Person(port);
+        var secret = Depositor.secret();
+        Verifier.get().say(secret, Truth.GOOD.nothingLeft());
+
+        var refused = settled(ann, take(ann, Depositor.body(secret, null)));
+
+        assertThat(refused.path("refused").path("check").asString()).isEqualTo("model:gpt-4o-mini");
+        assertThat(refused.path("refused").path("detail").asString()).contains("nothing is left");
+    }
+
+    @Test
     void refusesAClaimAboveTheToldBalanceAndTakesOneThatIsNot() {
         var ann = new Person(port);
         var tooMuch = Depositor.secret();

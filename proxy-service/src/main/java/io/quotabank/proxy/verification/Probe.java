@@ -72,7 +72,7 @@ final class Probe {
         var answer = scanned(body);
         var code = answer == null ? null : answer.errorCode();
         if (status == 402 || "insufficient_quota".equals(code)) {
-            return new Verdict.Refused("The provider says that the key has no quota left.");
+            return new Verdict.Exhausted();
         }
         return switch (status) {
             case 401, 403 -> new Verdict.KeyRefused();

@@ -14,6 +14,9 @@ sealed interface Verdict {
     /** The key is good, and this does not work with it. */
     record Refused(String detail) implements Verdict {}
 
+    /** The key is good, and nothing is left on it. */
+    record Exhausted() implements Verdict {}
+
     /** The address is one that is never called. */
     record AddressRefused() implements Verdict {}
 

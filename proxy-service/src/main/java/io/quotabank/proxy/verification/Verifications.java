@@ -108,6 +108,8 @@ final class Verifications {
         return switch (verdict) {
             case Verdict.Served served -> new Check(name, Result.PASSED, "A minimal chat was answered.");
             case Verdict.Refused(var detail) -> new Check(name, Result.FAILED, detail);
+            case Verdict.Exhausted exhausted ->
+                new Check(name, Result.EXHAUSTED, "The provider says that the key has no quota left.");
             case Verdict.Unreachable(var detail) -> new Check(name, Result.UNREACHABLE, detail);
             case Verdict.KeyRefused refused -> new Check(name, Result.FAILED, "The provider refuses the key.");
             case Verdict.AddressRefused refused -> new Check(name, Result.FAILED, "The address is never called.");

@@ -106,14 +106,14 @@ class VerificationsTests {
     }
 
     @Test
-    void failsAKeyWithoutQuota() {
+    void tellsAKeyWithoutQuotaFromOneThatIsRefused() {
         answering(
                 call -> call.json(429, "{\"error\":{\"code\":\"insufficient_quota\"}}"),
                 call -> call.json(404, NO_BALANCE));
-        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.FAILED);
+        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.EXHAUSTED);
 
         answering(call -> call.json(402, "{}"), call -> call.json(404, NO_BALANCE));
-        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.FAILED);
+        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.EXHAUSTED);
     }
 
     @Test
