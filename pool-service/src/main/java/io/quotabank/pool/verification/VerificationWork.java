@@ -2,11 +2,13 @@ package io.quotabank.pool.verification;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.verification.KeyVerification;
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.contracts.verification.KeyVerification.Report;
 import io.quotabank.contracts.verification.KeyVerification.Request;
 import io.quotabank.contracts.verification.KeyVerification.Result;
 import io.quotabank.pool.catalog.Catalog;
+import io.quotabank.pool.catalog.Provider;
 import io.quotabank.pool.key.Key;
 import io.quotabank.pool.key.PoolKeys;
 import io.quotabank.pool.verification.VerificationStore.Claim;
@@ -102,7 +104,9 @@ class VerificationWork {
                 key.baseUrl(),
                 List.of(model),
                 sealed,
-                claimed == null ? null : catalog.usd(claimed));
+                claimed == null ? null : catalog.usd(claimed),
+                catalog.provider(key.provider()).map(Provider::balance).orElse(BalanceForm.NONE),
+                catalog.cnyPerUsd());
     }
 
     /** The newest answer to each check, in the order in which they were first made. */

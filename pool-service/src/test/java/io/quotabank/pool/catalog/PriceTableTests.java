@@ -52,7 +52,7 @@ class PriceTableTests {
 
     private static String fault(Map<String, Integer> markup, Model... models) {
         return new PriceTable(markup, List.of(models))
-                .fault(Set.of("openai"), 100)
+                .fault(Set.of("openai"))
                 .orElse("");
     }
 

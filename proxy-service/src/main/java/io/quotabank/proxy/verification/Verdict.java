@@ -22,6 +22,6 @@ sealed interface Verdict {
 
     record Unreachable(String detail) implements Verdict {}
 
-    /** @param usd null where the provider tells no balance, or none in US dollars */
+    /** @param usd null where the provider tells no balance, or none in a currency that has a rate */
     record Balance(@Nullable BigDecimal usd) implements Verdict {}
 }

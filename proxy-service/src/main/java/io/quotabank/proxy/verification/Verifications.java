@@ -59,7 +59,8 @@ final class Verifications {
         }
         checks.add(authentication(verdicts));
         verdicts.forEach((model, verdict) -> checks.add(model(model, verdict)));
-        var balance = probe.balance(request.baseUrl(), secret);
+        var balance = probe.balance(
+                new ToldBalance(request.balance(), request.baseUrl(), request.cnyPerUsd()), secret);
         checks.add(balance(balance, request.claimedUsd()));
         return new Report(checks, balance instanceof Verdict.Balance(var usd) ? usd : null);
     }
