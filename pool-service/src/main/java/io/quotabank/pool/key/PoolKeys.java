@@ -202,6 +202,12 @@ public class PoolKeys {
         return change(keyId, "replaced", by, key -> Optional.of(key.replaced(baseUrl, models, secret.lastFour())));
     }
 
+    /** Says what a platform key is there for. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Outcome place(UUID keyId, Kind kind, int priority, By by) {
+        return change(keyId, "placed", by, key -> Optional.of(key.placed(kind, priority)));
+    }
+
     @Transactional
     public Outcome expire(UUID keyId, By by) {
         return change(
