@@ -1,9 +1,11 @@
 package io.quotabank.pool.quota;
 
+import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.pool.key.PoolKeys;
 import io.quotabank.pool.key.PoolKeys.By;
+import io.quotabank.pool.key.PoolKeys.Outcome;
 import io.quotabank.pool.verification.Verifications;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -80,6 +84,8 @@ class Answers {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
     private final FailureStore failures;
     private final PoolKeys keys;
     private final Verifications verifications;
@@ -97,8 +103,7 @@ class Answers {
         var doubted = new ArrayList<UUID>();
         findings(requests).forEach((key, finding) -> {
             if (finding.flagged) {
-                failures.forget(key);
-                keys.flag(key, By.pool(properties.failuresToFlag() + " calls failed one after another"));
+                flag(key);
             } else if (finding.nothingLeft) {
                 keys.exhaust(key, By.pool("the provider says that nothing is left"));
             } else if (finding.doubtful) {
@@ -107,6 +112,14 @@ class Answers {
         });
         if (!doubted.isEmpty()) {
             verifications.doubt(doubted);
+        }
+    }
+
+    private void flag(UUID key) {
+        failures.forget(key);
+        var why = By.pool(properties.failuresToFlag() + " calls failed one after another");
+        if (keys.flag(key, why) instanceof Outcome.Done done && done.key().state() == State.FLAGGED) {
+            LOG.warn("key {} is flagged: its calls fail on and on, and a person is to look at it", key);
         }
     }
 

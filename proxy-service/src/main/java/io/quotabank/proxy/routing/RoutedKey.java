@@ -4,9 +4,13 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.UsageEvent;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One deposited key as the router knows it: its newest record and all that its calls have told. */
 final class RoutedKey {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoutedKey.class);
 
     private final KeyHealth health;
     private final KeyFigures figures;
@@ -22,7 +26,10 @@ final class RoutedKey {
         this.pool = pool;
         this.hostName = hostName;
         this.host = host;
-        this.health = new KeyHealth(properties);
+        var id = pool.keyId();
+        this.health = new KeyHealth(
+                properties,
+                () -> LOG.warn("key {} is flagged: its calls fail on and on, and a person is to look at it", id));
         this.figures = new KeyFigures(properties);
     }
 
@@ -40,6 +47,12 @@ final class RoutedKey {
         } else {
             health.probeNow(nowMs);
         }
+    }
+
+    /** Left to a person, by what its calls told here or by the pool. */
+    boolean flagged(long nowMs) {
+        return pool.state() == PoolKeyRecord.State.FLAGGED
+                || (pool.routable() && health.state(nowMs) == KeyHealth.State.FLAGGED);
     }
 
     PoolKeyRecord pool() {
