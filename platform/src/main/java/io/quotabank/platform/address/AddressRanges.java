@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AddressRanges {
 
-    private static final Pattern FORM = Pattern.compile(
-            "(?:\\[(?<bracketed>[0-9A-Fa-f:.]+)]|(?<quad>(?:[0-9]{1,3}\\.){3}[0-9]{1,3}))"
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[(?<bracketed>[0-9A-Fa-f:.]+)]|(?<quad>(?:[0-9]{1,3}\\.){3}[0-9]{1,3}))"
                     + "(?:/(?<length>[0-9]{1,3}))?(?::(?<port>[0-9]{1,5}))?");
     private static final Pattern BARE = Pattern.compile("(?<bare>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/(?<length>[0-9]{1,3})");
     private static final int HIGHEST_PORT = 65_535;
 
     /** @param port null for every port */
-    private record Range(byte[] address, int length, @Nullable Integer port) {
+    private record Range(
+            byte[] address, int length, @Nullable Integer port) {
 
         boolean contains(byte[] other, int otherPort) {
             return other.length == address.length && (port == null || port == otherPort) && sameStart(other);

@@ -22,7 +22,10 @@ import org.springframework.validation.annotation.Validated;
 record CatalogProperties(
         @DefaultValue("classpath:catalog.json") Resource file,
         @DefaultValue Map<String, Integer> markup,
-        @DefaultValue("7.1") @DecimalMin("0.01") @DecimalMax("1000") BigDecimal cnyPerUsd,
+
+        @DefaultValue("7.1") @DecimalMin("0.01") @DecimalMax("1000")
+        BigDecimal cnyPerUsd,
+
         @DefaultValue("2000") @Min(1) @Max(10_000) int maxModels) {
 
     private static final Map<String, Integer> MARKUP = Map.of("bronze", 13_000, "silver", 12_000, "gold", 11_500);

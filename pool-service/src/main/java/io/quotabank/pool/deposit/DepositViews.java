@@ -5,7 +5,6 @@ import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.pool.catalog.Catalog;
-import io.quotabank.pool.catalog.Provider;
 import io.quotabank.pool.deposit.Deposits.Status;
 import io.quotabank.pool.key.Key;
 import io.quotabank.pool.key.PoolKeys;

@@ -62,7 +62,13 @@ public record KeyLife(
         }
         var counted = told == null ? quota : within(claimed, used.plus(told));
         boolean leftToAPerson = state == State.PAUSED || state == State.FLAGGED;
-        return new KeyLife(leftToAPerson ? state : byQuota(counted, used, lowBelow), true, pausedByPlatform, claimed, counted, used);
+        return new KeyLife(
+                leftToAPerson ? state : byQuota(counted, used, lowBelow),
+                true,
+                pausedByPlatform,
+                claimed,
+                counted,
+                used);
     }
 
     private static Credits within(@Nullable Credits most, Credits amount) {

@@ -132,8 +132,7 @@ class Answers {
         var findings = new TreeMap<UUID, Finding>();
         requests.stream().sorted(Comparator.comparingLong(Closed::closedAtMs)).forEach(closed -> {
             for (var attempt : closed.attempts()) {
-                findings.computeIfAbsent(
-                                attempt.keyId(), key -> new Finding(known.getOrDefault(key, FailureRun.NONE)))
+                findings.computeIfAbsent(attempt.keyId(), key -> new Finding(known.getOrDefault(key, FailureRun.NONE)))
                         .hear(Sign.of(attempt), Instant.ofEpochMilli(closed.closedAtMs()), properties);
             }
         });

@@ -160,9 +160,7 @@ class VerificationWork {
     }
 
     private static Optional<Check> first(Claim claim, Result result) {
-        return claim.checks().stream()
-                .filter(check -> check.result() == result)
-                .findFirst();
+        return claim.checks().stream().filter(check -> check.result() == result).findFirst();
     }
 
     private void postpone(Claim claim, int attempts, String note) {

@@ -3,14 +3,14 @@ package io.quotabank.pool.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
+import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.contracts.usage.UsageEvent.Result;
-import io.quotabank.contracts.money.Credits;
-import io.quotabank.contracts.poolkey.PoolKeyRecord;
-import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.platform.event.CloudEventRecords;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.pool.Depositor;

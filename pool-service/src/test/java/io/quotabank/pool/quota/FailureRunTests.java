@@ -56,7 +56,6 @@ class FailureRunTests {
     }
 
     private static QuotaProperties properties(int doubt, int flag) {
-        return new QuotaProperties(
-                3, Duration.ofHours(1), Duration.ofMinutes(10), doubt, flag, Duration.ofSeconds(10));
+        return new QuotaProperties(3, Duration.ofHours(1), Duration.ofMinutes(10), doubt, flag, Duration.ofSeconds(10));
     }
 }

@@ -59,8 +59,7 @@ final class Verifications {
         }
         checks.add(authentication(verdicts));
         verdicts.forEach((model, verdict) -> checks.add(model(model, verdict)));
-        var balance = probe.balance(
-                new ToldBalance(request.balance(), request.baseUrl(), request.cnyPerUsd()), secret);
+        var balance = probe.balance(new ToldBalance(request.balance(), request.baseUrl(), request.cnyPerUsd()), secret);
         checks.add(balance(balance, request.claimedUsd()));
         return new Report(checks, balance instanceof Verdict.Balance(var usd) ? usd : null);
     }

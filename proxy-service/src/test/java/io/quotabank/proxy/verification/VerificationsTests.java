@@ -173,7 +173,16 @@ class VerificationsTests {
 
     @Test
     void provesNothingOfAKeyThatCantBeOpened() {
-        var request = new Request(KEY, OWNER, "openai", provider.baseUrl(), List.of("m"), "bm90IHNlYWxlZA==", null, BalanceForm.NONE, CNY_PER_USD);
+        var request = new Request(
+                KEY,
+                OWNER,
+                "openai",
+                provider.baseUrl(),
+                List.of("m"),
+                "bm90IHNlYWxlZA==",
+                null,
+                BalanceForm.NONE,
+                CNY_PER_USD);
 
         assertThat(result(verifications.verify(request), "authentication")).isEqualTo(Result.UNREACHABLE);
     }
