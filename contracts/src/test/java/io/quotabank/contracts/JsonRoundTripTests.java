@@ -50,7 +50,9 @@ class JsonRoundTripTests {
                         "https://api.openai.com/v1",
                         List.of("gpt-5"),
                         "c2VhbGVk",
-                        new BigDecimal("12.50")),
+                        new BigDecimal("12.50"),
+                        KeyVerification.BalanceForm.DEEPSEEK,
+                        new BigDecimal("7.1")),
                 new KeyVerification.Report(
                         List.of(new KeyVerification.Check("address", KeyVerification.Result.UNREACHABLE, "no answer")),
                         null));

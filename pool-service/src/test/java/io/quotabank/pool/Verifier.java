@@ -39,23 +39,29 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Verifier {
 
     /** What a secret turns out to be. */
-    public record Truth(List<String> models, boolean authenticates, boolean reachable, BigDecimal balanceUsd) {
-        public static final Truth GOOD = new Truth(List.of(), true, true, null);
+    public record Truth(
+            List<String> models, boolean authenticates, boolean reachable, boolean spent, BigDecimal balanceUsd) {
+        public static final Truth GOOD = new Truth(List.of(), true, true, false, null);
 
         public Truth refused() {
-            return new Truth(models, false, reachable, balanceUsd);
+            return new Truth(models, false, reachable, spent, balanceUsd);
         }
 
         public Truth unreachable() {
-            return new Truth(models, authenticates, false, balanceUsd);
+            return new Truth(models, authenticates, false, spent, balanceUsd);
+        }
+
+        /** The provider says that nothing is left on it. */
+        public Truth nothingLeft() {
+            return new Truth(models, authenticates, reachable, true, balanceUsd);
         }
 
         public Truth serving(String... served) {
-            return new Truth(List.of(served), authenticates, reachable, balanceUsd);
+            return new Truth(List.of(served), authenticates, reachable, spent, balanceUsd);
         }
 
         public Truth telling(String usd) {
-            return new Truth(models, authenticates, reachable, new BigDecimal(usd));
+            return new Truth(models, authenticates, reachable, spent, new BigDecimal(usd));
         }
 
         boolean serves(String model) {
@@ -182,6 +188,10 @@ public final class Verifier {
         }
         checks.add(new Check("authentication", Result.PASSED, "accepted"));
         for (var model : request.models()) {
+            if (truth.spent()) {
+                checks.add(new Check("model:" + model, Result.EXHAUSTED, "nothing is left"));
+                continue;
+            }
             var served = truth.serves(model);
             checks.add(new Check(
                     "model:" + model, served ? Result.PASSED : Result.FAILED, served ? "answers" : "not served"));

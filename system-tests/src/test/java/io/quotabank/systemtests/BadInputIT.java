@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,28 @@ class BadInputIT {
         assertThat(answer.status()).as(answer.body()).isBetween(400, 499);
         assertThat(answer.json().path("code").asString("")).isNotBlank();
         assertThat(answer.body()).doesNotContain(secret);
+    }
+
+    @Test
+    void refusesABaseUrlThatPointsAtAnotherPartOfTheSuite() {
+        var stack = STACK.read();
+        var parts = new ArrayList<String>();
+        parts.add(stack.path("keycloak").path("url").asString());
+        parts.add(stack.path("sandbox").path("control").asString());
+        parts.add("http://127.0.0.1:" + stack.path("postgres").path("port").asInt());
+        for (var service : stack.path("services").properties()) {
+            service.getValue().forEach(instance -> {
+                parts.add(instance.path("url").asString());
+                parts.add(instance.path("management").asString());
+            });
+        }
+        assertThat(parts).allMatch(part -> part.startsWith("http://127.0.0.1:"));
+
+        for (var part : parts) {
+            var secret = "sk-inside-" + UUID.randomUUID();
+            var answer = new Seller(STACK, buyer.token()).post(secret, List.of(STACK.model()), part + "/v1");
+            assertThat(answer.json().path("code").asString("")).as(part).isEqualTo("base_url_refused");
+        }
     }
 
     @ParameterizedTest

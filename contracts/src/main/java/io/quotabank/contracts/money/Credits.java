@@ -14,6 +14,10 @@ import java.math.RoundingMode;
 public record Credits(@JsonValue long micro) implements Comparable<Credits> {
 
     public static final long MICRO_PER_CREDIT = 1_000_000;
+
+    /** A US dollar of list price is as many credits, everywhere. */
+    public static final int PER_USD = 100;
+
     public static final Credits ZERO = new Credits(0);
 
     private static final int SCALE = 6;

@@ -88,6 +88,8 @@ public record PoolKeyRecord(
         LOW,
         PAUSED,
         DEPLETED,
+        /** Left to a person after failures that went on and on. */
+        FLAGGED,
         INVALID,
         WITHDRAWN;
 

@@ -21,6 +21,8 @@ public interface KeyVerification {
     /**
      * @param ownerId null for a platform key; with the key id the context that the secret was sealed in
      * @param claimedUsd the quota that the depositor claims, in US dollars; null where unknown
+     * @param balance how the provider tells a key's balance
+     * @param cnyPerUsd what a US dollar is in yuan, for providers that tell yuan; above zero
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Request(
@@ -30,7 +32,9 @@ public interface KeyVerification {
             String baseUrl,
             List<String> models,
             String sealedSecret,
-            @Nullable BigDecimal claimedUsd) {
+            @Nullable BigDecimal claimedUsd,
+            BalanceForm balance,
+            BigDecimal cnyPerUsd) {
 
         public Request {
             models = List.copyOf(models);
@@ -55,10 +59,27 @@ public interface KeyVerification {
      */
     record Check(String name, Result result, String detail) {}
 
+    /** How a provider tells what is left on a key. */
+    enum BalanceForm {
+        /** Not at all, as far as is known; a base URL of the depositor's own may still do so in DeepSeek's way. */
+        NONE,
+        /** {@code GET /user/balance}: {@code balance_infos[]} of {@code currency} and {@code total_balance}. */
+        DEEPSEEK,
+        /** {@code GET {base}/users/me/balance}: {@code data.available_balance}, in yuan but for hosts under .ai. */
+        MOONSHOT;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     enum Result {
         PASSED,
         /** The provider's answer proves it wrong: the deposit is refused. */
         FAILED,
+        /** The key is good, and its provider says that nothing is left on it: a deposit is refused for it. */
+        EXHAUSTED,
         /** No answer could be had: worth another try. */
         UNREACHABLE;
 

@@ -33,6 +33,7 @@ public class Catalog {
 
     private static final Logger log = LoggerFactory.getLogger(Catalog.class);
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+    private static final BigDecimal CREDITS_PER_USD = BigDecimal.valueOf(Credits.PER_USD);
 
     private final CatalogStore store;
     private final CatalogFile file;
@@ -72,6 +73,11 @@ public class Catalog {
                 .findFirst();
     }
 
+    /** What a US dollar is in yuan. */
+    public BigDecimal cnyPerUsd() {
+        return properties.cnyPerUsd();
+    }
+
     /** Names of all models in force. */
     public List<String> models() {
         return current().models().stream().map(Model::name).toList();
@@ -87,13 +93,13 @@ public class Catalog {
 
     /** US dollars of list price in credits, rounded down to the micro-credit. */
     public Credits credits(BigDecimal usd) {
-        var credits = usd.multiply(BigDecimal.valueOf(properties.creditsPerUsd()));
+        var credits = usd.multiply(CREDITS_PER_USD);
         return Credits.ofDecimal(credits.setScale(6, RoundingMode.DOWN));
     }
 
     /** List price in credits as US dollars, rounded down to a millionth of a millionth. */
     public BigDecimal usd(Credits credits) {
-        return credits.toDecimal().divide(BigDecimal.valueOf(properties.creditsPerUsd()), 12, RoundingMode.DOWN);
+        return credits.toDecimal().divide(CREDITS_PER_USD, 12, RoundingMode.DOWN);
     }
 
     /**
@@ -151,7 +157,7 @@ public class Catalog {
         if (table.models().size() > properties.maxModels()) {
             return Optional.of("the table has more than %d models".formatted(properties.maxModels()));
         }
-        return table.fault(providerNames(), properties.creditsPerUsd());
+        return table.fault(providerNames());
     }
 
     private CatalogRecord tell(CatalogRecord table) {

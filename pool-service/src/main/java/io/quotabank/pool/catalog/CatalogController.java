@@ -2,6 +2,7 @@ package io.quotabank.pool.catalog;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import io.quotabank.pool.catalog.Catalog.Outcome;
@@ -77,7 +78,7 @@ class CatalogController {
                         provider.name(),
                         provider.displayName(),
                         provider.baseUrl(),
-                        provider.balance() != Provider.Balance.NONE))
+                        provider.balance() != BalanceForm.NONE))
                 .toList();
         return ResponseEntity.ok(new Models(table.version(), table.models(), providers));
     }

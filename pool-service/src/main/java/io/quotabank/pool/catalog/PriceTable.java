@@ -2,6 +2,7 @@ package io.quotabank.pool.catalog;
 
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
+import io.quotabank.contracts.money.Credits;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -29,30 +30,29 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
     private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
     /** The first thing that is wrong with it, in words for the administrator; empty where nothing is. */
-    Optional<String> fault(Set<String> providers, int creditsPerUsd) {
-        return Stream.concat(markupFaults(creditsPerUsd), modelFaults(providers))
-                .findFirst();
+    Optional<String> fault(Set<String> providers) {
+        return Stream.concat(markupFaults(), modelFaults(providers)).findFirst();
     }
 
-    private Stream<String> markupFaults(int creditsPerUsd) {
+    private Stream<String> markupFaults() {
         var missing = TIERS.stream()
                 .filter(tier -> !markupBasisPoints.containsKey(tier))
                 .sorted()
                 .map(tier -> "tier " + tier + " has no mark-up");
         var tooLow = markupBasisPoints.entrySet().stream()
                 .filter(entry -> entry.getValue() < LIST_PRICE)
-                .map(entry -> soldBelowCost(entry.getKey(), entry.getValue(), creditsPerUsd));
+                .map(entry -> soldBelowCost(entry.getKey(), entry.getValue()));
         var tooHigh = markupBasisPoints.entrySet().stream()
                 .filter(entry -> entry.getValue() > DEAREST)
                 .map(entry -> "tier %s has a mark-up above %d basis points".formatted(entry.getKey(), DEAREST));
         return Stream.of(tooLow, tooHigh, missing).flatMap(faults -> faults);
     }
 
-    private static String soldBelowCost(String tier, int basisPoints, int creditsPerUsd) {
-        var sold = BigDecimal.valueOf(creditsPerUsd).multiply(BigDecimal.valueOf(basisPoints, 4));
-        var loss = BigDecimal.valueOf(creditsPerUsd).subtract(sold);
+    private static String soldBelowCost(String tier, int basisPoints) {
+        var sold = BigDecimal.valueOf(Credits.PER_USD).multiply(BigDecimal.valueOf(basisPoints, 4));
+        var loss = BigDecimal.valueOf(Credits.PER_USD).subtract(sold);
         return "tier %s would sell below what the platform paid: 1 USD of list price costs %d credits, %d basis points"
-                        .formatted(tier, creditsPerUsd, basisPoints)
+                        .formatted(tier, Credits.PER_USD, basisPoints)
                 + " of it sell it for %s, a loss of %s".formatted(plain(sold), plain(loss));
     }
 

@@ -1,7 +1,6 @@
 package io.quotabank.pool.catalog;
 
-import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,21 +16,6 @@ public record Provider(
         String name,
         String displayName,
         String baseUrl,
-        Balance balance,
+        BalanceForm balance,
         @Nullable String keyVariable,
-        @Nullable String baseUrlVariable) {
-
-    /** The kinds of balance endpoints. */
-    public enum Balance {
-        NONE,
-        /** {@code GET /user/balance} as DeepSeek answers it. */
-        DEEPSEEK,
-        /** {@code GET /users/me/balance} as Moonshot answers it. */
-        MOONSHOT;
-
-        @JsonValue
-        String wire() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-}
+        @Nullable String baseUrlVariable) {}

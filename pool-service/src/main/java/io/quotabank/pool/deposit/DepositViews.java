@@ -2,9 +2,9 @@ package io.quotabank.pool.deposit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.pool.catalog.Catalog;
-import io.quotabank.pool.catalog.Provider;
 import io.quotabank.pool.deposit.Deposits.Status;
 import io.quotabank.pool.key.Key;
 import io.quotabank.pool.key.PoolKeys;
@@ -96,7 +96,7 @@ class DepositViews {
         var names = new LinkedHashSet<String>(List.of("address", "authentication"));
         key.askedModels().forEach(model -> names.add("model:" + model));
         var tellsBalance = catalog.provider(key.provider())
-                .filter(provider -> provider.balance() != Provider.Balance.NONE)
+                .filter(provider -> provider.balance() != BalanceForm.NONE)
                 .isPresent();
         if (tellsBalance) {
             names.add("balance");

@@ -91,6 +91,28 @@ public record Key(
                 at);
     }
 
+    /** The same key of the platform's own, there for something else. */
+    Key placed(Kind newKind, int newPriority) {
+        return new Key(
+                id,
+                version,
+                ownerId,
+                ownerBasisPoints,
+                newKind,
+                newPriority,
+                provider,
+                baseUrl,
+                askedModels,
+                models,
+                life,
+                lastFour,
+                variable,
+                limits,
+                quotaExpiresAt,
+                createdAt,
+                changedAt);
+    }
+
     /** The same key of the environment with another secret, address or set of models. */
     Key replaced(String newBaseUrl, List<String> newModels, String newLastFour) {
         return new Key(

@@ -33,8 +33,11 @@ public record KeyLife(
         return new KeyLife(State.VERIFYING, false, false, claimed, claimed, Credits.ZERO);
     }
 
-    /** List-price quota left; null where unlimited or unknown. */
+    /** List-price quota left; null where unlimited or unknown. A depleted key has none, whatever is counted. */
     public @Nullable Credits remaining() {
+        if (state == State.DEPLETED) {
+            return Credits.ZERO;
+        }
         return quota == null ? null : quota.minusOrZero(used);
     }
 
@@ -58,8 +61,14 @@ public record KeyLife(
             return this;
         }
         var counted = told == null ? quota : within(claimed, used.plus(told));
-        var state = this.state == State.PAUSED ? State.PAUSED : byQuota(counted, used, lowBelow);
-        return new KeyLife(state, true, pausedByPlatform, claimed, counted, used);
+        boolean leftToAPerson = state == State.PAUSED || state == State.FLAGGED;
+        return new KeyLife(
+                leftToAPerson ? state : byQuota(counted, used, lowBelow),
+                true,
+                pausedByPlatform,
+                claimed,
+                counted,
+                used);
     }
 
     private static Credits within(@Nullable Credits most, Credits amount) {
@@ -69,6 +78,16 @@ public record KeyLife(
     /** The provider has said that the key is no good. */
     KeyLife disprove() {
         return state == State.WITHDRAWN ? this : in(State.INVALID);
+    }
+
+    /** The provider has said that nothing is left: that overrules the count, which stays for when there is again. */
+    KeyLife exhaust() {
+        return routable() || (state == State.VERIFYING && proven) ? in(State.DEPLETED) : this;
+    }
+
+    /** Calls have failed on and on, and nothing that was tried has healed it: a person is to look at it. */
+    KeyLife flag() {
+        return routable() ? in(State.FLAGGED) : this;
     }
 
     /** A metered use at the provider's list price. */
@@ -86,8 +105,9 @@ public record KeyLife(
 
     Optional<KeyLife> pause(boolean byPlatform) {
         return switch (state) {
-            case ACTIVE, LOW, DEPLETED ->
-                Optional.of(new KeyLife(State.PAUSED, proven, byPlatform, claimed, quota, used));
+            case ACTIVE, LOW -> Optional.of(paused(byPlatform));
+            // They serve nothing as it is, and an owner's pause would be a way back around the verification.
+            case DEPLETED, FLAGGED -> byPlatform ? Optional.of(paused(true)) : Optional.empty();
             // An owner's pause on top of the platform's does not hand the key back to its owner.
             case PAUSED ->
                 Optional.of(new KeyLife(state, proven, pausedByPlatform || byPlatform, claimed, quota, used));
@@ -96,14 +116,16 @@ public record KeyLife(
     }
 
     /**
-     * Puts a key back to work. One that was found invalid or used up is verified first; for the latter only a balance
-     * that the provider tells counts from then on, because the claim is used up.
+     * Puts a key back to work. One that was found invalid, flagged or used up is verified first; where our own count
+     * was used up, only a balance that the provider tells counts from then on, because the claim is used up.
      */
     Optional<KeyLife> resume(boolean byPlatform, Credits lowBelow) {
         return switch (state) {
             case PAUSED ->
                 pausedByPlatform && !byPlatform ? Optional.empty() : Optional.of(in(byQuota(quota, used, lowBelow)));
-            case DEPLETED -> Optional.of(new KeyLife(State.VERIFYING, proven, false, null, quota, used));
+            case DEPLETED ->
+                Optional.of(new KeyLife(State.VERIFYING, proven, false, countedUp() ? null : claimed, quota, used));
+            case FLAGGED -> Optional.of(in(State.VERIFYING));
             case INVALID -> proven ? Optional.of(in(State.VERIFYING)) : Optional.empty();
             case VERIFYING, ACTIVE, LOW -> Optional.of(this);
             case WITHDRAWN -> Optional.empty();
@@ -121,6 +143,14 @@ public record KeyLife(
 
     private boolean routable() {
         return state == State.ACTIVE || state == State.LOW;
+    }
+
+    private boolean countedUp() {
+        return quota != null && quota.minusOrZero(used).isZero();
+    }
+
+    private KeyLife paused(boolean byPlatform) {
+        return new KeyLife(State.PAUSED, proven, byPlatform, claimed, quota, used);
     }
 
     private KeyLife in(State next) {

@@ -68,6 +68,8 @@ final class KeyRows {
         return statement
                 .param("id", key.id())
                 .param("version", key.version())
+                .param("kind", key.kind().wire())
+                .param("priority", key.priority())
                 .param("provider", key.provider())
                 .param("baseUrl", key.baseUrl())
                 .param("askedModels", key.askedModels().toArray(String[]::new))

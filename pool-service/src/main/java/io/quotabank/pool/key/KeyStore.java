@@ -55,7 +55,7 @@ class KeyStore {
             KeyRows.SELECT + " WHERE k.id = ANY(:ids::uuid[]) ORDER BY k.id FOR NO KEY UPDATE OF k, q";
 
     private static final String UPDATE = """
-            UPDATE pool_key SET version = :version, provider = :provider, base_url = :baseUrl,
+            UPDATE pool_key SET version = :version, kind = :kind, priority = :priority, provider = :provider, base_url = :baseUrl,
                 asked_models = :askedModels, models = :models, state = :state, paused_by_platform = :pausedByPlatform,
                 proven_at = CASE WHEN :proven THEN coalesce(proven_at, :now) END, last_four = :lastFour,
                 requests_per_minute = :requestsPerMinute, tokens_per_minute = :tokensPerMinute,
@@ -92,8 +92,6 @@ class KeyStore {
         KeyRows.bind(jdbc.sql(INSERT), key)
                 .param("owner", key.ownerId())
                 .param("basisPoints", key.ownerBasisPoints())
-                .param("kind", key.kind().wire())
-                .param("priority", key.priority())
                 .param("variable", key.variable())
                 .param("quotaExpiresAt", timestamp(key.quotaExpiresAt()))
                 .update();

@@ -150,6 +150,20 @@ public class PoolKeys {
                 keyId, "refused", by, key -> Optional.of(key.with(key.life().disprove())));
     }
 
+    /** The provider says that nothing is left on the key, whatever we count. */
+    @Transactional
+    public Outcome exhaust(UUID keyId, By by) {
+        return change(
+                keyId, "exhausted", by, key -> Optional.of(key.with(key.life().exhaust())));
+    }
+
+    /** Leaves a key that fails on and on to a person. */
+    @Transactional
+    public Outcome flag(UUID keyId, By by) {
+        return change(
+                keyId, "flagged", by, key -> Optional.of(key.with(key.life().flag())));
+    }
+
     /** @param byPlatform true: the owner can't resume it */
     @Transactional
     public Outcome pause(UUID keyId, boolean byPlatform, By by) {
@@ -163,8 +177,11 @@ public class PoolKeys {
                 "resumed",
                 by,
                 key -> key.life().resume(byPlatform, properties.lowBelow()).map(key::with));
-        if (outcome instanceof Outcome.Done done && done.key().state() == State.VERIFYING) {
-            events.publishEvent(new VerificationWanted(keyId));
+        if (outcome instanceof Outcome.Done done) {
+            events.publishEvent(new Resumed(keyId));
+            if (done.key().state() == State.VERIFYING) {
+                events.publishEvent(new VerificationWanted(keyId));
+            }
         }
         return outcome;
     }
@@ -194,6 +211,12 @@ public class PoolKeys {
         return change(keyId, "replaced", by, key -> Optional.of(key.replaced(baseUrl, models, secret.lastFour())));
     }
 
+    /** Says what a platform key is there for. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Outcome place(UUID keyId, Kind kind, int priority, By by) {
+        return change(keyId, "placed", by, key -> Optional.of(key.placed(kind, priority)));
+    }
+
     @Transactional
     public Outcome expire(UUID keyId, By by) {
         return change(
@@ -215,6 +238,9 @@ public class PoolKeys {
         }
         store.addUse(listCosts, keys);
     }
+
+    /** Put back to work, at once or once it has proven itself: what its calls did before is forgiven. */
+    public record Resumed(UUID keyId) {}
 
     /** Asked for by a person or found necessary: the key has to prove itself again. */
     public record VerificationWanted(UUID keyId) {}

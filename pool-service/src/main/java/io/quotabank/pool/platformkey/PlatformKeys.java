@@ -1,6 +1,5 @@
 package io.quotabank.pool.platformkey;
 
-import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.pool.catalog.Catalog;
@@ -12,6 +11,7 @@ import io.quotabank.pool.key.Key;
 import io.quotabank.pool.key.PoolKeys;
 import io.quotabank.pool.key.PoolKeys.By;
 import io.quotabank.pool.key.PoolKeys.NewKey;
+import io.quotabank.pool.platformkey.PlatformKeyProperties.Placement;
 import io.quotabank.pool.upstream.BaseUrls;
 import io.quotabank.pool.upstream.BaseUrls.Verdict;
 import io.quotabank.pool.verification.Verifications;
@@ -25,16 +25,17 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
 
-/** Fallback keys of the platform's own: one for each provider whose variable the environment holds. */
+/** Keys of the platform's own: one for each provider whose variable the environment holds. */
 @Component
 class PlatformKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlatformKeys.class);
-    private static final int PRIORITY = 1;
 
-    private record Wanted(Provider provider, String variable, String baseUrl, List<String> models) {}
+    private record Wanted(
+            Provider provider, String variable, String baseUrl, List<String> models, Placement placement) {}
 
     private final Environment environment;
+    private final PlatformKeyProperties properties;
     private final Catalog catalog;
     private final BaseUrls baseUrls;
     private final Custody custody;
@@ -45,6 +46,7 @@ class PlatformKeys {
 
     PlatformKeys(
             Environment environment,
+            PlatformKeyProperties properties,
             Catalog catalog,
             BaseUrls baseUrls,
             Custody custody,
@@ -53,6 +55,7 @@ class PlatformKeys {
             TransactionTemplate transactions,
             Ids ids) {
         this.environment = environment;
+        this.properties = properties;
         this.catalog = catalog;
         this.baseUrls = baseUrls;
         this.custody = custody;
@@ -64,11 +67,20 @@ class PlatformKeys {
 
     /** Makes the platform's keys what the environment says. Safe at every start, on any number of instances. */
     void follow() {
+        refuseUnknownProviders();
         catalog.providers().forEach(provider -> {
             if (provider.keyVariable() != null) {
                 follow(provider, provider.keyVariable());
             }
         });
+    }
+
+    private void refuseUnknownProviders() {
+        for (var name : properties.providers().keySet()) {
+            if (catalog.provider(name).isEmpty()) {
+                throw new IllegalStateException("quotabank.platform-key.providers names the unknown provider " + name);
+            }
+        }
     }
 
     private void follow(Provider provider, String variable) {
@@ -112,7 +124,9 @@ class PlatformKeys {
 
     private @Nullable Wanted wanted(Provider provider, String variable, String baseUrl) {
         var models = catalog.modelsOf(provider.name());
-        return models.isEmpty() ? null : new Wanted(provider, variable, baseUrl, models);
+        return models.isEmpty()
+                ? null
+                : new Wanted(provider, variable, baseUrl, models, properties.of(provider.name()));
     }
 
     /** False where another key of the pool has the same secret. */
@@ -122,11 +136,12 @@ class PlatformKeys {
             return add(wanted, secret);
         }
         var key = found.get();
+        keys.place(key.id(), wanted.placement().kind(), wanted.placement().priority(), by(wanted));
         var sealed = custody.seal(secret, key.id(), null);
         if (!same(key, wanted, sealed)) {
             keys.replace(key.id(), sealed, wanted.baseUrl(), wanted.models(), by(wanted));
             verifications.request(key.id(), Purpose.PLATFORM);
-        } else if (key.state() == State.PAUSED) {
+        } else if (key.state() == State.PAUSED || key.state() == State.DEPLETED) {
             keys.resume(key.id(), true, by(wanted));
         } else if (key.state() == State.INVALID) {
             keys.replace(key.id(), sealed, wanted.baseUrl(), wanted.models(), by(wanted));
@@ -147,8 +162,8 @@ class PlatformKeys {
                 id,
                 null,
                 0,
-                Kind.FALLBACK,
-                PRIORITY,
+                wanted.placement().kind(),
+                wanted.placement().priority(),
                 wanted.provider().name(),
                 wanted.baseUrl(),
                 wanted.models(),

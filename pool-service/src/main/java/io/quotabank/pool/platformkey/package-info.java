@@ -1,4 +1,4 @@
-/** Makes fallback keys of the provider keys in the platform's own environment. */
+/** Makes platform keys of the provider keys in the platform's own environment. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"catalog", "custody", "key", "upstream", "verification"})
 package io.quotabank.pool.platformkey;

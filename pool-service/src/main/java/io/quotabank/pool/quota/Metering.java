@@ -3,16 +3,13 @@ package io.quotabank.pool.quota;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.contracts.money.Credits;
-import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
-import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.pool.figures.Figures;
 import io.quotabank.pool.figures.Figures.Addition;
 import io.quotabank.pool.figures.Figures.Use;
 import io.quotabank.pool.key.PoolKeys;
 import io.quotabank.pool.quota.UsageStore.Part;
-import io.quotabank.pool.verification.Verifications;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,12 +30,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Metering {
 
-    private static final int UNAUTHORIZED = 401;
-
     private final UsageStore store;
     private final PoolKeys keys;
     private final Figures figures;
-    private final Verifications verifications;
+    private final Answers answers;
     private final QuotaProperties properties;
     private final TransactionTemplate transactions;
     private final Clock clock;
@@ -49,7 +44,7 @@ class Metering {
             UsageStore store,
             PoolKeys keys,
             Figures figures,
-            Verifications verifications,
+            Answers answers,
             QuotaProperties properties,
             TransactionTemplate transactions,
             MeterRegistry meters,
@@ -57,7 +52,7 @@ class Metering {
         this.store = store;
         this.keys = keys;
         this.figures = figures;
-        this.verifications = verifications;
+        this.answers = answers;
         this.properties = properties;
         this.transactions = transactions;
         this.counted = meters.counter("quotabank.pool.usage");
@@ -102,24 +97,8 @@ class Metering {
         if (!uses.isEmpty()) {
             keys.use(listCosts);
             figures.add(uses);
-            doubt(uses);
+            answers.heed(fresh);
         }
-    }
-
-    private void doubt(List<Use> uses) {
-        var doubted = uses.stream()
-                .map(Use::attempt)
-                .filter(Metering::unauthorized)
-                .map(Attempt::keyId)
-                .distinct()
-                .toList();
-        if (!doubted.isEmpty()) {
-            verifications.doubt(doubted);
-        }
-    }
-
-    private static boolean unauthorized(Attempt attempt) {
-        return attempt.result() == Result.KEY_REFUSED && attempt.status() != null && attempt.status() == UNAUTHORIZED;
     }
 
     /** The same record again adds nothing; a different one adds what its keys served beyond what was counted. */

@@ -1,5 +1,6 @@
 package io.quotabank.pool.upstream;
 
+import io.quotabank.platform.address.AddressRanges;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -31,6 +32,8 @@ public class BaseUrls {
 
     private static final int LONGEST = 500;
     private static final int HIGHEST_PORT = 65_535;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+]");
     // A host whose last label is a number is an address to some parsers and a name to others, unless it is written so:
@@ -40,7 +43,7 @@ public class BaseUrls {
     private static final InetAddressFilter DISGUISED =
             InetAddressFilter.of("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96");
 
-    private final InetAddressFilter internal;
+    private final AddressRanges internal;
     private final Function<String, List<InetAddress>> resolver;
 
     @Autowired
@@ -50,9 +53,7 @@ public class BaseUrls {
 
     /** @param resolver all addresses of a host; none where it has none */
     BaseUrls(UpstreamProperties properties, Function<String, List<InetAddress>> resolver) {
-        this.internal = properties.allowedInternal().isEmpty()
-                ? InetAddressFilter.none()
-                : InetAddressFilter.of(properties.allowedInternal().toArray(String[]::new));
+        this.internal = AddressRanges.of(properties.allowedInternal());
         this.resolver = resolver;
     }
 
@@ -101,21 +102,27 @@ public class BaseUrls {
         if (addresses.isEmpty()) {
             return new Verdict.Unfit("its host is not known");
         }
-        boolean allowed = addresses.stream().allMatch(internal::matches);
-        if (!allowed && !addresses.stream().allMatch(this::reachable)) {
+        int port = port(url);
+        boolean allowed = addresses.stream().allMatch(address -> internal.contains(address, port));
+        if (!allowed && !addresses.stream().allMatch(address -> reachable(address, port))) {
             return new Verdict.Unfit("its host is not on the public internet");
         }
         var scheme = url.getScheme().toLowerCase(Locale.ROOT);
         if (scheme.equals("http") && !allowed) {
             return new Verdict.Unfit("it is not encrypted: use https://");
         }
-        var port = url.getPort() < 0 ? "" : ":" + url.getPort();
-        return new Verdict.Fit(scheme + "://" + url.getHost().toLowerCase(Locale.ROOT) + port + url.getRawPath());
+        var written = url.getPort() < 0 ? "" : ":" + url.getPort();
+        return new Verdict.Fit(scheme + "://" + url.getHost().toLowerCase(Locale.ROOT) + written + url.getRawPath());
     }
 
-    private boolean reachable(InetAddress address) {
+    private static int port(URI url) {
+        int usual = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        return url.getPort() < 0 ? usual : url.getPort();
+    }
+
+    private boolean reachable(InetAddress address, int port) {
         boolean external = InetAddressFilter.externalAddresses().matches(address);
-        return internal.matches(address) || (external && !DISGUISED.matches(address));
+        return internal.contains(address, port) || (external && !DISGUISED.matches(address));
     }
 
     private static List<InetAddress> resolve(String host) {

@@ -89,6 +89,16 @@ class VerificationEnd {
         }
     }
 
+    /** The provider says that nothing is left: a key that has served waits for more, one that never did is refused. */
+    @Transactional
+    public void exhaust(Key key, Claim claim, Check decisive) {
+        if (!key.life().proven()) {
+            fail(claim, decisive);
+        } else if (finish(claim, Status.FAILED, decisive)) {
+            keys.exhaust(key.id(), By.pool(decisive.name() + ": " + decisive.detail()));
+        }
+    }
+
     /** No answer could be had: that refuses a key that waits for it, and says nothing against one that is in use. */
     @Transactional
     public void giveUp(Key key, Claim claim, Check silent, int attempts) {
@@ -121,7 +131,7 @@ class VerificationEnd {
             case DEPOSIT -> "every check of the deposit passed";
             case PLATFORM -> "the platform's own key was verified";
             case DAILY -> "verified again as every day";
-            case DOUBT -> "verified again after a refused call";
+            case DOUBT -> "verified again after calls that failed";
             case RESUME -> "verified again before it goes back to work";
         };
     }

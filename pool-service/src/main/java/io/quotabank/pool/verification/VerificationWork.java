@@ -2,11 +2,13 @@ package io.quotabank.pool.verification;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.verification.KeyVerification;
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.contracts.verification.KeyVerification.Report;
 import io.quotabank.contracts.verification.KeyVerification.Request;
 import io.quotabank.contracts.verification.KeyVerification.Result;
 import io.quotabank.pool.catalog.Catalog;
+import io.quotabank.pool.catalog.Provider;
 import io.quotabank.pool.key.Key;
 import io.quotabank.pool.key.PoolKeys;
 import io.quotabank.pool.verification.VerificationStore.Claim;
@@ -102,7 +104,9 @@ class VerificationWork {
                 key.baseUrl(),
                 List.of(model),
                 sealed,
-                claimed == null ? null : catalog.usd(claimed));
+                claimed == null ? null : catalog.usd(claimed),
+                catalog.provider(key.provider()).map(Provider::balance).orElse(BalanceForm.NONE),
+                catalog.cnyPerUsd());
     }
 
     /** The newest answer to each check, in the order in which they were first made. */
@@ -128,9 +132,12 @@ class VerificationWork {
             end.fail(claim, failed.get());
             return false;
         }
-        var silent = claim.checks().stream()
-                .filter(check -> check.result() == Result.UNREACHABLE)
-                .findFirst();
+        var exhausted = first(claim, Result.EXHAUSTED);
+        if (exhausted.isPresent()) {
+            end.exhaust(key, claim, exhausted.get());
+            return false;
+        }
+        var silent = first(claim, Result.UNREACHABLE);
         if (silent.isEmpty()) {
             return store.keep(claim, clock.instant().plus(properties.claimFor()));
         }
@@ -146,10 +153,14 @@ class VerificationWork {
     /** A model that is not served decides against a deposit; a key that served before goes on with its other models. */
     private static Optional<Check> decisive(Claim claim) {
         return claim.checks().stream()
-                .filter(check -> check.result() == Result.FAILED)
+                .filter(check -> check.result() == Result.FAILED || check.result() == Result.EXHAUSTED)
                 .filter(check ->
                         claim.purpose() == Purpose.DEPOSIT || !check.name().startsWith(MODEL))
                 .findFirst();
+    }
+
+    private static Optional<Check> first(Claim claim, Result result) {
+        return claim.checks().stream().filter(check -> check.result() == result).findFirst();
     }
 
     private void postpone(Claim claim, int attempts, String note) {

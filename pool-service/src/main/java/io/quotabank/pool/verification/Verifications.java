@@ -27,7 +27,7 @@ public class Verifications {
         /** A platform key: serves what it can, and is tried until its provider answers. */
         PLATFORM,
         DAILY,
-        /** The provider has refused the key in use. */
+        /** The provider has refused the key in use, or one call after another has failed. */
         DOUBT,
         /** Its owner wants it back in use. */
         RESUME;
@@ -102,7 +102,7 @@ public class Verifications {
         return store.open(keyId).orElseThrow(() -> new IllegalStateException("a verification vanished"));
     }
 
-    /** A provider has refused these keys in use: each is verified again, unless that was done a moment ago. */
+    /** Calls with these keys were refused or failed: each is verified again, unless that was done a moment ago. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void doubt(List<UUID> keyIds) {
         var now = clock.instant();

@@ -76,7 +76,7 @@ class CatalogIT {
         var changed = new String(properties.file().getContentAsByteArray(), StandardCharsets.UTF_8)
                 .replace("\"input\": 0.15", "\"input\": 0.16");
         var file = new CatalogProperties(
-                new ByteArrayResource(changed.getBytes(StandardCharsets.UTF_8)), Map.of(), 100, 2_000);
+                new ByteArrayResource(changed.getBytes(StandardCharsets.UTF_8)), Map.of(), BigDecimal.TEN, 2_000);
         var other = new Catalog(store, new CatalogFile(file, json), file, events, clock);
         transactions.executeWithoutResult(status -> other.load());
 

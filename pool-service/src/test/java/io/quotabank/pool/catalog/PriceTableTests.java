@@ -51,9 +51,7 @@ class PriceTableTests {
     }
 
     private static String fault(Map<String, Integer> markup, Model... models) {
-        return new PriceTable(markup, List.of(models))
-                .fault(Set.of("openai"), 100)
-                .orElse("");
+        return new PriceTable(markup, List.of(models)).fault(Set.of("openai")).orElse("");
     }
 
     private static Model model(String name, String input, String output, String... providers) {

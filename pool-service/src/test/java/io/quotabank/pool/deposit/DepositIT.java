@@ -3,6 +3,7 @@ package io.quotabank.pool.deposit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.pool.Depositor;
 import io.quotabank.pool.Person;
 import io.quotabank.pool.Person.Answer;
@@ -12,6 +13,8 @@ import io.quotabank.pool.Verifier.Truth;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -77,6 +80,36 @@ class DepositIT {
         var refused = settled(ann, take(ann, Depositor.body(secret, null)));
 
         assertThat(refused.path("refused").path("check").asString()).isEqualTo("authentication");
+    }
+
+    @Test
+    void refusesAKeyOnWhichNothingIsLeft() {
+        var ann = new Person(port);
+        var secret = Depositor.secret();
+        Verifier.get().say(secret, Truth.GOOD.nothingLeft());
+
+        var refused = settled(ann, take(ann, Depositor.body(secret, null)));
+
+        assertThat(refused.path("refused").path("check").asString()).isEqualTo("model:gpt-4o-mini");
+        assertThat(refused.path("refused").path("detail").asString()).contains("nothing is left");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"moonshot, kimi-k2, MOONSHOT", "deepseek, deepseek-chat, DEEPSEEK", "zhipu, glm-4.5, NONE"})
+    void saysHowTheProviderTellsItsBalance(String provider, String model, BalanceForm form) {
+        var ann = new Person(port);
+        var body = Depositor.body(Depositor.secret(), "\"provider\": \"" + provider + "\"")
+                .replaceFirst("\\[.*]", "[\"" + model + "\"]");
+
+        var keyId = settled(ann, take(ann, body)).path("keyId").asString();
+
+        assertThat(Verifier.get().requests())
+                .filteredOn(request -> request.keyId().toString().equals(keyId))
+                .isNotEmpty()
+                .allSatisfy(request -> {
+                    assertThat(request.balance()).isEqualTo(form);
+                    assertThat(request.cnyPerUsd()).isEqualByComparingTo("7.1");
+                });
     }
 
     @Test

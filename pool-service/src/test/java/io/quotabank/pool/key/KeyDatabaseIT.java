@@ -77,6 +77,8 @@ class KeyDatabaseIT {
                 "UPDATE pool_key SET state = 'paused', version = version + 1, changed_at = now() WHERE id = :id",
                 "UPDATE pool_key SET state = 'paused' WHERE id = :id",
                 "UPDATE pool_key SET version = version - 1 WHERE id = :id",
+                "UPDATE pool_key SET kind = 'pool', version = version + 1 WHERE id = :id",
+                "UPDATE pool_key SET priority = 7, version = version + 1 WHERE id = :id",
                 "UPDATE pool_key SET owner_id = gen_random_uuid(), version = version + 1 WHERE id = :id",
                 "UPDATE pool_key SET state = 'active', models = '{}', version = version + 1 WHERE id = :id",
                 "UPDATE key_quota SET used_micro = -1 WHERE key_id = :id",

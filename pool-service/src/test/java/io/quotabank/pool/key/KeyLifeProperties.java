@@ -43,9 +43,11 @@ class KeyLifeProperties {
             case ACTIVE ->
                 assertThat(left == null || left.compareTo(LOW_BELOW) >= 0).isTrue();
             case LOW -> assertThat(left).isNotNull().isGreaterThan(Credits.ZERO).isLessThan(LOW_BELOW);
-            case VERIFYING, PAUSED, DEPLETED, INVALID, WITHDRAWN -> {}
+            case DEPLETED -> assertThat(left).isEqualTo(Credits.ZERO);
+            case VERIFYING, PAUSED, FLAGGED, INVALID, WITHDRAWN -> {}
         }
-        if (List.of(State.ACTIVE, State.LOW, State.PAUSED, State.DEPLETED).contains(life.state())) {
+        if (List.of(State.ACTIVE, State.LOW, State.PAUSED, State.DEPLETED, State.FLAGGED)
+                .contains(life.state())) {
             assertThat(life.proven()).isTrue();
             assertThat(life.keepsSecret()).isTrue();
         }
@@ -84,6 +86,8 @@ class KeyLifeProperties {
                         amounts.map(cost -> new Happening("used " + cost, life -> life.use(cost, LOW_BELOW))),
                         Arbitraries.of(
                                 new Happening("disproven", KeyLife::disprove),
+                                new Happening("exhausted", KeyLife::exhaust),
+                                new Happening("flagged", KeyLife::flag),
                                 new Happening("expired", KeyLife::expire),
                                 new Happening("withdrawn", KeyLife::withdraw),
                                 new Happening(

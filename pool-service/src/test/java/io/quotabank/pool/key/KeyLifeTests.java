@@ -67,6 +67,30 @@ class KeyLifeTests {
     }
 
     @Test
+    void hasNothingLeftOnceItsProviderSaysSoAndGetsItsCountBackWhenItServesAgain() {
+        var exhausted = active.use(Credits.of(1_000), LOW_BELOW).exhaust();
+        assertThat(exhausted.state()).isEqualTo(State.DEPLETED);
+        assertThat(exhausted.remaining()).isEqualTo(Credits.ZERO);
+        assertThat(exhausted.pause(false)).isEmpty();
+        var asked = exhausted.resume(false, LOW_BELOW).orElseThrow();
+        assertThat(asked.state()).isEqualTo(State.VERIFYING);
+        assertThat(asked.exhaust().state()).isEqualTo(State.DEPLETED);
+        assertThat(asked.prove(null, LOW_BELOW).remaining()).isEqualTo(Credits.of(4_000));
+        assertThat(asked.prove(Credits.of(9_000), LOW_BELOW).remaining()).isEqualTo(Credits.of(4_000));
+    }
+
+    @Test
+    void staysFlaggedUntilSomebodyResumesItAndIsVerifiedThen() {
+        var flagged = active.flag();
+        assertThat(flagged.state()).isEqualTo(State.FLAGGED);
+        assertThat(flagged.prove(null, LOW_BELOW).state()).isEqualTo(State.FLAGGED);
+        assertThat(flagged.use(Credits.of(5_000), LOW_BELOW).state()).isEqualTo(State.FLAGGED);
+        assertThat(flagged.pause(false)).isEmpty();
+        assertThat(flagged.resume(false, LOW_BELOW).orElseThrow().state()).isEqualTo(State.VERIFYING);
+        assertThat(fresh.flag().state()).isEqualTo(State.VERIFYING);
+    }
+
+    @Test
     void doesNotGoBackToItsOwnerWhenThePlatformPausedIt() {
         var paused = active.pause(true).orElseThrow();
         assertThat(paused.resume(false, LOW_BELOW)).isEmpty();

@@ -1,22 +1,28 @@
 package io.quotabank.pool.platformkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.pool.Depositor;
 import io.quotabank.pool.Person;
 import io.quotabank.pool.PoolTest;
+import io.quotabank.pool.Records;
 import io.quotabank.pool.Verifier;
 import io.quotabank.pool.Verifier.Truth;
 import io.quotabank.pool.catalog.Catalog;
 import io.quotabank.pool.custody.Custody;
 import io.quotabank.pool.key.Key;
 import io.quotabank.pool.key.PoolKeys;
+import io.quotabank.pool.key.PoolKeys.By;
+import io.quotabank.pool.platformkey.PlatformKeyProperties.Placement;
 import io.quotabank.pool.upstream.BaseUrls;
 import io.quotabank.pool.verification.Verifications;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -110,11 +116,62 @@ class PlatformKeysIT {
         assertThat(keys.findByVariable("MOONSHOT_API_KEY")).isEmpty();
     }
 
+    @Test
+    void placesAKeyAsTheSettingsSayFromStartToStart() {
+        var environment = new MockEnvironment().withProperty("DEEPSEEK_API_KEY", Depositor.secret());
+
+        start(environment, Map.of("deepseek", new Placement(Kind.POOL, 1), "zhipu", new Placement(Kind.FALLBACK, 9)));
+        var made = await().until(() -> key("DEEPSEEK_API_KEY"), key -> key.state() == State.ACTIVE);
+        assertThat(made.kind()).isEqualTo(Kind.POOL);
+
+        start(environment, Map.of("deepseek", new Placement(Kind.FALLBACK, 3)));
+        assertThat(key("DEEPSEEK_API_KEY").kind()).isEqualTo(Kind.FALLBACK);
+        assertThat(key("DEEPSEEK_API_KEY").priority()).isEqualTo(3);
+        assertThat(key("DEEPSEEK_API_KEY").state()).isEqualTo(State.ACTIVE);
+        await().until(() -> Records.of(PoolKeyRecord.TOPIC, made.id().toString(), PoolKeyRecord.class).stream()
+                .anyMatch(record -> record.kind() == Kind.FALLBACK && record.priority() == 3));
+
+        start(environment);
+        assertThat(key("DEEPSEEK_API_KEY").priority()).isEqualTo(1);
+        long version = key("DEEPSEEK_API_KEY").version();
+        start(environment);
+        assertThat(key("DEEPSEEK_API_KEY").version()).isEqualTo(version);
+    }
+
+    @Test
+    void triesADepletedKeyAgainAtTheNextStart() {
+        var environment = new MockEnvironment().withProperty("OPENROUTER_API_KEY", Depositor.secret());
+        start(environment);
+        var made = await().until(() -> key("OPENROUTER_API_KEY"), key -> key.state() == State.ACTIVE);
+        keys.exhaust(made.id(), By.pool("the provider says that nothing is left"));
+        assertThat(key("OPENROUTER_API_KEY").state()).isEqualTo(State.DEPLETED);
+
+        start(environment);
+
+        await().until(() -> key("OPENROUTER_API_KEY").state() == State.ACTIVE);
+    }
+
+    @Test
+    void refusesSettingsForAProviderThatIsNotInTheCatalogue() {
+        assertThatThrownBy(() -> start(new MockEnvironment(), Map.of("opanai", new Placement(Kind.POOL, 1))))
+                .hasMessageContaining("opanai");
+    }
+
     private void start(MockEnvironment environment) {
-        new PlatformKeys(environment, catalog, baseUrls, custody, keys, verifications, transactions, ids).follow();
+        start(environment, Map.of());
+    }
+
+    private void start(MockEnvironment environment, Map<String, Placement> placements) {
+        var properties = new PlatformKeyProperties(placements);
+        new PlatformKeys(environment, properties, catalog, baseUrls, custody, keys, verifications, transactions, ids)
+                .follow();
     }
 
     private Key key() {
-        return keys.findByVariable("OPENAI_API_KEY").orElseThrow();
+        return key("OPENAI_API_KEY");
+    }
+
+    private Key key(String variable) {
+        return keys.findByVariable(variable).orElseThrow();
     }
 }

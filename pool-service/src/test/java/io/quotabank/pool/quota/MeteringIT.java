@@ -16,7 +16,6 @@ import io.quotabank.pool.Depositor;
 import io.quotabank.pool.Person;
 import io.quotabank.pool.PoolTest;
 import io.quotabank.pool.Records;
-import io.quotabank.pool.Verifier.Truth;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -161,24 +160,6 @@ class MeteringIT {
                 null)));
 
         assertThat(micro(figures(ann, key, 1).path("earnings"))).isZero();
-    }
-
-    @Test
-    void verifiesAKeyAgainThatItsProviderRefusedInUse() {
-        var ann = new Person(port);
-        var secret = Depositor.secret();
-        var key = new Depositor(ann).key(secret, null);
-        Depositor.say(secret, Truth.GOOD.refused());
-
-        send(closed(Usages.attempt(key, ann.id(), Result.KEY_REFUSED, 429, 0, 0)));
-        figures(ann, key, 1);
-        assertThat(ann.get("/api/pool/keys/" + key).body().path("state").asString())
-                .isEqualTo("active");
-        send(closed(Usages.attempt(key, ann.id(), Result.KEY_REFUSED, 401, 0, 0)));
-
-        await().until(() ->
-                ann.get("/api/pool/keys/" + key).body().path("state").asString().equals("invalid"));
-        await().until(() -> last(key).state() == PoolKeyRecord.State.INVALID);
     }
 
     @Test

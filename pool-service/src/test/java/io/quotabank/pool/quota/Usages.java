@@ -37,6 +37,10 @@ final class Usages {
     }
 
     static Closed closed(UUID request, Attempt... attempts) {
+        return closedAt(3, request, attempts);
+    }
+
+    static Closed closedAt(long closedAtMs, UUID request, Attempt... attempts) {
         return new Closed(
                 request,
                 UUID.randomUUID(),
@@ -56,7 +60,7 @@ final class Usages {
                 null,
                 1,
                 2L,
-                3,
+                closedAtMs,
                 null);
     }
 

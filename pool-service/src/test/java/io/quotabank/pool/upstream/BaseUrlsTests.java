@@ -128,6 +128,30 @@ class BaseUrlsTests {
         assertThat(local.judge("http://half.example.com/v1")).isInstanceOf(Verdict.Unfit.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://127.0.0.1:8007/v1, true",
+        "http://localhost:8007/v1, true",
+        "https://127.0.0.1:8007/v1, true",
+        "http://127.0.0.1:8002/v1, false",
+        "http://127.0.0.1:8004, false",
+        "http://127.0.0.1:8031/v1, false",
+        "http://127.0.0.1/v1, false",
+        "https://127.0.0.1/v1, false",
+        "http://localhost:8006/v1, false",
+        "https://inside.example.com/v1, true",
+        "https://inside.example.com:8443/v1, false",
+        "http://inside.example.com/v1, false",
+        "'http://[::1]:8007/v1', true",
+        "'http://[::1]:8008/v1', false"
+    })
+    void takesThePortsThatASettingNamesAndNoOther(String given, boolean taken) {
+        var ports = List.of("127.0.0.1/32:8007", "10.1.2.3/32:443", "[::1]/128:8007");
+        var judged = new BaseUrls(new UpstreamProperties(ports), BaseUrlsTests::resolve).judge(given);
+
+        assertThat(judged instanceof Verdict.Fit).isEqualTo(taken);
+    }
+
     @Test
     void refusesWhatIsTooLong() {
         assertThat(strict.judge("https://api.example.com/" + "a".repeat(476))).isInstanceOf(Verdict.Fit.class);

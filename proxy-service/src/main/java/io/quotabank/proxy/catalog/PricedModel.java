@@ -18,9 +18,10 @@ public record PricedModel(CatalogRecord.Model model, long priceVersion, Map<Stri
     /** The mark-up of list price itself, in basis points. */
     public static final int LIST_PRICE = 10_000;
 
-    // A price is in dollars per million tokens, a dollar is 100 credits, a credit a million micro-credits.
-    private static final BigDecimal MICRO_CREDITS_PER_PRICE_AND_TOKEN = BigDecimal.valueOf(100);
-    private static final BigDecimal MICRO_CREDITS_PER_DOLLAR = BigDecimal.valueOf(100_000_000);
+    private static final BigDecimal MICRO_CREDITS_PER_DOLLAR =
+            BigDecimal.valueOf(Credits.PER_USD * Credits.MICRO_PER_CREDIT);
+    // A price is in dollars per million tokens, and the two millions cancel out.
+    private static final BigDecimal MICRO_CREDITS_PER_PRICE_AND_TOKEN = BigDecimal.valueOf(Credits.PER_USD);
 
     public PricedModel {
         markups = Map.copyOf(markups);

@@ -23,6 +23,7 @@ final class KeyHealth {
     private static final int MOST_DOUBLINGS = 16;
 
     private final RoutingProperties properties;
+    private final Runnable onFlag;
     private final ArrayDeque<Long> failures = new ArrayDeque<>();
     private volatile boolean out;
     private volatile boolean flagged;
@@ -32,8 +33,10 @@ final class KeyHealth {
     private int failedProbes;
     private int limitedProbes;
 
-    KeyHealth(RoutingProperties properties) {
+    /** @param onFlag told each time that the key is left to a person */
+    KeyHealth(RoutingProperties properties, Runnable onFlag) {
         this.properties = properties;
+        this.onFlag = onFlag;
     }
 
     State state(long nowMs) {
@@ -140,7 +143,10 @@ final class KeyHealth {
             // Calls that were under way when the key went out fail for the same reason: they add nothing.
             failures.addLast(nowMs);
         }
-        flagged |= failures.size() + failedProbes >= properties.failuresToFlag();
+        if (!flagged && failures.size() + failedProbes >= properties.failuresToFlag()) {
+            flagged = true;
+            onFlag.run();
+        }
     }
 
     private Duration doubled(Duration first) {

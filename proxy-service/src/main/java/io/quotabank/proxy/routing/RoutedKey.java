@@ -6,9 +6,13 @@ import io.quotabank.contracts.usage.UsageEvent;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One deposited key as the router knows it: its newest record and all that its calls have told. */
 final class RoutedKey {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoutedKey.class);
 
     private final KeyHealth health;
     private final KeyFigures figures;
@@ -28,7 +32,10 @@ final class RoutedKey {
         this.hostName = hostName;
         this.host = host;
         this.properties = properties;
-        this.health = new KeyHealth(properties);
+        var id = pool.keyId();
+        this.health = new KeyHealth(
+                properties,
+                () -> LOG.warn("key {} is flagged: its calls fail on and on, and a person is to look at it", id));
         this.figures = new KeyFigures(properties);
     }
 
@@ -49,6 +56,12 @@ final class RoutedKey {
             byModel.keySet().retainAll(newer.models());
             byModel.values().forEach(ofModel -> ofModel.probeNow(nowMs));
         }
+    }
+
+    /** Left to a person, by what its calls told here or by the pool. */
+    boolean flagged(long nowMs) {
+        return pool.state() == PoolKeyRecord.State.FLAGGED
+                || (pool.routable() && health.state(nowMs) == KeyHealth.State.FLAGGED);
     }
 
     PoolKeyRecord pool() {

@@ -79,6 +79,13 @@ public final class Routing implements AutoCloseable {
         return keys.hosts();
     }
 
+    /** How many keys are left to a person. */
+    int flagged() {
+        long now = nowMs.getAsLong();
+        return Math.toIntExact(
+                keys.all().stream().filter(key -> key.flagged(now)).count());
+    }
+
     /** How many keys are known. */
     int keys() {
         return keys.all().size();

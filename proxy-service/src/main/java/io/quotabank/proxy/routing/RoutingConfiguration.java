@@ -1,5 +1,7 @@
 package io.quotabank.proxy.routing;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.platform.event.CompactedTopic;
 import io.quotabank.platform.event.CompactedTopics;
@@ -20,6 +22,13 @@ class RoutingConfiguration {
         var routing = new Routing(properties, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), clock);
         routing.start();
         return routing;
+    }
+
+    @Bean
+    MeterBinder flaggedKeys(Routing routing) {
+        return registry -> Gauge.builder("quotabank.keys.flagged", routing, Routing::flagged)
+                .description("keys that fail on and on and are left to a person")
+                .register(registry);
     }
 
     // Details only: a pool without keys is answered by "no available key", it is no reason to be out of service.

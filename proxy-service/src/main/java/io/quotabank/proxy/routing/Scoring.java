@@ -17,7 +17,7 @@ final class Scoring {
     private static final double LITTLE_LEFT = 0.5;
     private static final double JUST_USED = 0.9;
     /** 10 US dollars. */
-    private static final Credits LITTLE = Credits.of(1_000);
+    private static final Credits LITTLE = Credits.of(10L * Credits.PER_USD);
 
     private static final long JUST_NOW_MS = TimeUnit.MINUTES.toMillis(1);
     private static final double AT_LIST_PRICE = 0.5;

@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param allowedInternal addresses, as CIDR blocks, that may be called although they are not public; none by default
+ * @param allowedInternal ranges of addresses that may be called although they are not public, each on every port or on
+ *     one ({@code 127.0.0.1/32:8007}); none by default
  * @param connectTimeout the longest wait for a connection, its TLS handshake included
  * @param streamHeadersTimeout the longest silence before a streamed answer begins, or between two of its events
  * @param answerHeadersTimeout the longest silence before an answer that is not streamed begins, or between two parts of

@@ -8,11 +8,8 @@ import io.quotabank.proxy.upstream.UpstreamClient;
 import io.quotabank.proxy.upstream.UpstreamException;
 import io.quotabank.proxy.upstream.UpstreamRequest;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The real calls that a verification makes: as small as the protocol allows. Details never quote the provider. */
@@ -40,15 +37,13 @@ final class Probe {
                 : first;
     }
 
-    /** The balance, where the provider tells one in DeepSeek's way. */
-    Verdict balance(String baseUrl, OpenedSecret secret) {
-        var root = baseUrl.endsWith("/v1") ? baseUrl.substring(0, baseUrl.length() - "/v1".length()) : baseUrl;
-        var call = UpstreamRequest.get(root, "/user/balance", secret.reveal(), properties.callLimit());
+    Verdict balance(ToldBalance told, OpenedSecret secret) {
+        var call = UpstreamRequest.get(told.root(), told.path(), secret.reveal(), properties.callLimit());
         try (var response = upstream.send(call)) {
             if (response.status() == 429 || response.status() >= 500) {
                 return new Verdict.Unreachable("The provider could not tell the balance just now.");
             }
-            return new Verdict.Balance(response.status() == 200 ? usd(response.body(LARGEST_ANSWER)) : null);
+            return new Verdict.Balance(response.status() == 200 ? told.usd(response.body(LARGEST_ANSWER)) : null);
         } catch (UpstreamException | IOException failure) {
             return new Verdict.Unreachable("The provider could not be asked for the balance.");
         }
@@ -72,7 +67,7 @@ final class Probe {
         var answer = scanned(body);
         var code = answer == null ? null : answer.errorCode();
         if (status == 402 || "insufficient_quota".equals(code)) {
-            return new Verdict.Refused("The provider says that the key has no quota left.");
+            return new Verdict.Exhausted();
         }
         return switch (status) {
             case 401, 403 -> new Verdict.KeyRefused();
@@ -102,18 +97,5 @@ final class Probe {
         var body = JSON.createObjectNode().put("model", model).put(limitName, limit);
         body.putArray("messages").addObject().put("role", "user").put("content", "ping");
         return JSON.writeValueAsBytes(body);
-    }
-
-    private static @Nullable BigDecimal usd(byte[] body) {
-        try {
-            for (JsonNode balance : JSON.readTree(body).path("balance_infos")) {
-                if ("USD".equals(balance.path("currency").asString(""))) {
-                    return new BigDecimal(balance.path("total_balance").asString(""));
-                }
-            }
-            return null;
-        } catch (JacksonException | NumberFormatException otherForm) {
-            return null;
-        }
     }
 }

@@ -59,7 +59,7 @@ final class Verifications {
         }
         checks.add(authentication(verdicts));
         verdicts.forEach((model, verdict) -> checks.add(model(model, verdict)));
-        var balance = probe.balance(request.baseUrl(), secret);
+        var balance = probe.balance(new ToldBalance(request.balance(), request.baseUrl(), request.cnyPerUsd()), secret);
         checks.add(balance(balance, request.claimedUsd()));
         return new Report(checks, balance instanceof Verdict.Balance(var usd) ? usd : null);
     }
@@ -108,6 +108,8 @@ final class Verifications {
         return switch (verdict) {
             case Verdict.Served served -> new Check(name, Result.PASSED, "A minimal chat was answered.");
             case Verdict.Refused(var detail) -> new Check(name, Result.FAILED, detail);
+            case Verdict.Exhausted exhausted ->
+                new Check(name, Result.EXHAUSTED, "The provider says that the key has no quota left.");
             case Verdict.Unreachable(var detail) -> new Check(name, Result.UNREACHABLE, detail);
             case Verdict.KeyRefused refused -> new Check(name, Result.FAILED, "The provider refuses the key.");
             case Verdict.AddressRefused refused -> new Check(name, Result.FAILED, "The address is never called.");

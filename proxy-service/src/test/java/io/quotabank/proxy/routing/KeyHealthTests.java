@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.proxy.routing.KeyHealth.State;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class KeyHealthTests {
@@ -13,7 +14,8 @@ class KeyHealthTests {
     private static final long COOL_MS = SETTINGS.coolDown().toMillis();
     private static final long START = 1_000_000;
 
-    private final KeyHealth health = new KeyHealth(SETTINGS);
+    private final AtomicInteger flags = new AtomicInteger();
+    private final KeyHealth health = new KeyHealth(SETTINGS, flags::incrementAndGet);
 
     @Test
     void coolsAtTheFifthFailureInTheWindowAndNotAtTheFourth() {
@@ -72,8 +74,10 @@ class KeyHealthTests {
             now = failProbe(now);
         }
         assertThat(health.state(health.coolUntilMs())).isEqualTo(State.PROBE_DUE);
+        assertThat(flags).hasValue(0);
         failProbe(now);
         assertThat(health.state(health.coolUntilMs())).isEqualTo(State.FLAGGED);
+        assertThat(flags).hasValue(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.quotabank.proxy.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
@@ -20,6 +21,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class RoutingTests {
 
@@ -265,6 +269,31 @@ class RoutingTests {
         assertThat(nothing.retryAfter()).isLessThanOrEqualTo(Duration.ofMinutes(1));
         nowMs.addAndGet(60_000);
         assertThat(chosen()).isNotNull();
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void tellsWhichKeysAreLeftToAPerson(CapturedOutput output) {
+        var key = key();
+        put(key);
+        var meters = new SimpleMeterRegistry();
+        new RoutingConfiguration().flaggedKeys(routing).bindTo(meters);
+        var flagged = meters.get("quotabank.keys.flagged").gauge();
+
+        for (int i = 0; i < TestRouting.SETTINGS.failuresToFlag(); i++) {
+            assertThat(flagged.value()).isZero();
+            pick().ended(Ending.without(Result.KEY_REFUSED, null, 5));
+            nowMs.addAndGet(TestRouting.SETTINGS.refusedCoolDown().toMillis());
+            routing.rank();
+        }
+
+        assertThat(flagged.value()).isEqualTo(1);
+        assertThat(output).containsOnlyOnce("key " + key.keyId() + " is flagged");
+        var byThePool = key();
+        put(TestRouting.changed(byThePool, Kind.CONSIGNMENT, State.FLAGGED, null, Limits.NONE));
+        assertThat(flagged.value()).isEqualTo(2);
+        put(TestRouting.changed(key, Kind.CONSIGNMENT, State.WITHDRAWN, null, Limits.NONE));
+        assertThat(flagged.value()).isEqualTo(1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.quotabank.proxy.upstream.UpstreamException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -88,6 +89,28 @@ class UpstreamClientTests {
             assertThat(new String(response.body(100), StandardCharsets.UTF_8)).isEqualTo("{}");
         }
         assertThat(failure(guarded, provider.baseUrl(), LONG)).isEqualTo(Kind.ADDRESS);
+    }
+
+    @Test
+    void callsNoOtherPortThanTheOneThatASettingNames() throws Exception {
+        try (var other = new ScriptedProvider();
+                var onePort = TestUpstream.allowing(Duration.ofMillis(400), "127.0.0.1/32:" + port(provider))) {
+            provider.script(call -> call.json(200, "{}"));
+            other.script(call -> call.json(200, "{}"));
+
+            try (var response = onePort.send(post(provider.baseUrl(), false, LONG))) {
+                assertThat(response.status()).isEqualTo(200);
+            }
+            assertThat(failure(onePort, other.baseUrl(), LONG)).isEqualTo(Kind.ADDRESS);
+            assertThat(failure(onePort, "http://localhost:" + port(other), LONG))
+                    .isEqualTo(Kind.ADDRESS);
+            assertThat(failure(onePort, "http://127.0.0.1", LONG)).isEqualTo(Kind.ADDRESS);
+            assertThat(other.calls()).isEmpty();
+        }
+    }
+
+    private static int port(ScriptedProvider provider) {
+        return URI.create(provider.baseUrl()).getPort();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.quotabank.proxy.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.contracts.verification.KeyVerification.BalanceForm;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.contracts.verification.KeyVerification.Report;
 import io.quotabank.contracts.verification.KeyVerification.Request;
@@ -25,6 +26,7 @@ class VerificationsTests {
 
     private static final String SERVED = "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"p\"}}]}";
     private static final String NO_BALANCE = "{}";
+    private static final BigDecimal CNY_PER_USD = new BigDecimal("7.1");
     private static final UUID KEY = UUID.randomUUID();
     private static final UUID OWNER = UUID.randomUUID();
 
@@ -36,6 +38,8 @@ class VerificationsTests {
             TestCatalog.of(TestCatalog.model("m")),
             new Probe(upstream, new VerificationProperties(Duration.ofMillis(700), 50)),
             InstantSource.system());
+
+    private BalanceForm form = BalanceForm.DEEPSEEK;
 
     @AfterEach
     void stop() throws Exception {
@@ -106,14 +110,14 @@ class VerificationsTests {
     }
 
     @Test
-    void failsAKeyWithoutQuota() {
+    void tellsAKeyWithoutQuotaFromOneThatIsRefused() {
         answering(
                 call -> call.json(429, "{\"error\":{\"code\":\"insufficient_quota\"}}"),
                 call -> call.json(404, NO_BALANCE));
-        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.FAILED);
+        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.EXHAUSTED);
 
         answering(call -> call.json(402, "{}"), call -> call.json(404, NO_BALANCE));
-        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.FAILED);
+        assertThat(result(verify(null, "m"), "model:m")).isEqualTo(Result.EXHAUSTED);
     }
 
     @Test
@@ -137,10 +141,26 @@ class VerificationsTests {
     }
 
     @Test
-    void doesNotConvertABalanceInAnotherCurrency() {
-        answering(call -> call.json(200, SERVED), call -> call.json(200, balance("CNY", "10.00")));
+    void takesYuanForDollarsAtTheGivenRate() {
+        answering(call -> call.json(200, SERVED), call -> call.json(200, balance("CNY", "71.00")));
 
-        assertThat(verify(new BigDecimal("500"), "m").balanceUsd()).isNull();
+        assertThat(verify(null, "m").balanceUsd()).isEqualByComparingTo("10");
+        assertThat(result(verify(new BigDecimal("10"), "m"), "balance")).isEqualTo(Result.PASSED);
+        assertThat(result(verify(new BigDecimal("10.01"), "m"), "balance")).isEqualTo(Result.FAILED);
+    }
+
+    @Test
+    void asksMoonshotInItsOwnWay() {
+        form = BalanceForm.MOONSHOT;
+        var told = "{\"code\":0,\"data\":{\"available_balance\":71.5,\"voucher_balance\":71.5,\"cash_balance\":0},"
+                + "\"scode\":\"0x0\",\"status\":true}";
+        answering(call -> call.json(200, SERVED), call -> call.json(200, told));
+
+        var report = verify(new BigDecimal("10"), "m");
+
+        assertThat(report.balanceUsd()).isEqualByComparingTo("10.070422");
+        assertThat(result(report, "balance")).isEqualTo(Result.PASSED);
+        assertThat(provider.calls()).anyMatch(call -> call.target().startsWith("GET /v1/users/me/balance "));
     }
 
     @Test
@@ -153,7 +173,16 @@ class VerificationsTests {
 
     @Test
     void provesNothingOfAKeyThatCantBeOpened() {
-        var request = new Request(KEY, OWNER, "openai", provider.baseUrl(), List.of("m"), "bm90IHNlYWxlZA==", null);
+        var request = new Request(
+                KEY,
+                OWNER,
+                "openai",
+                provider.baseUrl(),
+                List.of("m"),
+                "bm90IHNlYWxlZA==",
+                null,
+                BalanceForm.NONE,
+                CNY_PER_USD);
 
         assertThat(result(verifications.verify(request), "authentication")).isEqualTo(Result.UNREACHABLE);
     }
@@ -175,7 +204,7 @@ class VerificationsTests {
 
     private Request request(String provider, String baseUrl, @Nullable BigDecimal claimed, String... models) {
         var sealed = seals.seal(KEY, OWNER, "sk-deposited");
-        return new Request(KEY, OWNER, provider, baseUrl, List.of(models), sealed, claimed);
+        return new Request(KEY, OWNER, provider, baseUrl, List.of(models), sealed, claimed, form, CNY_PER_USD);
     }
 
     private static String balance(String currency, String total) {

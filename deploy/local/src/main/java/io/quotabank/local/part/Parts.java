@@ -22,12 +22,6 @@ import java.util.stream.Stream;
 /** All parts of one suite, ready to be started. */
 public final class Parts {
 
-    /** Variables of ours that make a platform key; only pool-service gets to see them. */
-    private static final List<String> PROVIDER_KEYS = Stream.of(
-                    "OPENAI", "DEEPSEEK", "ALIBABA_DASHSCOPE", "ZHIPU", "MOONSHOT", "OPENROUTER")
-            .flatMap(provider -> Stream.of(provider + "_API_KEY", provider + "_BASE_URL"))
-            .toList();
-
     private static final List<String> GROUND = List.of("postgres", "kafka");
 
     // At the end of a training run the JVM starts another one that assembles the cache.
@@ -225,7 +219,8 @@ public final class Parts {
         var management = ports.second(kind.id(), index);
         var file = new ServiceFile(
                 state.config().resolve(name + ".properties"),
-                new ServiceSettings(state, settings, secrets, ports).of(kind, index));
+                new ServiceSettings(state, settings, secrets, ports, new ProviderVariables(System.getenv()))
+                        .of(kind, index));
         return new Part(
                 name,
                 kind.id(),
@@ -273,12 +268,7 @@ public final class Parts {
     private static Map<String, String> environment(ServiceKind kind) {
         var environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
         if (kind == ServiceKind.POOL) {
-            for (var name : PROVIDER_KEYS) {
-                var value = System.getenv(name);
-                if (value != null && !value.isBlank()) {
-                    environment.put(name, value);
-                }
-            }
+            environment.putAll(new ProviderVariables(System.getenv()).all());
         }
         return environment;
     }

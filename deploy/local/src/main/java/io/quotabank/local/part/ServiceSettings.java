@@ -7,9 +7,12 @@ import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What each service is told: written to a file that only its owner reads, since a command line is for everybody. */
-record ServiceSettings(StateDirectory state, Settings settings, Secrets secrets, Ports ports) {
+record ServiceSettings(
+        StateDirectory state, Settings settings, Secrets secrets, Ports ports, ProviderVariables variables) {
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -76,12 +79,11 @@ record ServiceSettings(StateDirectory state, Settings settings, Secrets secrets,
                 values.put(
                         "quotabank.custody.public-keyset-file",
                         custody.publicKeyset().toString());
-                // The sandbox provider lives on this machine; anything else private stays refused.
-                values.put("quotabank.upstream.allowed-internal", "127.0.0.1/32");
+                values.put("quotabank.upstream.allowed-internal", allowedInternal());
             }
             case PROXY -> {
                 values.put("quotabank.proxy.role", "relay");
-                values.put("quotabank.upstream.allowed-internal", "127.0.0.1/32");
+                values.put("quotabank.upstream.allowed-internal", allowedInternal());
                 values.put("quotabank.recall-base-url", "http://" + LOOPBACK + ":" + ports.of(kind.id(), index));
                 proxyFiles(values, custody);
             }
@@ -94,6 +96,13 @@ record ServiceSettings(StateDirectory state, Settings settings, Secrets secrets,
                         "quotabank.gateway.issuer-uri",
                         "http://" + LOOPBACK + ":" + ports.of("keycloak", 1) + "/realms/" + KeycloakServer.REALM);
         }
+    }
+
+    /** The sandbox's own port, and where the operator's variables point; anything else on this machine stays refused. */
+    private String allowedInternal() {
+        var sandbox = LOOPBACK + "/32:" + ports.of("sandbox", 1);
+        return Stream.concat(Stream.of(sandbox), variables.internalAddresses().stream())
+                .collect(Collectors.joining(","));
     }
 
     private void proxyFiles(Map<String, String> values, CustodyKeysets custody) {
