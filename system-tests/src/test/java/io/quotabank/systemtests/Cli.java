@@ -1,6 +1,7 @@
 package io.quotabank.systemtests;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +10,33 @@ import java.util.List;
 /** The {@code quotabank} command, run on the suite under test. */
 final class Cli {
 
+    /** @param output both streams, as they came */
+    record Ended(int code, String output) {}
+
+    /** Runs a command that must succeed. */
     static String run(String... arguments) {
+        var ended = end(arguments);
+        if (ended.code() != 0) {
+            throw new IllegalStateException(String.join(" ", arguments) + ": " + ended.output());
+        }
+        return ended.output();
+    }
+
+    static Ended end(String... arguments) {
+        try {
+            var process = start(ProcessBuilder.Redirect.PIPE, arguments);
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ended(process.waitFor(), output);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** For a command that goes on until it is stopped. */
+    static Process start(ProcessBuilder.Redirect output, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("quotabank.root", ".."))
                 .resolve("quotabank")
@@ -17,19 +44,10 @@ final class Cli {
         command.addAll(List.of(arguments));
         command.add("--state");
         command.add(Suite.STACK.directory().toString());
-        try {
-            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + ": " + output);
-            }
-            return output;
-        } catch (IOException failed) {
-            throw new IllegalStateException(failed);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stopped);
-        }
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
     }
 
     /** Sends a signal to one process of the suite. */

@@ -22,8 +22,12 @@ import java.util.stream.Collectors;
 /** What must be true of the books whatever happened before. */
 final class Proof {
 
-    /** One settled request as the ledger has it; amounts in micro-credits. */
-    record Settled(UUID requestId, long cost, long served, long charge, long loss, long platform) {}
+    /**
+     * One settled request as the ledger has it; amounts in micro-credits.
+     *
+     * @param expired whether the hold that paid for it was given up before all was settled
+     */
+    record Settled(UUID requestId, long cost, long served, long charge, long loss, long platform, boolean expired) {}
 
     /** Waits until nothing of the buyer's is held, then gives the settled requests by id. */
     static Map<UUID, Settled> settledOf(UUID userId, Duration atMost) {
@@ -35,8 +39,9 @@ final class Proof {
                                 .isEqualByComparingTo("0"));
         return Suite.LEDGER
                 .rows(
-                        "SELECT request, cost, served, charge, loss, platform_part FROM settlement s"
-                                + " JOIN account a ON a.id = s.account WHERE a.person = ?",
+                        "SELECT request, cost, served, charge, loss, platform_part, h.status = 'expired' AS expired"
+                                + " FROM settlement s JOIN account a ON a.id = s.account"
+                                + " LEFT JOIN hold h ON h.id = s.hold WHERE a.person = ?",
                         userId)
                 .stream()
                 .map(row -> new Settled(
@@ -45,7 +50,8 @@ final class Proof {
                         number(row.get("served")),
                         number(row.get("charge")),
                         number(row.get("loss")),
-                        number(row.get("platform_part"))))
+                        number(row.get("platform_part")),
+                        Boolean.TRUE.equals(row.get("expired"))))
                 .collect(Collectors.toMap(Settled::requestId, Function.identity()));
     }
 
@@ -66,29 +72,63 @@ final class Proof {
         });
     }
 
-    /** Tokens metered never exceed what the provider served; for finished answers they are equal. The gap is returned. */
-    static long meteredAgainst(List<Served> served, Collection<UsageEvent.Closed> events) {
-        var byUpstream = served.stream().collect(Collectors.toMap(Served::requestId, Function.identity()));
-        long gap = served.stream().mapToLong(Served::completionTokens).sum();
+    /** Each closed request is settled at the published price, and whoever the rules name has paid for it. */
+    static void eachIsSettledByItsRule(Collection<UsageEvent.Closed> events, Map<UUID, Settled> settled) {
+        var prices = Prices.published();
+        assertThat(events).isNotEmpty();
         for (var event : events) {
-            for (var attempt : event.attempts()) {
-                var truth = attempt.upstreamRequestId() == null ? null : byUpstream.get(attempt.upstreamRequestId());
-                if (truth == null) {
-                    continue;
-                }
-                if (event.outcome() == UsageEvent.Outcome.COMPLETED && attempt.result() == UsageEvent.Result.SERVED) {
-                    assertThat(attempt.tokens().output()).isEqualTo(truth.completionTokens());
-                    assertThat(attempt.tokens().input()).isEqualTo(truth.promptTokens());
-                    assertThat(attempt.tokens().cacheRead()).isEqualTo(truth.cachedTokens());
-                } else {
-                    assertThat(attempt.tokens().output()).isLessThanOrEqualTo(truth.completionTokens());
-                    assertThat(attempt.tokens().input()).isLessThanOrEqualTo(truth.promptTokens());
-                }
-                gap -= attempt.tokens().output();
-            }
+            var row = Objects.requireNonNull(settled.get(event.requestId()), event::toString);
+            assertThat(event.cost().micro()).as(event.toString()).isEqualTo(prices.microOf(event));
+            assertThat(row.cost()).isEqualTo(event.cost().micro());
+            assertThat(row.served()).isEqualTo(event.served().micro());
+            assertThat(row.loss()).isEqualTo(row.served() - row.charge());
+            // Only a hold that was given up before the event came pays less.
+            assertThat(row.charge()).as("%s of %s", row, event).isBetween(row.expired() ? 0 : row.cost(), row.cost());
         }
-        assertThat(gap).isNotNegative();
+    }
+
+    /** What the provider served with a key since an instant, when nothing of it is being sent any more. */
+    static List<Served> served(String apiKey, long sinceMs) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> Suite.SANDBOX.served(apiKey, sinceMs).stream().noneMatch(Served::open));
+        return Suite.SANDBOX.served(apiKey, sinceMs);
+    }
+
+    /**
+     * Tokens that the provider served and nobody metered. Answers that ended whole are metered to the token, so the gap
+     * is at most what was served for those that did not.
+     */
+    static long gap(List<Served> served, Collection<UsageEvent.Closed> events, Collection<Caller.Result> results) {
+        var byUpstream = served.stream().collect(Collectors.toMap(Served::requestId, Function.identity()));
+        events.forEach(event -> event.attempts().forEach(attempt -> metered(event, attempt, byUpstream)));
+        long metered = events.stream()
+                .flatMap(event -> event.attempts().stream())
+                .mapToLong(attempt -> attempt.tokens().output())
+                .sum();
+        var interrupted = results.stream()
+                .filter(result -> result.end() != Caller.End.WHOLE)
+                .map(Caller.Result::clientRequestId)
+                .collect(Collectors.toSet());
+        long servedInVain = served.stream()
+                .filter(request -> interrupted.contains(String.valueOf(request.clientRequestId())))
+                .mapToLong(Served::completionTokens)
+                .sum();
+        long gap = served.stream().mapToLong(Served::completionTokens).sum() - metered;
+        assertThat(gap).isBetween(0L, servedInVain);
         return gap;
+    }
+
+    private static void metered(UsageEvent.Closed event, UsageEvent.Attempt attempt, Map<String, Served> byUpstream) {
+        var truth = attempt.upstreamRequestId() == null ? null : byUpstream.get(attempt.upstreamRequestId());
+        if (event.outcome() == UsageEvent.Outcome.COMPLETED && attempt.result() == UsageEvent.Result.SERVED) {
+            assertThat(truth).as(event.toString()).isNotNull();
+            assertThat(attempt.tokens().output()).isEqualTo(truth.completionTokens());
+            assertThat(attempt.tokens().input()).isEqualTo(truth.promptTokens());
+            assertThat(attempt.tokens().cacheRead()).isEqualTo(truth.cachedTokens());
+        } else if (truth != null) {
+            assertThat(attempt.tokens().output()).isLessThanOrEqualTo(truth.completionTokens());
+            assertThat(attempt.tokens().input()).isLessThanOrEqualTo(truth.promptTokens());
+        }
     }
 
     /** The ledger's own proof, run now. */

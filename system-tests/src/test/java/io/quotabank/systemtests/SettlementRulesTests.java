@@ -20,6 +20,10 @@ class SettlementRulesTests {
     private static final Path ROOT = Path.of(System.getProperty("quotabank.root", ".."));
     private static final Pattern RULE = Pattern.compile("(?m)^\\| (\\d+) \\| [^|]+ \\| [^|]+ \\| [^|]+ \\| [^|]+ \\|");
     private static final Pattern PROOF = Pattern.compile("(?m)^\\| (\\d+) \\|((?: `\\w+#\\w+`,?)+) \\|$");
+    private static final Pattern TEST = Pattern.compile(
+            "@(?:Test|ParameterizedTest|RepeatedTest|Property|Example)\\b(?:(?!\\b(?:void|boolean)\\b).)*"
+                    + "\\b(?:void|boolean) (\\w+)\\(",
+            Pattern.DOTALL);
     private static final Pattern NAME = Pattern.compile("`(\\w+)#(\\w+)`");
 
     @Test
@@ -42,6 +46,29 @@ class SettlementRulesTests {
         assertThat(missing).isEmpty();
     }
 
+    @Test
+    void aMethodThatNobodyRunsProvesNothing() {
+        assertThat(methods("""
+                    @Test
+                    void one() {}
+
+                    void helper() {}
+
+                    @ParameterizedTest
+                    @ValueSource(ints = {1, 2})
+                    void two(int number) {}
+
+                    // jqwik takes a boolean
+                    @Property(tries = 100)
+                    boolean three(@ForAll long seed) {
+                        return helper(seed);
+                    }
+
+                    @BeforeEach
+                    void before() {}
+                """)).containsExactly("one", "two", "three");
+    }
+
     private static Set<String> testMethods() throws IOException {
         try (var files = Files.walk(ROOT)) {
             return files.filter(file -> file.toString().contains("src/test/java")
@@ -54,13 +81,16 @@ class SettlementRulesTests {
     private static List<String> methods(Path file) {
         var type = file.getFileName().toString().replace(".java", "");
         try {
-            return Pattern.compile("void (\\w+)\\(")
-                    .matcher(Files.readString(file))
-                    .results()
-                    .map(method -> type + "#" + method.group(1))
+            return methods(Files.readString(file)).stream()
+                    .map(method -> type + "#" + method)
                     .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** Methods that a test runner runs. */
+    private static List<String> methods(String source) {
+        return TEST.matcher(source).results().map(method -> method.group(1)).toList();
     }
 }

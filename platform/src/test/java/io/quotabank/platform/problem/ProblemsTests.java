@@ -77,10 +77,14 @@ class ProblemsTests {
                                         each.getValue().status(),
                                         each.getValue().title()))
                         .collect(Collectors.joining());
+        var page = Files.readString(LIST);
+        int second = page.indexOf("\n## ");
+        // What follows is told by hand; system-tests hold it against the code.
+        var rest = second < 0 ? "" : page.substring(second);
         if (Boolean.getBoolean("errors.write")) {
-            Files.writeString(LIST, listed);
+            Files.writeString(LIST, listed + rest);
         }
-        assertThat(LIST).hasContent(listed);
+        assertThat(LIST).hasContent(listed + rest);
     }
 
     @Test

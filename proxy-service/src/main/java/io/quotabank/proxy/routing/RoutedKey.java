@@ -80,7 +80,14 @@ final class RoutedKey {
 
     /** The provider says that this key may not call the model, or knows no such model at the key's address. */
     void modelRefused(String model, long nowMs, boolean probe) {
-        byModel.computeIfAbsent(model, name -> new KeyHealth(properties)).failed(nowMs, null, probe);
+        byModel.computeIfAbsent(model, this::healthFor).failed(nowMs, null, probe);
+    }
+
+    private KeyHealth healthFor(String model) {
+        var id = pool.keyId();
+        return new KeyHealth(
+                properties,
+                () -> LOG.warn("key {} is flagged for {}: its provider refuses that on and on", id, model));
     }
 
     /** True where neither the key nor the key for this model is out. */

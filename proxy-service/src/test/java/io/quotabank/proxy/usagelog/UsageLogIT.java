@@ -8,11 +8,8 @@ import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
-import io.quotabank.contracts.usage.UsageEvent.Funding;
-import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
-import io.quotabank.contracts.usage.UsageEvent.Routing;
 import io.quotabank.platform.event.CloudEventRecords;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.testkit.TestIdentity;
@@ -128,7 +125,7 @@ class UsageLogIT {
 
         listener.take(List.of(record, record));
         listener.take(List.of(record));
-        listener.take(List.of(record(with(first, new Credits(7)))));
+        listener.take(List.of(record(ClosedRequests.with(first, first.requestId(), new Credits(7)))));
 
         assertThat(jdbc.sql("SELECT cost FROM usage WHERE id = ?")
                         .param(first.requestId())
@@ -230,7 +227,8 @@ class UsageLogIT {
     void logsARequestWhoseIdIsFromAClockFarOff() {
         var closed = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
         var far = new UUID(0x7fffffffffff7000L, closed.requestId().getLeastSignificantBits());
-        listener.take(List.of(record(withId(closed, far)), record(withId(closed, far))));
+        var late = ClosedRequests.with(closed, far, closed.cost());
+        listener.take(List.of(record(late), record(late)));
 
         assertThat(jdbc.sql("SELECT count(*) FROM usage WHERE id = ?")
                         .param(far)
@@ -288,75 +286,6 @@ class UsageLogIT {
     }
 
     private Closed closed(String model, Outcome outcome, long laterMs, List<Attempt> attempts) {
-        long started = 1_700_000_000_000L + laterMs;
-        return new Closed(
-                ids.next(),
-                user,
-                null,
-                "chat",
-                model,
-                true,
-                3,
-                "bronze",
-                13_000,
-                outcome,
-                Metering.REPORTED,
-                new TokenUsage(12, 34, 3, 2, 4),
-                new Credits(1_300_000),
-                List.of(new Funding(ids.next(), new Credits(2_000_000))),
-                attempts,
-                new Routing("smart", 0.5, 0.25, 0.5, 0.75, 1.0),
-                started,
-                started + 50,
-                started + 1_000,
-                "mine");
-    }
-
-    private static Closed with(Closed closed, Credits cost) {
-        return new Closed(
-                closed.requestId(),
-                closed.userId(),
-                closed.accessKeyId(),
-                closed.operation(),
-                closed.requestModel(),
-                closed.stream(),
-                closed.priceVersion(),
-                closed.tier(),
-                closed.markupBasisPoints(),
-                closed.outcome(),
-                closed.metering(),
-                closed.tokens(),
-                cost,
-                closed.funding(),
-                closed.attempts(),
-                closed.routing(),
-                closed.startedAtMs(),
-                closed.firstByteAtMs(),
-                closed.closedAtMs(),
-                closed.clientRequestId());
-    }
-
-    private static Closed withId(Closed closed, UUID id) {
-        return new Closed(
-                id,
-                closed.userId(),
-                closed.accessKeyId(),
-                closed.operation(),
-                closed.requestModel(),
-                closed.stream(),
-                closed.priceVersion(),
-                closed.tier(),
-                closed.markupBasisPoints(),
-                closed.outcome(),
-                closed.metering(),
-                closed.tokens(),
-                closed.cost(),
-                closed.funding(),
-                closed.attempts(),
-                closed.routing(),
-                closed.startedAtMs(),
-                closed.firstByteAtMs(),
-                closed.closedAtMs(),
-                closed.clientRequestId());
+        return ClosedRequests.closed(ids.next(), user, model, outcome, laterMs, attempts);
     }
 }

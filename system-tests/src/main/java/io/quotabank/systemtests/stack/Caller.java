@@ -29,8 +29,17 @@ public final class Caller {
         BROKEN
     }
 
-    /** @param usageTokens output tokens by the answer's own usage report, -1 where it had none */
-    public record Result(End end, int status, @Nullable UUID requestId, long usageTokens, int contentChunks) {}
+    /**
+     * @param clientRequestId what this caller named its request, which the provider gets to see as well
+     * @param usageTokens output tokens by the answer's own usage report, -1 where it had none
+     */
+    public record Result(
+            End end,
+            int status,
+            String clientRequestId,
+            @Nullable UUID requestId,
+            long usageTokens,
+            int contentChunks) {}
 
     private final String gateway;
     private final HttpClient client = HttpClient.newBuilder()
@@ -47,15 +56,16 @@ public final class Caller {
                 "model", model,
                 "max_tokens", outputTokens,
                 "messages", List.of(Map.of("role", "user", "content", text)));
+        var id = UUID.randomUUID().toString();
         try {
-            var response = client.send(request(accessKey, body), HttpResponse.BodyHandlers.ofString());
+            var response = client.send(request(accessKey, id, body), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
-                return new Result(End.REFUSED, response.statusCode(), requestId(response), -1, 0);
+                return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
             }
             var usage = Http.JSON.readTree(response.body()).path("usage").path("completion_tokens");
-            return new Result(End.WHOLE, 200, requestId(response), usage.asLong(-1), 1);
+            return new Result(End.WHOLE, 200, id, requestId(response), usage.asLong(-1), 1);
         } catch (IOException broken) {
-            return new Result(End.BROKEN, 0, null, -1, 0);
+            return new Result(End.BROKEN, 0, id, null, -1, 0);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
@@ -75,46 +85,47 @@ public final class Caller {
                 outputTokens,
                 "messages",
                 List.of(Map.of("role", "user", "content", text)));
+        var id = UUID.randomUUID().toString();
         try {
-            var response = client.send(request(accessKey, body), HttpResponse.BodyHandlers.ofInputStream());
+            var response = client.send(request(accessKey, id, body), HttpResponse.BodyHandlers.ofInputStream());
             try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
                 return response.statusCode() == 200
-                        ? follow(lines, requestId(response), leaveAfter)
-                        : new Result(End.REFUSED, response.statusCode(), requestId(response), -1, 0);
+                        ? follow(lines, id, requestId(response), leaveAfter)
+                        : new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
             }
         } catch (IOException broken) {
-            return new Result(End.BROKEN, 0, null, -1, 0);
+            return new Result(End.BROKEN, 0, id, null, -1, 0);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
         }
     }
 
-    private static Result follow(BufferedReader lines, @Nullable UUID requestId, int leaveAfter) {
+    private static Result follow(BufferedReader lines, String id, @Nullable UUID requestId, int leaveAfter) {
         long usage = -1;
         int chunks = 0;
         try {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.equals("data: [DONE]")) {
-                    return new Result(End.WHOLE, 200, requestId, usage, chunks);
+                    return new Result(End.WHOLE, 200, id, requestId, usage, chunks);
                 }
                 if (!line.startsWith("data: ")) {
                     continue;
                 }
                 var event = Http.JSON.readTree(line.substring("data: ".length()));
                 if (event.has("error")) {
-                    return new Result(End.ERROR_EVENT, 200, requestId, usage, chunks);
+                    return new Result(End.ERROR_EVENT, 200, id, requestId, usage, chunks);
                 }
                 usage = event.path("usage").path("completion_tokens").asLong(usage);
                 chunks += hasContent(event) ? 1 : 0;
                 if (chunks == leaveAfter) {
-                    return new Result(End.BROKEN, 200, requestId, usage, chunks);
+                    return new Result(End.BROKEN, 200, id, requestId, usage, chunks);
                 }
             }
         } catch (IOException cut) {
-            return new Result(End.BROKEN, 200, requestId, usage, chunks);
+            return new Result(End.BROKEN, 200, id, requestId, usage, chunks);
         }
-        return new Result(End.BROKEN, 200, requestId, usage, chunks);
+        return new Result(End.BROKEN, 200, id, requestId, usage, chunks);
     }
 
     private static boolean hasContent(JsonNode event) {
@@ -122,8 +133,9 @@ public final class Caller {
         return content.isString() && !content.asString().isEmpty();
     }
 
-    private HttpRequest request(String accessKey, Map<String, ?> body) {
+    private HttpRequest request(String accessKey, String id, Map<String, ?> body) {
         return Http.request(gateway + "/v1/chat/completions", accessKey)
+                .header("X-Request-Id", id)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Http.JSON.writeValueAsString(body)))
                 .build();

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,19 +30,43 @@ public final class People {
     }
 
     public String token(String username, String password) {
-        return grant(
-                stack.keycloakRealm(),
-                Map.of(
-                        "grant_type",
-                        "password",
-                        "client_id",
-                        stack.read().path("keycloak").path("client").asString("local-stack"),
-                        "scope",
-                        "openid",
-                        "username",
-                        username,
-                        "password",
-                        password));
+        var client = stack.read().path("keycloak").path("client").asString("local-stack");
+        return grant(stack.keycloakRealm(), byPassword(client, username, password));
+    }
+
+    /** A token for a person as the local client gives them, but for its life, through a client of its own. */
+    public String shortLivedToken(Stack.Person person, Duration life) {
+        var name = "short-" + UUID.randomUUID();
+        var audience = Map.of(
+                "name", "audience",
+                "protocol", "openid-connect",
+                "protocolMapper", "oidc-audience-mapper",
+                "config", Map.of("included.custom.audience", "quotabank", "access.token.claim", "true"));
+        var client = Map.of(
+                "clientId",
+                name,
+                "publicClient",
+                true,
+                "standardFlowEnabled",
+                false,
+                "directAccessGrantsEnabled",
+                true,
+                "defaultClientScopes",
+                List.of("basic", "profile", "email", "roles"),
+                "attributes",
+                Map.of("access.token.lifespan", Long.toString(life.toSeconds())),
+                "protocolMappers",
+                List.of(audience));
+        var clients = adminApi() + "/clients";
+        var made = Http.post(clients, adminToken(), client);
+        if (made.status() != 201) {
+            throw new IllegalStateException("Keycloak made no client: " + made.body());
+        }
+        try {
+            return grant(stack.keycloakRealm(), byPassword(name, person.username(), person.password()));
+        } finally {
+            Http.delete(String.valueOf(made.header("Location")), adminToken());
+        }
     }
 
     /** A valid token of the same Keycloak that was not made for Quotabank. */
@@ -50,12 +75,10 @@ public final class People {
     }
 
     public Newcomer signUp() {
-        var keycloak = stack.read().path("keycloak");
         var name = "test-" + UUID.randomUUID();
         var password = UUID.randomUUID().toString();
         var created = Http.post(
-                keycloak.path("url").asString() + "/admin/realms/"
-                        + keycloak.path("realm").asString() + "/users",
+                adminApi() + "/users",
                 adminToken(),
                 Map.of(
                         "username",
@@ -113,6 +136,21 @@ public final class People {
     public JsonNode balance(UUID userId) {
         return Http.get(stack.gateway() + "/api/credits/balance/" + userId, token("admin"))
                 .json();
+    }
+
+    private String adminApi() {
+        var keycloak = stack.read().path("keycloak");
+        return keycloak.path("url").asString() + "/admin/realms/"
+                + keycloak.path("realm").asString();
+    }
+
+    private static Map<String, String> byPassword(String client, String username, String password) {
+        return Map.of(
+                "grant_type", "password",
+                "client_id", client,
+                "scope", "openid",
+                "username", username,
+                "password", password);
     }
 
     private String adminToken() {

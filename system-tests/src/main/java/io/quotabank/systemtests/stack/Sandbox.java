@@ -18,7 +18,8 @@ public final class Sandbox {
             long promptTokens,
             long cachedTokens,
             long completionTokens,
-            boolean finished) {}
+            boolean finished,
+            boolean open) {}
 
     private final String control;
 
@@ -63,7 +64,8 @@ public final class Sandbox {
                 node.path("promptTokens").asLong(),
                 node.path("cachedTokens").asLong(),
                 node.path("completionTokens").asLong(),
-                node.path("finished").asBoolean());
+                node.path("finished").asBoolean(),
+                node.path("open").asBoolean());
     }
 
     private static void expect(Http.Answer answer) {

@@ -36,7 +36,11 @@ public final class Seller {
         if (answer.status() != 202) {
             throw new IllegalStateException("deposit: " + answer.status() + " " + answer.body());
         }
-        var location = String.valueOf(answer.header("Location"));
+        return decided(String.valueOf(answer.header("Location")));
+    }
+
+    /** Waits until a deposit is decided. */
+    public Deposit decided(String location) throws InterruptedException {
         for (int i = 0; i < 300; i++) {
             var status = status(location);
             var state = status.path("status").asString();

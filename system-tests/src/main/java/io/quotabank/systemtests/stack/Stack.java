@@ -19,8 +19,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Stack {
 
-    /** One running process of a service. */
+    /**
+     * One running process of a service.
+     *
+     * @param name of the part, as commands take it
+     * @param pid 0 while there is no process
+     */
     public record Instance(
+            String name,
             String url,
             String management,
             long pid,
@@ -130,9 +136,10 @@ public final class Stack {
     private static Instance instance(JsonNode node) {
         var journal = node.path("journal");
         return new Instance(
+                node.path("name").asString(),
                 node.path("url").asString(),
-                node.path("management").asString(),
-                node.path("pid").asLong(),
+                node.path("management").asString(""),
+                node.path("pid").asLong(0),
                 Path.of(node.path("log").asString()),
                 journal.isString() ? Path.of(journal.asString()) : null);
     }

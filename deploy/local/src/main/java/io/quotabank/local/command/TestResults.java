@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the test runner reported, summed over modules. */
-record TestResults(Map<String, Count> modules, List<String> failed) {
+record TestResults(Map<String, Count> modules, List<String> failed, List<String> skipped) {
 
     record Count(int tests, int failures, int skipped) {
         Count plus(Count other) {
@@ -27,6 +27,7 @@ record TestResults(Map<String, Count> modules, List<String> failed) {
     static TestResults since(Path root, Instant began) throws IOException {
         var modules = new TreeMap<String, Count>();
         var failed = new ArrayList<String>();
+        var skipped = new ArrayList<String>();
         for (var report : reports(root, began)) {
             var match = SUITE.matcher(Files.readString(report));
             if (match.find()) {
@@ -36,16 +37,22 @@ record TestResults(Map<String, Count> modules, List<String> failed) {
                         number(suite, "failures") + number(suite, "errors"),
                         number(suite, "skipped"));
                 modules.merge(module(root, report), count, Count::plus);
+                var name = suite.getOrDefault("name", report.toString());
                 if (count.failures() > 0) {
-                    failed.add(suite.getOrDefault("name", report.toString()));
+                    failed.add(name);
+                }
+                if (count.skipped() > 0) {
+                    skipped.add(name);
                 }
             }
         }
-        return new TestResults(modules, failed);
+        return new TestResults(modules, failed, skipped);
     }
 
+    /** A test that was skipped has proven nothing, so a run with one has not passed. */
     boolean passed() {
-        return total().tests() > 0 && total().failures() == 0;
+        var all = total();
+        return all.tests() > 0 && all.failures() == 0 && all.skipped() == 0;
     }
 
     void print() {
@@ -53,6 +60,7 @@ record TestResults(Map<String, Count> modules, List<String> failed) {
         modules.forEach((module, count) -> System.out.printf(
                 "%-26s %5d tests %4d failed %4d skipped%n", module, count.tests(), count.failures(), count.skipped()));
         failed.forEach(name -> System.out.println("FAILED " + name));
+        skipped.forEach(name -> System.out.println("SKIPPED in " + name));
         var all = total();
         System.out.printf(
                 "%d passed, %d failed%s%n",

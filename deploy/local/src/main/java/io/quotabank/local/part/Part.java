@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param whenReady done each time it has become ready, before anybody is told
  * @param address where others reach it
  * @param management where a service tells its health, null for the rest
- * @param journal where a proxy keeps its journal, null for the rest
+ * @param journal where a proxy keeps its journals, each with an id of its own after this name; null for the rest
  * @param memoryMb what it is expected to take, in megabytes, to refuse a machine that is too small
  */
 public record Part(

@@ -9,15 +9,23 @@ import io.quotabank.local.realm.LocalRealm;
 import io.quotabank.local.state.Secrets;
 import io.quotabank.local.state.StateDirectory;
 import io.quotabank.local.state.StateFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Tells scripts where everything is. Written anew whenever something moved. */
 record StackFile(StateDirectory state, Parts parts, Secrets secrets) {
+
+    private static final String UUID = "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
 
     void write(Collection<Supervised> supervised, Optional<DemoData> demo) {
         var file = new LinkedHashMap<String, Object>();
@@ -64,9 +72,25 @@ record StackFile(StateDirectory state, Parts parts, Secrets secrets) {
         instance.put("log", one.log().toString());
         var journal = part.journal();
         if (journal != null) {
-            instance.put("journal", journal.toString());
+            newest(journal).ifPresent(path -> instance.put("journal", path.toString()));
         }
         return instance;
+    }
+
+    /** A process's journal has the part's name and a UUIDv7 of its own; those before it are on their way out. */
+    static Optional<Path> newest(Path journal) {
+        var own = Pattern.compile(Pattern.quote(journal.getFileName() + "-") + UUID);
+        var root = journal.getParent();
+        if (root == null || !Files.isDirectory(root)) {
+            return Optional.empty();
+        }
+        try (var paths = Files.list(root)) {
+            return paths.filter(
+                            path -> own.matcher(path.getFileName().toString()).matches())
+                    .max(Comparator.naturalOrder());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private Map<String, Object> keycloak() {

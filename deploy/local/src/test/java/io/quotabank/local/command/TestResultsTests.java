@@ -48,6 +48,17 @@ class TestResultsTests {
     }
 
     @Test
+    void aRunThatSkippedATestHasNotPassed() throws IOException {
+        report("platform", "A", 5, 0, 0, 1, BEGAN.plusSeconds(1));
+        report("platform", "B", 5, 0, 0, 0, BEGAN.plusSeconds(1));
+
+        var results = TestResults.since(root, BEGAN);
+
+        assertThat(results.passed()).isFalse();
+        assertThat(results.skipped()).containsExactly("A");
+    }
+
+    @Test
     void aRunWithoutTestsHasNotPassed() throws IOException {
         assertThat(TestResults.since(root, BEGAN).passed()).isFalse();
     }
