@@ -13,6 +13,7 @@ import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.contracts.usage.UsageEvent.Routing;
+import io.quotabank.contracts.usage.UsageLog;
 import io.quotabank.platform.event.CloudEventRecords;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.testkit.TestIdentity;
@@ -31,10 +32,13 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import tools.jackson.databind.JsonNode;
@@ -49,6 +53,13 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfigureMockMvc
 @ContextConfiguration(initializers = ProxyParts.class)
 class UsageLogIT {
+
+    private static final FakeCharges LEDGER = new FakeCharges();
+
+    @DynamicPropertySource
+    static void ledger(DynamicPropertyRegistry properties) {
+        properties.add("spring.cloud.discovery.client.simple.instances.ledger-service[0].uri", LEDGER::url);
+    }
 
     @Autowired
     private ApplicationContext context;
@@ -107,6 +118,7 @@ class UsageLogIT {
         assertThat(shown.get("id").asString()).isEqualTo(closed.requestId().toString());
         assertThat(shown.get("cost").decimalValue()).isEqualByComparingTo("1.3");
         assertThat(shown.get("costMicro").asLong()).isEqualTo(1_300_000);
+        assertThat(shown.has("charged")).as("not settled yet").isFalse();
         assertThat(shown.get("status").asString()).isEqualTo("completed");
         assertThat(shown.get("metering").asString()).isEqualTo("reported");
         assertThat(shown.get("stream").asBoolean()).isTrue();
@@ -119,6 +131,92 @@ class UsageLogIT {
         assertThat(shown.get("clientRequestId").asString()).isEqualTo("mine");
         assertThat(shown.toString())
                 .doesNotContain(attempt.keyId().toString(), attempt.ownerId().toString(), "openai", "secret");
+    }
+
+    @Test
+    void showsWhatTheLedgerChargedBesideTheCost() throws Exception {
+        var less = closed("gpt-5", Outcome.COMPLETED, 2_000, List.of());
+        var nothing = closed("gpt-5", Outcome.COMPLETED, 1_000, List.of());
+        var waiting = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        listener.take(List.of(record(less), record(nothing), record(waiting)));
+        LEDGER.charge(less.requestId(), 1_000_000);
+        LEDGER.charge(nothing.requestId(), 0);
+
+        var items = body("/api/usage").get("items");
+        assertThat(items.get(0).get("costMicro").asLong()).isEqualTo(1_300_000);
+        assertThat(items.get(0).get("chargedMicro").asLong()).isEqualTo(1_000_000);
+        assertThat(items.get(0).get("charged").decimalValue()).isEqualByComparingTo("1");
+        assertThat(items.get(1).get("chargedMicro").asLong()).isZero();
+        assertThat(items.get(2).has("charged")).isFalse();
+        assertThat(items.get(2).has("chargedMicro")).isFalse();
+    }
+
+    @Test
+    void showsThePageThoughTheLedgerIsAway() throws Exception {
+        var closed = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        listener.take(List.of(record(closed)));
+        LEDGER.charge(closed.requestId(), 1_000_000);
+        LEDGER.goAway();
+        try {
+            var items = body("/api/usage").get("items");
+            assertThat(items).hasSize(1);
+            assertThat(items.get(0).has("charged")).isFalse();
+        } finally {
+            LEDGER.comeBack();
+        }
+    }
+
+    @Test
+    void addsUpWhatItHasByTheTimeInsideTheIds() {
+        var attempt = new Attempt(
+                UUID.randomUUID(),
+                UUID.randomUUID(),
+                9_500,
+                "openai",
+                Result.SERVED,
+                200,
+                TokenUsage.of(12, 34),
+                new Credits(1_400_000),
+                new Credits(1_000_000),
+                40L,
+                900L,
+                null,
+                null);
+        // A time that no other test has: the first second of 1980.
+        long start = 315_532_800_000L;
+        var one = withId(closed("gpt-5", Outcome.COMPLETED, 0, List.of(attempt)), at(start));
+        var other = withId(closed("gpt-5", Outcome.COMPLETED, 0, List.of()), at(start + 999));
+        listener.take(List.of(record(one), record(other)));
+
+        var sums = http.post()
+                .uri("/internal/usage/sums")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + TestIdentity.service("ledger-service"))
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(json.writeValueAsString(new UsageLog.Wish(new UsageLog.Window(start, start + 1_000), 4)))
+                .exchange();
+        assertThat(sums).hasStatus(200).bodyJson().isStrictlyEqualTo("""
+                [{"count":1,"cost":1300000,"served":1400000},{"count":0,"cost":0,"served":0},
+                 {"count":0,"cost":0,"served":0},{"count":1,"cost":1300000,"served":0}]
+                """);
+        var entries = entries(new UsageLog.Window(start, start + 999), TestIdentity.service("ledger-service"));
+        assertThat(entries).hasStatus(200).bodyJson().isStrictlyEqualTo("""
+                [{"requestId":"%s","cost":1300000,"served":1400000}]
+                """.formatted(one.requestId()));
+        assertThat(entries(new UsageLog.Window(0, UsageLog.Window.END_MS), TestIdentity.user(user)))
+                .hasStatus(403);
+    }
+
+    private MvcTestResult entries(UsageLog.Window window, String token) {
+        return http.post()
+                .uri("/internal/usage/entries")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(json.writeValueAsString(window))
+                .exchange();
+    }
+
+    private static UUID at(long ms) {
+        return new UUID(ms << 16 | 0x7000, UUID.randomUUID().getLeastSignificantBits());
     }
 
     @Test
