@@ -3,6 +3,10 @@ package io.quotabank.proxy.usagelog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
@@ -17,6 +21,7 @@ import io.quotabank.contracts.usage.UsageLog;
 import io.quotabank.platform.event.CloudEventRecords;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.testkit.TestIdentity;
+import io.quotabank.platform.testkit.TestKafka;
 import io.quotabank.proxy.ProxyParts;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -24,13 +29,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -54,6 +67,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ContextConfiguration(initializers = ProxyParts.class)
 class UsageLogIT {
 
+    private static final Spans SPANS = new Spans();
     private static final FakeCharges LEDGER = new FakeCharges();
 
     @DynamicPropertySource
@@ -233,6 +247,57 @@ class UsageLogIT {
                         .query(Long.class)
                         .list())
                 .containsExactly(first.cost().micro());
+    }
+
+    @Test
+    void tracesASampledRequestUntilItIsLogged() {
+        var closed = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        var sent = records.record(
+                UsageEvent.TOPIC, user.toString(), UsageEvent.CLOSED_TYPE, json.writeValueAsBytes(closed));
+        var trace = "0af7651916cd43dd8448eb211c80319c";
+        sent.headers().add("traceparent", ("00-" + trace + "-b7ad6b7169203331-01").getBytes(StandardCharsets.UTF_8));
+        // Not through the service's own template, which writes a context of its own.
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            var _ = producer.send(sent);
+        }
+        await().untilAsserted(() -> assertThat(SPANS.traces).contains(trace));
+    }
+
+    /** The traces of handled polls. */
+    private static final class Spans implements SpanProcessor {
+
+        private final Queue<String> traces = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void onStart(Context parent, ReadWriteSpan span) {}
+
+        @Override
+        public boolean isStartRequired() {
+            return false;
+        }
+
+        @Override
+        public void onEnd(ReadableSpan span) {
+            if (span.getName().equals("usage.v1 process")) {
+                traces.add(span.getSpanContext().getTraceId());
+            }
+        }
+
+        @Override
+        public boolean isEndRequired() {
+            return true;
+        }
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Tracing {
+        @Bean
+        SpanProcessor spans() {
+            return SPANS;
+        }
     }
 
     @Test
