@@ -56,6 +56,13 @@ public final class UsageTopic {
                 JsonMapper.shared().writeValueAsBytes(event));
     }
 
+    /** As it is sent for a request that was traced so. */
+    public static void sendTraced(Closed event, String traceparent) {
+        var record = record(event);
+        record.headers().add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8));
+        await(Out.PRODUCER.send(record));
+    }
+
     /** As a consumer of that name puts it aside. */
     public static void sendDead(Closed event, String consumer) {
         var sent = record(event);

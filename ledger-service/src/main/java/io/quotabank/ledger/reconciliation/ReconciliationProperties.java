@@ -1,5 +1,8 @@
 package io.quotabank.ledger.reconciliation;
 
+import io.quotabank.contracts.usage.UsageLog;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -7,7 +10,14 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param longest how long one proof may take
+ * @param patience how long to wait, at most twice, until settlement and the usage log have read what is in the topic
+ * @param mostDifferences requests that are looked at one by one; where more differ, the proof differs by these
+ * @param usageLogGroup the consumer group whose offsets tell how far the usage log is
  */
 @Validated
 @ConfigurationProperties("quotabank.reconciliation")
-record ReconciliationProperties(@DefaultValue("10m") Duration longest) {}
+record ReconciliationProperties(
+        @DefaultValue("10m") Duration longest,
+        @DefaultValue("12s") Duration patience,
+        @DefaultValue("10000") @Min(1) @Max(1_000_000) int mostDifferences,
+        @DefaultValue(UsageLog.GROUP) String usageLogGroup) {}

@@ -1,7 +1,10 @@
 package io.quotabank.ledger.settlement;
 
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.platform.event.Topics;
+import io.quotabank.platform.event.TracedBatches;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -27,11 +30,15 @@ class SettlementConfiguration {
 
     @Bean
     ConcurrentKafkaListenerContainerFactory<String, byte[]> settlementContainers(
-            ConsumerFactory<String, byte[]> consumers, SettlementProperties properties) {
+            ConsumerFactory<String, byte[]> consumers,
+            SettlementProperties properties,
+            Tracer tracer,
+            Propagator propagator) {
         var factory = new ConcurrentKafkaListenerContainerFactory<String, byte[]>();
         factory.setConsumerFactory(consumers);
         factory.setBatchListener(true);
         factory.setConcurrency(properties.concurrency());
+        factory.setBatchInterceptor(new TracedBatches<>(tracer, propagator));
         factory.setCommonErrorHandler(tryingForEver(properties));
         factory.getContainerProperties().setAckMode(AckMode.BATCH);
         factory.getContainerProperties().setKafkaConsumerProperties(consumerSettings(properties));

@@ -1,5 +1,7 @@
 package io.quotabank.ledger.settlement;
 
+import io.quotabank.contracts.charge.LedgerCharges.Charge;
+import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
@@ -29,6 +31,9 @@ class SettlementStore {
 
     private static final String KNOWN =
             "SELECT request, account, digest FROM settlement WHERE request = ANY(?) AND request BETWEEN ? AND ?";
+
+    private static final String CHARGES =
+            "SELECT request, charge FROM settlement WHERE request = ANY(?) AND request BETWEEN ? AND ?";
 
     private static final String INSERT = """
             INSERT INTO settlement (request, account, digest, cost, served, charge, loss, owners_part, platform_part,
@@ -68,6 +73,14 @@ class SettlementStore {
                             new Known(new AccountId(row.getLong(2)), row.getObject(3, UUID.class)));
                 });
         return found;
+    }
+
+    /** What those of these requests were charged that are settled. */
+    List<Charge> charges(Collection<UUID> requests) {
+        return jdbc.query(
+                CHARGES,
+                statement -> new Columns(statement).uuids(requests, id -> id).range(requests),
+                (row, index) -> new Charge(row.getObject(1, UUID.class), new Credits(row.getLong(2))));
     }
 
     void insert(List<Settled> settled) {

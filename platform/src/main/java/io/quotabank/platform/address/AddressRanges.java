@@ -20,6 +20,7 @@ public final class AddressRanges {
     private static final int HIGHEST_PORT = 65_535;
 
     /** @param port null for every port */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Range(
             byte[] address, int length, @Nullable Integer port) {
 

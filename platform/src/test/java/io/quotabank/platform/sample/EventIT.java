@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.StatusCode;
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.platform.event.CloudEventRecords;
@@ -23,13 +25,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -74,6 +81,12 @@ class EventIT {
 
     @Autowired
     SampleService.Worker worker;
+
+    @Autowired
+    SampleService.Poller poller;
+
+    @Autowired
+    SampleService.Spans spans;
 
     @Autowired
     CompactedTopic topic;
@@ -173,6 +186,53 @@ class EventIT {
         var sent = await().until(() -> read(AccessKeyRecord.TOPIC, "traced"), found -> found.size() == 1)
                 .getFirst();
         assertThat(header(sent, "traceparent")).startsWith("00-" + trace);
+    }
+
+    @Test
+    void carriesASampledTraceFromKafkaIntoAListenerOfPolls() {
+        var trace = "1af7651916cd43dd8448eb211c80319c";
+        sendTraced("sampled", trace, "01");
+        await().untilAsserted(() -> assertThat(poller.traces).containsEntry("sampled", trace));
+        await().untilAsserted(() -> assertThat(spans.of(trace)).singleElement().satisfies(span -> {
+            assertThat(span.getParentSpanContext().getSpanId()).isEqualTo("b7ad6b7169203331");
+            assertThat(span.getAttribute(AttributeKey.stringKey("messaging.consumer.group.name")))
+                    .isEqualTo("sample-polled");
+        }));
+    }
+
+    @Test
+    void startsNoTraceForARecordThatIsNotSampled() {
+        var trace = "2af7651916cd43dd8448eb211c80319c";
+        sendTraced("unsampled", trace, "00");
+        send(SampleService.POLLED, "untraced", thing("good"));
+        await().untilAsserted(() -> assertThat(poller.traces).containsKeys("unsampled", "untraced"));
+        assertThat(poller.traces.get("unsampled")).isNotEqualTo(trace);
+        assertThat(spans.of(trace)).isEmpty();
+    }
+
+    @Test
+    void tellsInTheTraceThatAPollFailed() {
+        var trace = "3af7651916cd43dd8448eb211c80319c";
+        sendTraced("faulty", trace, "01");
+        await().untilAsserted(() -> assertThat(spans.of(trace))
+                .isNotEmpty()
+                .allSatisfy(span -> assertThat(span.toSpanData().getStatus().getStatusCode())
+                        .isEqualTo(StatusCode.ERROR)));
+    }
+
+    private void sendTraced(String key, String trace, String flags) {
+        var record = new ProducerRecord<>(SampleService.POLLED, key, thing("good"));
+        var context = "00-" + trace + "-b7ad6b7169203331-" + flags;
+        record.headers().add("traceparent", context.getBytes(StandardCharsets.UTF_8));
+        // Not through the service's own template, which writes a context of its own.
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(record).get();
+        } catch (InterruptedException | ExecutionException refused) {
+            throw new IllegalStateException(refused);
+        }
     }
 
     @Test

@@ -1,5 +1,10 @@
 package io.quotabank.platform.sample;
 
+import io.micrometer.tracing.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.platform.event.CompactedTopic;
@@ -14,10 +19,12 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,6 +52,7 @@ import tools.jackson.databind.json.JsonMapper;
 class SampleService {
 
     static final String WORK = "sample.work.v1";
+    static final String POLLED = "sample.polled.v1";
     static final String LATE = "sample.late.v1";
 
     record Thing(String name, long count, int size, boolean on) {
@@ -80,6 +88,16 @@ class SampleService {
     @Bean
     NewTopic workDeadLetters(Topics topics) {
         return topics.deadLetters(WORK);
+    }
+
+    @Bean
+    NewTopic polledTopic(Topics topics) {
+        return topics.keyed(POLLED);
+    }
+
+    @Bean
+    NewTopic polledDeadLetters(Topics topics) {
+        return topics.deadLetters(POLLED);
     }
 
     @Bean
@@ -150,6 +168,58 @@ class SampleService {
                 throw new IllegalStateException("a fault in the code");
             }
             done.put(record.key(), thing.name());
+        }
+    }
+
+    /** Takes a poll at a time, and tells in which trace it did. */
+    @Service
+    static class Poller {
+        final Map<String, String> traces = new ConcurrentHashMap<>();
+        private final Tracer tracer;
+
+        Poller(Tracer tracer) {
+            this.tracer = tracer;
+        }
+
+        @KafkaListener(topics = POLLED, groupId = "sample-polled", batch = "true")
+        void on(List<ConsumerRecord<String, byte[]>> polled) {
+            var span = tracer.currentSpan();
+            var trace = span == null ? "none" : span.context().traceId();
+            polled.forEach(record -> traces.put(record.key(), trace));
+            if (polled.stream().anyMatch(record -> record.key().equals("faulty"))) {
+                throw new IllegalArgumentException("a fault in the code");
+            }
+        }
+    }
+
+    /** The traces in which polls were handled, each once for each sampled record. */
+    @Service
+    static class Spans implements SpanProcessor {
+        final Queue<ReadableSpan> ended = new ConcurrentLinkedQueue<>();
+
+        List<ReadableSpan> of(String trace) {
+            return ended.stream()
+                    .filter(span -> span.getName().equals(POLLED + " process"))
+                    .filter(span -> span.getSpanContext().getTraceId().equals(trace))
+                    .toList();
+        }
+
+        @Override
+        public void onStart(Context parent, ReadWriteSpan span) {}
+
+        @Override
+        public boolean isStartRequired() {
+            return false;
+        }
+
+        @Override
+        public void onEnd(ReadableSpan span) {
+            ended.add(span);
+        }
+
+        @Override
+        public boolean isEndRequired() {
+            return true;
         }
     }
 

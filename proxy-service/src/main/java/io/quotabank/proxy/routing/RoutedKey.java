@@ -86,8 +86,7 @@ final class RoutedKey {
     private KeyHealth healthFor(String model) {
         var id = pool.keyId();
         return new KeyHealth(
-                properties,
-                () -> LOG.warn("key {} is flagged for {}: its provider refuses that on and on", id, model));
+                properties, () -> LOG.warn("key {} is flagged for {}: its provider refuses that on and on", id, model));
     }
 
     /** True where neither the key nor the key for this model is out. */

@@ -24,10 +24,12 @@ class UsageController {
     private record Page(List<Usage> items, @Nullable String next) {}
 
     private final UsagePages pages;
+    private final Charges charges;
     private final UsageLogProperties settings;
 
-    UsageController(UsagePages pages, UsageLogProperties settings) {
+    UsageController(UsagePages pages, Charges charges, UsageLogProperties settings) {
         this.pages = pages;
+        this.charges = charges;
         this.settings = settings;
     }
 
@@ -55,7 +57,14 @@ class UsageController {
         var filter = new Filter(user == null ? own : user, accessKey, model, outcome(status), from, to);
         var found = pages.page(filter, cursor == null ? null : Cursor.of(cursor), limit + 1);
         var shown = found.subList(0, Math.min(limit, found.size()));
-        return ResponseEntity.ok(new Page(shown, found.size() > limit ? cursor(shown.getLast()) : null));
+        return ResponseEntity.ok(new Page(charged(shown), found.size() > limit ? cursor(shown.getLast()) : null));
+    }
+
+    private List<Usage> charged(List<Usage> shown) {
+        var charged = charges.of(shown.stream().map(Usage::id).toList());
+        return shown.stream()
+                .map(usage -> usage.charged(charged.get(usage.id())))
+                .toList();
     }
 
     private static String cursor(Usage last) {

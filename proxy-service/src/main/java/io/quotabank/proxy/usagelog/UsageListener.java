@@ -2,6 +2,7 @@ package io.quotabank.proxy.usagelog;
 
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.contracts.usage.UsageLog;
 import io.quotabank.platform.batch.EventBatches;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,7 +22,7 @@ class UsageListener {
 
     @KafkaListener(
             topics = UsageEvent.TOPIC,
-            groupId = "usage-log",
+            groupId = UsageLog.GROUP,
             batch = "true",
             concurrency = "${quotabank.usage-log.consumers:1}")
     void take(List<ConsumerRecord<String, byte[]>> polled) {

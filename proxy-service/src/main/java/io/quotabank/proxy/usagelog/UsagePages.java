@@ -105,6 +105,8 @@ class UsagePages {
                 row.getString("metering"),
                 cost.toDecimal(),
                 cost.micro(),
+                null,
+                null,
                 row.getLong("price_version"),
                 row.getString("tier"),
                 row.getInt("markup_bp"),

@@ -29,6 +29,7 @@ class UsageStore {
             new Column("closed_at", "timestamptz", closed -> at(closed.closedAtMs())),
             new Column("first_byte_ms", "int4", UsageStore::firstByteMs),
             new Column("cost", "int8", closed -> closed.cost().micro()),
+            new Column("served", "int8", closed -> closed.served().micro()),
             new Column("price_version", "int8", Closed::priceVersion),
             new Column("input_tokens", "int8", closed -> closed.tokens().input()),
             new Column("output_tokens", "int8", closed -> closed.tokens().output()),

@@ -3,6 +3,10 @@ package io.quotabank.proxy.usagelog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
@@ -10,9 +14,11 @@ import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.contracts.usage.UsageLog;
 import io.quotabank.platform.event.CloudEventRecords;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.testkit.TestIdentity;
+import io.quotabank.platform.testkit.TestKafka;
 import io.quotabank.proxy.ProxyParts;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -20,18 +26,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +63,14 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfigureMockMvc
 @ContextConfiguration(initializers = ProxyParts.class)
 class UsageLogIT {
+
+    private static final Spans SPANS = new Spans();
+    private static final FakeCharges LEDGER = new FakeCharges();
+
+    @DynamicPropertySource
+    static void ledger(DynamicPropertyRegistry properties) {
+        properties.add("spring.cloud.discovery.client.simple.instances.ledger-service[0].uri", LEDGER::url);
+    }
 
     @Autowired
     private ApplicationContext context;
@@ -104,6 +129,7 @@ class UsageLogIT {
         assertThat(shown.get("id").asString()).isEqualTo(closed.requestId().toString());
         assertThat(shown.get("cost").decimalValue()).isEqualByComparingTo("1.3");
         assertThat(shown.get("costMicro").asLong()).isEqualTo(1_300_000);
+        assertThat(shown.has("charged")).as("not settled yet").isFalse();
         assertThat(shown.get("status").asString()).isEqualTo("completed");
         assertThat(shown.get("metering").asString()).isEqualTo("reported");
         assertThat(shown.get("stream").asBoolean()).isTrue();
@@ -116,6 +142,92 @@ class UsageLogIT {
         assertThat(shown.get("clientRequestId").asString()).isEqualTo("mine");
         assertThat(shown.toString())
                 .doesNotContain(attempt.keyId().toString(), attempt.ownerId().toString(), "openai", "secret");
+    }
+
+    @Test
+    void showsWhatTheLedgerChargedBesideTheCost() throws Exception {
+        var less = closed("gpt-5", Outcome.COMPLETED, 2_000, List.of());
+        var nothing = closed("gpt-5", Outcome.COMPLETED, 1_000, List.of());
+        var waiting = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        listener.take(List.of(record(less), record(nothing), record(waiting)));
+        LEDGER.charge(less.requestId(), 1_000_000);
+        LEDGER.charge(nothing.requestId(), 0);
+
+        var items = body("/api/usage").get("items");
+        assertThat(items.get(0).get("costMicro").asLong()).isEqualTo(1_300_000);
+        assertThat(items.get(0).get("chargedMicro").asLong()).isEqualTo(1_000_000);
+        assertThat(items.get(0).get("charged").decimalValue()).isEqualByComparingTo("1");
+        assertThat(items.get(1).get("chargedMicro").asLong()).isZero();
+        assertThat(items.get(2).has("charged")).isFalse();
+        assertThat(items.get(2).has("chargedMicro")).isFalse();
+    }
+
+    @Test
+    void showsThePageThoughTheLedgerIsAway() throws Exception {
+        var closed = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        listener.take(List.of(record(closed)));
+        LEDGER.charge(closed.requestId(), 1_000_000);
+        LEDGER.goAway();
+        try {
+            var items = body("/api/usage").get("items");
+            assertThat(items).hasSize(1);
+            assertThat(items.get(0).has("charged")).isFalse();
+        } finally {
+            LEDGER.comeBack();
+        }
+    }
+
+    @Test
+    void addsUpWhatItHasByTheTimeInsideTheIds() {
+        var attempt = new Attempt(
+                UUID.randomUUID(),
+                UUID.randomUUID(),
+                9_500,
+                "openai",
+                Result.SERVED,
+                200,
+                TokenUsage.of(12, 34),
+                new Credits(1_400_000),
+                new Credits(1_000_000),
+                40L,
+                900L,
+                null,
+                null);
+        // A time that no other test has: the first second of 1980.
+        long start = 315_532_800_000L;
+        var one = withId(closed("gpt-5", Outcome.COMPLETED, 0, List.of(attempt)), at(start));
+        var other = withId(closed("gpt-5", Outcome.COMPLETED, 0, List.of()), at(start + 999));
+        listener.take(List.of(record(one), record(other)));
+
+        var sums = http.post()
+                .uri("/internal/usage/sums")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + TestIdentity.service("ledger-service"))
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(json.writeValueAsString(new UsageLog.Wish(new UsageLog.Window(start, start + 1_000), 4)))
+                .exchange();
+        assertThat(sums).hasStatus(200).bodyJson().isStrictlyEqualTo("""
+                [{"count":1,"cost":1300000,"served":1400000},{"count":0,"cost":0,"served":0},
+                 {"count":0,"cost":0,"served":0},{"count":1,"cost":1300000,"served":0}]
+                """);
+        var entries = entries(new UsageLog.Window(start, start + 999), TestIdentity.service("ledger-service"));
+        assertThat(entries).hasStatus(200).bodyJson().isStrictlyEqualTo("""
+                [{"requestId":"%s","cost":1300000,"served":1400000}]
+                """.formatted(one.requestId()));
+        assertThat(entries(new UsageLog.Window(0, UsageLog.Window.END_MS), TestIdentity.user(user)))
+                .hasStatus(403);
+    }
+
+    private MvcTestResult entries(UsageLog.Window window, String token) {
+        return http.post()
+                .uri("/internal/usage/entries")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(json.writeValueAsString(window))
+                .exchange();
+    }
+
+    private static UUID at(long ms) {
+        return new UUID(ms << 16 | 0x7000, UUID.randomUUID().getLeastSignificantBits());
     }
 
     @Test
@@ -132,6 +244,57 @@ class UsageLogIT {
                         .query(Long.class)
                         .list())
                 .containsExactly(first.cost().micro());
+    }
+
+    @Test
+    void tracesASampledRequestUntilItIsLogged() {
+        var closed = closed("gpt-5", Outcome.COMPLETED, 0, List.of());
+        var sent = records.record(
+                UsageEvent.TOPIC, user.toString(), UsageEvent.CLOSED_TYPE, json.writeValueAsBytes(closed));
+        var trace = "0af7651916cd43dd8448eb211c80319c";
+        sent.headers().add("traceparent", ("00-" + trace + "-b7ad6b7169203331-01").getBytes(StandardCharsets.UTF_8));
+        // Not through the service's own template, which writes a context of its own.
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            var _ = producer.send(sent);
+        }
+        await().untilAsserted(() -> assertThat(SPANS.traces).contains(trace));
+    }
+
+    /** The traces of handled polls. */
+    private static final class Spans implements SpanProcessor {
+
+        private final Queue<String> traces = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void onStart(Context parent, ReadWriteSpan span) {}
+
+        @Override
+        public boolean isStartRequired() {
+            return false;
+        }
+
+        @Override
+        public void onEnd(ReadableSpan span) {
+            if (span.getName().equals("usage.v1 process")) {
+                traces.add(span.getSpanContext().getTraceId());
+            }
+        }
+
+        @Override
+        public boolean isEndRequired() {
+            return true;
+        }
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Tracing {
+        @Bean
+        SpanProcessor spans() {
+            return SPANS;
+        }
     }
 
     @Test
