@@ -22,13 +22,16 @@ public final class AddressRanges {
     /** @param port null for every port */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Range(
-            byte[] address, int length, @Nullable Integer port) {
+            InetAddress first, int length, @Nullable Integer port) {
 
-        boolean contains(byte[] other, int otherPort) {
-            return other.length == address.length && (port == null || port == otherPort) && sameStart(other);
+        boolean contains(InetAddress address, int otherPort) {
+            return (port == null || port == otherPort) && sameStart(first.getAddress(), address.getAddress());
         }
 
-        private boolean sameStart(byte[] other) {
+        private boolean sameStart(byte[] address, byte[] other) {
+            if (address.length != other.length) {
+                return false;
+            }
             int whole = length / Byte.SIZE;
             for (int i = 0; i < whole; i++) {
                 if (address[i] != other[i]) {
@@ -53,8 +56,7 @@ public final class AddressRanges {
     }
 
     public boolean contains(InetAddress address, int port) {
-        var bytes = address.getAddress();
-        return ranges.stream().anyMatch(range -> range.contains(bytes, port));
+        return ranges.stream().anyMatch(range -> range.contains(address, port));
     }
 
     private static Range range(String text) {
@@ -76,7 +78,7 @@ public final class AddressRanges {
 
     private static Range range(String text, String literal, @Nullable String length, @Nullable String port) {
         var address = address(text, literal);
-        int bits = address.length * Byte.SIZE;
+        int bits = address.getAddress().length * Byte.SIZE;
         var range = new Range(
                 address, length == null ? bits : Integer.parseInt(length), port == null ? null : Integer.valueOf(port));
         if (range.length() > bits || (range.port() != null && (range.port() < 1 || range.port() > HIGHEST_PORT))) {
@@ -85,9 +87,9 @@ public final class AddressRanges {
         return range;
     }
 
-    private static byte[] address(String text, String literal) {
+    private static InetAddress address(String text, String literal) {
         try {
-            return InetAddress.ofLiteral(literal).getAddress();
+            return InetAddress.ofLiteral(literal);
         } catch (IllegalArgumentException notAnAddress) {
             throw unfit(text);
         }
