@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,19 +56,28 @@ class BaseUrlIT {
         isRefused(baseUrl);
     }
 
-    /** The local stack allows its sandbox and nothing else on this machine. */
-    @Test
-    void refusesEveryOtherPortOfThisMachine() {
-        int sandbox = URI.create(STACK.sandbox()).getPort();
-        int postgres = STACK.read().path("postgres").path("port").asInt();
-        for (int port : new int[] {
-            1, 80, sandbox + 1, postgres, URI.create(STACK.gateway()).getPort()
-        }) {
-            isRefused("http://127.0.0.1:" + port + "/v1");
-            isRefused("https://127.0.0.1:" + port + "/v1");
-            isRefused("https://localhost:" + port + "/v1");
+    /** The local stack allows its sandbox's port and nothing else on this machine. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1", "https://127.0.0.1", "https://localhost"})
+    void refusesEveryOtherPortOfThisMachine(String host) {
+        var stack = STACK.read();
+        var ports = new ArrayList<>(List.of(1, 80, stack.at("/postgres/port").asInt()));
+        ports.add(port(stack.at("/keycloak/url").asString()));
+        ports.add(port(stack.at("/sandbox/control").asString()));
+        for (var service : List.of("gateway-service", "proxy-service", "usage-log", "pool-service", "ledger-service")) {
+            for (var instance : STACK.instances(service)) {
+                ports.add(port(instance.url()));
+                ports.add(port(instance.management()));
+            }
         }
-        isRefused("https://localhost/v1");
+        assertThat(ports).doesNotContain(-1).doesNotContain(port(STACK.sandbox()));
+        ports.forEach(port -> isRefused(host + ":" + port + "/v1"));
+        isRefused(host + "/v1");
+    }
+
+    @Test
+    void refusesAllOfThisMachineByItsName() throws Exception {
+        isRefused("https://" + InetAddress.getLocalHost().getHostName() + "/v1");
     }
 
     @Test
@@ -102,6 +112,10 @@ class BaseUrlIT {
         assertThat(answer.json().path("code").asString()).isEqualTo("base_url_refused");
         assertThat(answer.body()).doesNotContain(secret);
         assertThat(Written.of(depositor.userId())).isEqualTo(before);
+    }
+
+    private static int port(String url) {
+        return URI.create(url).getPort();
     }
 
     private static HttpServer serving(AtomicInteger asked, int status, @Nullable String location) throws IOException {
