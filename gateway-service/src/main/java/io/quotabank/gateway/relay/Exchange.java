@@ -163,6 +163,7 @@ public final class Exchange {
                 HttpHeaderNames.AUTHORIZATION, Objects.requireNonNull(caller).authorization());
         headers.set(RequestId.HEADER, requestId);
         headers.set(Headers.FORWARDED_FOR, client.address());
+        relay.traces().settle(headers);
         connection.send(this, new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), uri, headers), body);
         if (!body.whole()) {
             client.reading(connection.writable());

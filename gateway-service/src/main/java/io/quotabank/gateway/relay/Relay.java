@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.quotabank.gateway.identity.Identity;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +21,7 @@ public class Relay implements SmartLifecycle {
     private final Upstreams upstreams;
     private final RelayMetrics metrics;
     private final RelayProperties properties;
+    private final TraceContext traces;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean running;
     private volatile boolean draining;
@@ -29,12 +31,14 @@ public class Relay implements SmartLifecycle {
             Instances instances,
             Upstreams upstreams,
             RelayMetrics metrics,
-            RelayProperties properties) {
+            RelayProperties properties,
+            @Value("${management.tracing.sampling.probability:0.01}") double sampled) {
         this.identity = identity;
         this.instances = instances;
         this.upstreams = upstreams;
         this.metrics = metrics;
         this.properties = properties;
+        this.traces = new TraceContext(sampled);
         metrics.inFlight(inFlight::get);
     }
 
@@ -62,6 +66,10 @@ public class Relay implements SmartLifecycle {
 
     RelayProperties properties() {
         return properties;
+    }
+
+    TraceContext traces() {
+        return traces;
     }
 
     /** False when there are too many requests under way, or this process is about to end. */

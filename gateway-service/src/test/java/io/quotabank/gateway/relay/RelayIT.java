@@ -41,6 +41,19 @@ class RelayIT {
     }
 
     @Test
+    void keepsTheTraceThatARequestCameWith() throws Exception {
+        GATEWAY.proxy.on("/v1/models", (request, wire) -> wire.json("{}"));
+        var trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        GATEWAY.get("/v1/models", "Authorization", BEARER, "traceparent", trace);
+        assertThat(GATEWAY.proxy.received("/v1/models").getLast().header("traceparent"))
+                .isEqualTo(trace);
+        GATEWAY.get("/v1/models", "Authorization", BEARER, "traceparent", "mine");
+        assertThat(GATEWAY.proxy.received("/v1/models").getLast().header("traceparent"))
+                .isNotEqualTo("mine");
+    }
+
+    @Test
     void namesTheCallerByAnInternalTokenAndNothingElse() throws Exception {
         GATEWAY.proxy.on("/v1/models", (request, wire) -> wire.json("{}"));
 
