@@ -178,10 +178,7 @@ public class PoolKeys {
                 by,
                 key -> key.life().resume(byPlatform, properties.lowBelow()).map(key::with));
         if (outcome instanceof Outcome.Done done) {
-            events.publishEvent(new Resumed(keyId));
-            if (done.key().state() == State.VERIFYING) {
-                events.publishEvent(new VerificationWanted(keyId));
-            }
+            events.publishEvent(new Resumed(keyId, done.key().state() == State.VERIFYING));
         }
         return outcome;
     }
@@ -240,10 +237,7 @@ public class PoolKeys {
     }
 
     /** Put back to work, at once or once it has proven itself: what its calls did before is forgiven. */
-    public record Resumed(UUID keyId) {}
-
-    /** Asked for by a person or found necessary: the key has to prove itself again. */
-    public record VerificationWanted(UUID keyId) {}
+    public record Resumed(UUID keyId, boolean toBeProven) {}
 
     private Outcome change(UUID keyId, String action, By by, Function<Key, Optional<Key>> judge) {
         var found = store.lock(List.of(keyId));

@@ -114,7 +114,9 @@ public class Verifications {
     }
 
     @EventListener
-    void on(PoolKeys.VerificationWanted wanted) {
-        request(wanted.keyId(), Purpose.RESUME);
+    void on(PoolKeys.Resumed resumed) {
+        if (resumed.toBeProven()) {
+            request(resumed.keyId(), Purpose.RESUME);
+        }
     }
 }

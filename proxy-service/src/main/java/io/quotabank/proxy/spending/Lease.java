@@ -55,10 +55,6 @@ final class Lease {
     private @Nullable Statement last;
     private long takenSequence = -1;
 
-    Lease(UUID id, UUID userId, Scribe scribe, long nowNs) {
-        this(id, userId, scribe, nowNs, System::currentTimeMillis);
-    }
-
     Lease(UUID id, UUID userId, Scribe scribe, long nowNs, LongSupplier wallMs) {
         this.id = id;
         this.userId = userId;

@@ -9,6 +9,7 @@ import io.quotabank.proxy.journal.Journal;
 import io.quotabank.proxy.spending.LedgerClient.Opening;
 import io.quotabank.proxy.spending.Wallet.Answer;
 import io.quotabank.proxy.spending.Wallet.Asked;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ final class Openings {
     private final Journal journal;
     private final Leases leases;
     private final Ids ids;
+    private final InstantSource clock;
     private final InstanceProperties instance;
     private final LeaseProperties settings;
 
@@ -37,12 +39,14 @@ final class Openings {
             Journal journal,
             Leases leases,
             Ids ids,
+            InstantSource clock,
             InstanceProperties instance,
             LeaseProperties settings) {
         this.ledger = ledger;
         this.journal = journal;
         this.leases = leases;
         this.ids = ids;
+        this.clock = clock;
         this.instance = instance;
         this.settings = settings;
     }
@@ -103,7 +107,7 @@ final class Openings {
         var id = ids.next();
         var userId = wallet.userId();
         journal.leased(id, userId, Credits.ZERO, 0);
-        var fresh = new Lease(id, userId, (amount, sequence) -> journal.leased(id, userId, amount, sequence), now);
+        var fresh = new Lease(id, userId, (amount, sequence) -> journal.leased(id, userId, amount, sequence), now, clock::millis);
         leases.add(fresh, wallet);
         var replaced = wallet.lease();
         var open = new Open(

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.proxy.journal.Journal;
+import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.context.annotation.Bean;
@@ -39,9 +40,10 @@ class SpendingConfiguration {
             Journal journal,
             Leases leases,
             Ids ids,
+            Clock clock,
             InstanceProperties instance,
             LeaseProperties settings) {
-        return new Openings(ledger, journal, leases, ids, instance, settings);
+        return new Openings(ledger, journal, leases, ids, clock, instance, settings);
     }
 
     @Bean

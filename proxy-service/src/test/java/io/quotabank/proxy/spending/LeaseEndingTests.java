@@ -80,7 +80,7 @@ class LeaseEndingTests {
         try (var hasty = new Spendings(ledger, Spendings.settings(Duration.ofSeconds(60), Duration.ofMillis(200)))) {
             assertThat(hasty.reserve(user, 1)).isInstanceOf(Outcome.Unavailable.class);
         }
-        var old = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, 0);
+        var old = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, 0, System::currentTimeMillis);
         old.grant(new Credits(100), "bronze", 0, 10);
         assertThat(old.reserve(UUID.randomUUID(), new Credits(1), 9)).isNull();
         // Ten nanoseconds after the process began are long past, whatever the caller's clock said.
@@ -89,7 +89,7 @@ class LeaseEndingTests {
 
     @Test
     void reopensAShutLeaseOnlyWhereTheLedgerWasToldNothing() {
-        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime());
+        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
         lease.grant(
                 new Credits(100),
                 "bronze",

@@ -195,8 +195,10 @@ class UsageLogIT {
                 null);
         // A time that no other test has: the first second of 1980.
         long start = 315_532_800_000L;
-        var one = withId(closed("gpt-5", Outcome.COMPLETED, 0, List.of(attempt)), at(start));
-        var other = withId(closed("gpt-5", Outcome.COMPLETED, 0, List.of()), at(start + 999));
+        var one = ClosedRequests.with(
+                closed("gpt-5", Outcome.COMPLETED, 0, List.of(attempt)), at(start), new Credits(1_300_000));
+        var other = ClosedRequests.with(
+                closed("gpt-5", Outcome.COMPLETED, 0, List.of()), at(start + 999), new Credits(1_300_000));
         listener.take(List.of(record(one), record(other)));
 
         var sums = http.post()
