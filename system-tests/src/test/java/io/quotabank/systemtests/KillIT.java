@@ -32,6 +32,7 @@ class KillIT {
     private static final String MODEL = "glm-4.5";
     private static final int CALLS = 200;
     private static final int TOKENS_PER_SECOND = 30;
+    private static final Duration WELL_WITHIN_A_LEASE = Duration.ofSeconds(30);
 
     /** How a request may end that ran while a part was killed, by the rows of docs/settlement.md. */
     private static final Map<String, Set<Outcome>> ENDINGS = Map.of(
@@ -67,14 +68,20 @@ class KillIT {
         var victims = pids(part);
         try (var topic = new UsageTopic(STACK)) {
             var load = callWhileKilling(victims.keySet(), buyer, since);
+            long killed = System.nanoTime();
             await().atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofSeconds(1))
                     .untilAsserted(() -> othersRunInTheirPlace(part, victims));
+            var away = Duration.ofNanos(System.nanoTime() - killed);
             suiteServesAgain(buyer);
             var events = closedOf(buyer, topic);
             var settled = Proof.settledOf(buyer.userId(), Duration.ofSeconds(5));
 
             assertThat(load.running()).isPositive();
+            // On a machine so slow that a part is away for longer, leases run out and the platform bears the loss.
+            assertThat(away.compareTo(WELL_WITHIN_A_LEASE) > 0
+                            || settled.values().stream().noneMatch(Proof.Settled::expired))
+                    .isTrue();
             Proof.wholeAnswersAreSettled(load.results(), settled, topic.closed());
             eachEndedByARule(part, events);
             interruptedOnesPayForWhatTheyGot(load.results(), events);
