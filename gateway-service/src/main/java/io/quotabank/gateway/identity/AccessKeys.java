@@ -86,7 +86,7 @@ class AccessKeys {
             return unknown.getIfPresent(hash) != null ? UNKNOWN : ask(hash);
         }
         long now = clock.millis();
-        long age = now - entry.confirmedAtMs();
+        long age = age(entry, now);
         long confirmAfterMs = properties.confirmAfter().toMillis();
         // A key that has ended stays so, whatever proxy-service would say.
         if (!entry.key().usableAt(now) || age < confirmAfterMs / 2) {
@@ -150,7 +150,7 @@ class AccessKeys {
     }
 
     private CompletableFuture<Verdict> stale(Entry entry, long now) {
-        long age = now - entry.confirmedAtMs();
+        long age = age(entry, now);
         return age < properties.confirmAfter().plus(properties.staleFor()).toMillis() ? verdict(entry, now) : UNDECIDED;
     }
 
@@ -159,6 +159,12 @@ class AccessKeys {
             return REVOKED;
         }
         return entry.key().usableAt(now) ? entry.known() : EXPIRED;
+    }
+
+    // After a clock was set back nobody knows how old it is: due.
+    private long age(Entry entry, long nowMs) {
+        long age = nowMs - entry.confirmedAtMs();
+        return age < 0 ? properties.confirmAfter().toMillis() : age;
     }
 
     private Entry update(Entry old, AccessKeyRecord key, long confirmedAtMs) {

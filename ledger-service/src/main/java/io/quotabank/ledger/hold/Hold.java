@@ -124,6 +124,13 @@ public record Hold(
         return with(settled, released, spentTold, Credits.ZERO, statementSeq, last, Status.EXPIRED);
     }
 
+    /** What its last statement told as spent was waited for so long that its events will not come: the rest goes back. */
+    public Hold giveUp() {
+        return status == Status.ACTIVE
+                ? with(settled, amount.minus(settled), spentTold, inFlightTold, statementSeq, last, Status.EXPIRED)
+                : this;
+    }
+
     // What was given back once may be reserved elsewhere by now: it never returns, whatever a later statement says.
     private Credits releasedDownTo(Credits spent, Credits inFlight) {
         var keep = spent.min(amount).plus(inFlight.min(amount)).min(amount);

@@ -60,6 +60,12 @@ public class Holds {
             ORDER BY opened_uptime_ms LIMIT ?
             """;
 
+    private static final String UNSETTLED = """
+            SELECT id FROM hold
+            WHERE status = 'active' AND opened_uptime_ms <= (SELECT ms FROM uptime) - ? AND last AND in_flight_told = 0
+            ORDER BY opened_uptime_ms LIMIT ?
+            """;
+
     private static final String TOLD = """
             SELECT coalesce(sum(greatest(0, least(spent_told - settled, amount - settled - released))), 0)::bigint
             FROM hold WHERE account = ? AND status = 'active'
@@ -148,6 +154,11 @@ public class Holds {
     /** Active holds that have waited this long, in the ledger's uptime, for their holder to state an end. */
     public List<UUID> overdue(Duration silence, int most) {
         return jdbc.queryForList(OVERDUE, UUID.class, silence.toMillis(), most);
+    }
+
+    /** Active holds that nothing but the events of told spending has kept open for so long, in the ledger's uptime. */
+    public List<UUID> unsettled(Duration age, int most) {
+        return jdbc.queryForList(UNSETTLED, UUID.class, age.toMillis(), most);
     }
 
     /** What closed requests have taken from an account's active holds by their holders' word, and what is not posted yet. */

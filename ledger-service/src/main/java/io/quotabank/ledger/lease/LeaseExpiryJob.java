@@ -32,5 +32,11 @@ class LeaseExpiryJob {
                 LOG.warn("lease {} was given up: no last statement in {} of uptime", lease, properties.silence());
             }
         }
+        for (var lease : holds.unsettled(properties.unsettledFor(), properties.sweepMost())) {
+            if (leases.giveUp(lease)) {
+                metrics.unsettled();
+                LOG.error("lease {}: told spending never came as events; events must have been lost", lease);
+            }
+        }
     }
 }

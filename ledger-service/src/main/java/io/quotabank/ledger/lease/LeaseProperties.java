@@ -10,6 +10,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * @param reserveFor how long a holder may reserve in a lease, by its monotonic clock
  * @param longestRequest how long a request may run on after that
+ * @param unsettledFor how long what a last statement told as spent is waited for as events, in uptime: longer than Kafka
+ *     or a proxy's disk may ever be away
  * @param recallTimeout how long the holders of a person's other leases have to answer a recall, all at once
  * @param mostRecalled the most leases recalled for one request, the fullest first
  * @param tick how often the ledger's uptime is counted
@@ -22,6 +24,7 @@ import org.springframework.validation.annotation.Validated;
 record LeaseProperties(
         @DefaultValue("10m") Duration reserveFor,
         @DefaultValue("10m") Duration longestRequest,
+        @DefaultValue("7d") Duration unsettledFor,
         @DefaultValue("300ms") Duration recallTimeout,
         @DefaultValue("32") @Min(1) @Max(1_000) int mostRecalled,
         @DefaultValue("1s") Duration tick,
@@ -30,7 +33,9 @@ record LeaseProperties(
         @DefaultValue("500") @Min(1) @Max(100_000) int sweepMost) {
 
     LeaseProperties {
-        for (var time : new Duration[] {reserveFor, longestRequest, recallTimeout, tick, longestTick, sweepEvery}) {
+        for (var time :
+                new Duration[] {reserveFor, longestRequest, unsettledFor, recallTimeout, tick, longestTick, sweepEvery
+                }) {
             if (!time.isPositive()) {
                 throw new IllegalArgumentException("times of leases are above zero");
             }

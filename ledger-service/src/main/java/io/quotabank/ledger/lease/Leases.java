@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -74,11 +75,24 @@ class Leases {
      * @return false where it has got an end meanwhile
      */
     boolean expire(UUID lease) {
+        return release(lease, Hold::expire);
+    }
+
+    /**
+     * Gives back what its holder told as spent and no event has settled.
+     *
+     * @return false where it has got an end meanwhile
+     */
+    boolean giveUp(UUID lease) {
+        return release(lease, Hold::giveUp);
+    }
+
+    private boolean release(UUID lease, UnaryOperator<Hold> end) {
         var known = holds.find(lease).orElseThrow();
         return transfers.inTransaction(() -> {
             var books = transfers.lock(List.of(known.account()));
             var before = holds.find(lease).orElseThrow();
-            var after = before.expire();
+            var after = end.apply(before);
             if (after.equals(before)) {
                 return false;
             }

@@ -134,12 +134,17 @@ class LeaseExpiryIT {
     }
 
     @Test
-    void spendingToldInALastStatementWaitsForItsEventsHoweverLong() {
+    void spendingToldInALastStatementWaitsForItsEventsForAWeek() {
         var lease = people.lease(user, 1_000, 1_000).leaseId();
         people.state(People.statement(lease, 1, 400, true));
-        pass(Duration.ofDays(3));
+        pass(Duration.ofDays(7).minusMillis(1));
         assertThat(people.status(lease)).isEqualTo("active");
         assertThat(people.held(user)).isEqualTo(400);
+
+        pass(Duration.ofMillis(1));
+        assertThat(people.status(lease)).isEqualTo("expired");
+        assertThat(people.held(user)).isZero();
+        assertThat(people.posted(user)).isEqualTo(People.SIGN_UP);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.quotabank.pool.quota;
 
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
-import io.quotabank.platform.event.EventBatches;
+import io.quotabank.platform.batch.EventBatches;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.kafka.annotation.KafkaListener;

@@ -12,8 +12,11 @@ final class Frames {
     static final int MARK = 0x51424a31;
     static final int HEADER = 12;
 
-    /** The longest body; a longer one can't be written and would be damage when read. */
-    static final int LONGEST = 1 << 20;
+    /**
+     * The longest body; a longer one can't be written and would be damage when read. Half of what Kafka takes in one
+     * record by default, so that what the journal took can always be sent, and be put aside with headers added.
+     */
+    static final int LONGEST = 1 << 19;
 
     static byte[] frame(Entry entry) {
         var body = Codec.encode(entry);

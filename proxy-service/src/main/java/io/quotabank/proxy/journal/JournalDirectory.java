@@ -9,6 +9,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,17 +48,16 @@ final class JournalDirectory implements Closeable {
         this.lock = lock;
     }
 
-    /** A new directory of this process's own. */
+    /** A new directory of this process's own. It gets its name when it is locked: nobody takes it for an orphan. */
     static JournalDirectory create(Path root, String instance, Supplier<UUID> ids) throws IOException {
-        while (true) {
-            var path = Files.createDirectories(root.resolve(instance + "-" + ids.get()))
-                    .toRealPath();
-            var mine = tryLock(path);
-            if (mine.isPresent()) {
-                return mine.get();
-            }
-            // Another process looked at it just now and took it for an orphan: it removes it.
-        }
+        var name = instance + "-" + ids.get();
+        var fresh = Files.createDirectories(root.resolve(name + ".new")).toRealPath();
+        var path = fresh.resolveSibling(name);
+        var lockFile = FileChannel.open(fresh.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        var lock = lockFile.lock();
+        HELD.add(path);
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        return new JournalDirectory(path, lockFile, lock);
     }
 
     /** Those whose process is dead, locked for this one. */

@@ -41,6 +41,7 @@ final class JournalFile {
 
     private volatile boolean failing;
     private volatile boolean dirty;
+    private volatile long forced;
 
     JournalFile(JournalDirectory directory, Disk disk, JournalProperties settings) throws IOException {
         this.directory = directory;
@@ -120,6 +121,11 @@ final class JournalFile {
         }
     }
 
+    /** The newest file whose beginning is on the disk: those before it are needed until then, for what it carries on. */
+    long forced() {
+        return forced;
+    }
+
     /** Records lost so far because the disk failed for longer than memory could keep them. */
     long lost() {
         lock.lock();
@@ -187,6 +193,8 @@ final class JournalFile {
     private void rotate() throws IOException {
         var next = new SegmentWriter(writer.number() + 1, disk.open(directory.segment(writer.number() + 1)));
         try {
+            // What a failed try to begin it left.
+            next.truncate();
             for (var entry : state.carriedForward()) {
                 next.write(Frames.frame(entry));
             }
@@ -219,6 +227,7 @@ final class JournalFile {
             }
             writer.force();
             requireThere();
+            forced = writer.number();
             failing = false;
             dirty = true;
             log.warn("the journal's disk works again");
@@ -248,12 +257,23 @@ final class JournalFile {
         for (var file : done) {
             file.force();
             file.close();
+            forget(file);
         }
         current.force();
+        forced = current.number();
         lock.lock();
         try {
-            finished.removeAll(done);
             requireThere();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // At once: a closed file can't be forced again when what follows fails and all is tried again.
+    private void forget(SegmentWriter file) {
+        lock.lock();
+        try {
+            finished.remove(file);
         } finally {
             lock.unlock();
         }

@@ -18,6 +18,9 @@ final class Replay {
 
     private static final long ANSWER_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    // A power cut may have taken the record of the newest statements: this one must count as newer than those.
+    static final long BEYOND_ALL_TOLD = 1L << 32;
+
     private final JournalDirectory directory;
     private final UsageMessages messages;
     private final JournalProperties settings;
@@ -110,6 +113,6 @@ final class Replay {
     // The ledger caps as well: what was spent beyond the lease was nobody's to spend.
     private static Statement lastStatement(Leased lease) {
         Credits spent = lease.spent().min(lease.amount());
-        return new Statement(lease.leaseId(), lease.sequence() + 1, spent, List.of(), true);
+        return new Statement(lease.leaseId(), lease.sequence() + BEYOND_ALL_TOLD, spent, List.of(), true);
     }
 }

@@ -30,6 +30,7 @@ final class Tailer {
     private Position acknowledged = Position.START;
     private Position saved = Position.START;
     private Position read = Position.START;
+    private long oldest;
     private long savedAtNs = System.nanoTime();
     private @Nullable FrameReader reader;
 
@@ -61,6 +62,7 @@ final class Tailer {
         boolean sent = sendNew(file.end());
         boolean advanced = advance();
         save(false);
+        deleteDone();
         return sent || advanced;
     }
 
@@ -163,11 +165,15 @@ final class Tailer {
             return;
         }
         directory.acknowledged(acknowledged);
-        for (long done = saved.segment(); done < acknowledged.segment(); done++) {
-            directory.deleteSegment(done);
-        }
         saved = acknowledged;
         savedAtNs = System.nanoTime();
+    }
+
+    // A file also carries what was open when it ended, until the head of the next one is on the disk.
+    private void deleteDone() throws IOException {
+        while (oldest < Math.min(saved.segment(), file.forced())) {
+            directory.deleteSegment(oldest++);
+        }
     }
 
     private void closeReader() throws IOException {

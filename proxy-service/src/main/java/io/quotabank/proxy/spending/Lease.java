@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,13 @@ final class Lease {
 
     // The top bit of what is left says that nothing may be reserved: one word, so one compare-and-set decides both.
     private static final long SHUT = Long.MIN_VALUE;
+    private static final long NS_PER_MS = 1_000_000;
 
     private final UUID id;
     private final UUID userId;
     private final Scribe scribe;
+    private final LongSupplier wallMs;
+    private final long createdMs;
     private final AtomicLong rest = new AtomicLong(SHUT);
     private final Set<Slice> inFlight = ConcurrentHashMap.newKeySet();
 
@@ -52,9 +56,15 @@ final class Lease {
     private long takenSequence = -1;
 
     Lease(UUID id, UUID userId, Scribe scribe, long nowNs) {
+        this(id, userId, scribe, nowNs, System::currentTimeMillis);
+    }
+
+    Lease(UUID id, UUID userId, Scribe scribe, long nowNs, LongSupplier wallMs) {
         this.id = id;
         this.userId = userId;
         this.scribe = scribe;
+        this.wallMs = wallMs;
+        this.createdMs = wallMs.getAsLong();
         this.openedNs = nowNs;
         this.usedNs = nowNs;
     }
@@ -208,8 +218,9 @@ final class Lease {
         return new Funding(lease.id, atMost);
     }
 
+    // By either clock: monotonic time stands still while a host is suspended, and the ledger's goes on.
     private boolean tooOld(long nowNs) {
-        return nowNs - openedNs >= reserveForNs;
+        return nowNs - openedNs >= reserveForNs || (wallMs.getAsLong() - createdMs) * NS_PER_MS >= reserveForNs;
     }
 
     private boolean take(long micro) {

@@ -23,6 +23,7 @@ class JournalDiskTests {
 
     private final UUID user = UUID.randomUUID();
     private volatile boolean full;
+    private volatile String broken = "none";
     private JournalDirectory directory;
     private JournalFile file;
     private Journal journal;
@@ -36,7 +37,7 @@ class JournalDiskTests {
                     if (full) {
                         throw new IOException("No space left on device");
                     }
-                    return new FillingDisk(Disk.REAL.open(path), () -> full);
+                    return new FillingDisk(Disk.REAL.open(path), () -> full || path.endsWith(broken));
                 },
                 Journals.settings(root, 4_000));
         journal = new Journal(file, Journals.MESSAGES, () -> 5);
@@ -62,6 +63,39 @@ class JournalDiskTests {
         file.force();
 
         assertThat(journal.accepting()).isFalse();
+    }
+
+    @Test
+    void recoversForGoodWhereOnlyTheNewerOfTwoFilesCouldNotBeForced() {
+        while (file.end().segment() == 0) {
+            close(UUID.randomUUID());
+        }
+        broken = "000000000001.journal";
+        file.force();
+        assertThat(journal.accepting()).isFalse();
+
+        broken = "none";
+        file.force();
+        assertThat(journal.accepting()).isTrue();
+        for (int i = 0; i < 3; i++) {
+            close(UUID.randomUUID());
+            file.force();
+            assertThat(journal.accepting()).isTrue();
+        }
+    }
+
+    @Test
+    void beginsAFileAnewThatItCouldNotBegin() throws Exception {
+        var running = UUID.randomUUID();
+        journal.opened(Journals.opened(running, user, 1), Journals.terms(List.of()));
+        Files.write(directory.segment(1), Files.readAllBytes(directory.segment(0)));
+        close(running);
+        while (file.end().segment() == 0) {
+            close(UUID.randomUUID());
+        }
+        Files.delete(directory.segment(0));
+
+        assertThat(abandoned()).isEmpty();
     }
 
     @Test
@@ -113,6 +147,14 @@ class JournalDiskTests {
     }
 
     private List<UUID> replayed() throws Exception {
+        return replayed(Outcome.COMPLETED);
+    }
+
+    private List<UUID> abandoned() throws Exception {
+        return replayed(Outcome.ABANDONED);
+    }
+
+    private List<UUID> replayed(Outcome outcome) throws Exception {
         file.close();
         directory.close();
         var transport = new FakeTransport();
@@ -124,7 +166,7 @@ class JournalDiskTests {
                         new FakeStatements())
                 .run();
         return transport.taken.stream()
-                .filter(message -> transport.closed(message.id()).outcome() == Outcome.COMPLETED)
+                .filter(message -> transport.closed(message.id()).outcome() == outcome)
                 .map(UsageMessage::id)
                 .toList();
     }

@@ -112,7 +112,8 @@ class TailerIT {
 
         var running = new Running(root);
         await().until(() -> !ledger.taken.isEmpty());
-        assertThat(ledger.taken).containsExactly(new Statement(lease, 1, new Credits(400), List.of(), true));
+        assertThat(ledger.taken)
+                .containsExactly(new Statement(lease, Replay.BEYOND_ALL_TOLD, new Credits(400), List.of(), true));
         running.lifecycle.stop();
         assertThat(records(user))
                 .extracting(record -> UUID.fromString(header(record, "ce_id")))

@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,20 @@ class SpendingTests {
         assertThat(old.reserve(UUID.randomUUID(), new Credits(1), 9)).isNull();
         // Ten nanoseconds after the process began are long past, whatever the caller's clock said.
         assertThat(old.rest()).isEqualTo(new Credits(100));
+    }
+
+    @Test
+    void reservesNothingAfterItsHostWasSuspendedForLong() {
+        var wallMs = new AtomicLong(1_000);
+        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), wallMs::get);
+        long tenMinutes = Duration.ofMinutes(10).toNanos();
+        lease.grant(new Credits(100), "bronze", System.nanoTime(), tenMinutes);
+        assertThat(lease.reserve(UUID.randomUUID(), new Credits(1), System.nanoTime()))
+                .isNotNull();
+
+        wallMs.addAndGet(Duration.ofMinutes(10).toMillis());
+        assertThat(lease.reserve(UUID.randomUUID(), new Credits(1), System.nanoTime()))
+                .isNull();
     }
 
     @Test

@@ -1,5 +1,6 @@
-package io.quotabank.platform.event;
+package io.quotabank.platform.batch;
 
+import io.quotabank.platform.event.CloudEventRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
