@@ -2,6 +2,7 @@ package io.quotabank.platform.event;
 
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
+import io.quotabank.platform.batch.TracedBatches;
 import io.quotabank.platform.identity.IdentityProperties;
 import java.time.Clock;
 import java.time.Duration;

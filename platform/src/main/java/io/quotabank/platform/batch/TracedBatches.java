@@ -1,4 +1,4 @@
-package io.quotabank.platform.event;
+package io.quotabank.platform.batch;
 
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
