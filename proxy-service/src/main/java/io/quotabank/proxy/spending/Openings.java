@@ -107,7 +107,8 @@ final class Openings {
         var id = ids.next();
         var userId = wallet.userId();
         journal.leased(id, userId, Credits.ZERO, 0);
-        var fresh = new Lease(id, userId, (amount, sequence) -> journal.leased(id, userId, amount, sequence), now, clock::millis);
+        var fresh = new Lease(
+                id, userId, (amount, sequence) -> journal.leased(id, userId, amount, sequence), now, clock::millis);
         leases.add(fresh, wallet);
         var replaced = wallet.lease();
         var open = new Open(

@@ -89,7 +89,8 @@ class LeaseEndingTests {
 
     @Test
     void reopensAShutLeaseOnlyWhereTheLedgerWasToldNothing() {
-        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
+        var lease = new Lease(
+                UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
         lease.grant(
                 new Credits(100),
                 "bronze",

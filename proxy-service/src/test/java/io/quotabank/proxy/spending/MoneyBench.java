@@ -27,7 +27,8 @@ final class MoneyBench {
 
     public static void main(String[] args) {
         var user = UUID.randomUUID();
-        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
+        var lease = new Lease(
+                UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
         lease.grant(
                 new Credits(Long.MAX_VALUE / 2),
                 "bronze",

@@ -26,7 +26,8 @@ class SpendingConcurrencyTests {
 
     @Test
     void threadsTogetherReserveNeverMoreThanALeaseWasGranted() throws Exception {
-        var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
+        var lease = new Lease(
+                UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
         lease.grant(
                 new Credits(100_000),
                 "bronze",
@@ -59,7 +60,8 @@ class SpendingConcurrencyTests {
     @Test
     void aStatementMissesNoRequestThatGotItsReservation() throws Exception {
         for (int round = 0; round < 300; round++) {
-            var lease = new Lease(UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
+            var lease = new Lease(
+                    UUID.randomUUID(), user, (amount, sequence) -> {}, System.nanoTime(), System::currentTimeMillis);
             lease.grant(
                     new Credits(1_000),
                     "bronze",

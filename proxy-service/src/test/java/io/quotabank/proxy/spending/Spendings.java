@@ -31,7 +31,8 @@ final class Spendings implements AutoCloseable {
         wallets = new Wallets(settings);
         client = new LedgerClient(ledger, settings);
         var instance = new InstanceProperties("proxy-1", URI.create("http://127.0.0.1:1"));
-        var openings = new Openings(client, journal.journal(), leases, new Ids(Clock.systemUTC()), Clock.systemUTC(), instance, settings);
+        var openings = new Openings(
+                client, journal.journal(), leases, new Ids(Clock.systemUTC()), Clock.systemUTC(), instance, settings);
         spending = new Spending(journal.journal(), wallets, leases, openings, settings);
         job = new LeaseJob(wallets, leases, openings, client, journal.journal(), settings);
     }

@@ -29,7 +29,13 @@ public final class TestSpending {
         var instance = new InstanceProperties("test", URI.create("http://127.0.0.1:1"));
         var leases = new Leases();
         var openings = new Openings(
-                new LedgerClient(ledger, settings), journal, leases, new Ids(Clock.systemUTC()), Clock.systemUTC(), instance, settings);
+                new LedgerClient(ledger, settings),
+                journal,
+                leases,
+                new Ids(Clock.systemUTC()),
+                Clock.systemUTC(),
+                instance,
+                settings);
         spending = new Spending(journal, new Wallets(settings), leases, openings, settings);
     }
 
