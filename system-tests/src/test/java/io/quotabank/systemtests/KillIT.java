@@ -158,9 +158,9 @@ class KillIT {
 
     /** The buyer's closing records, when each is settled and nothing is held for another. */
     private static List<Closed> closedOf(Suite.Buyer buyer, UsageTopic topic) {
-        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(180)).untilAsserted(() -> {
             var settled =
-                    Proof.settledOf(buyer.userId(), Duration.ofSeconds(30)).keySet();
+                    Proof.settledOf(buyer.userId(), Duration.ofSeconds(90)).keySet();
             assertThat(topic.closed().values().stream()
                             .filter(event -> event.userId().equals(buyer.userId()))
                             .map(Closed::requestId))
