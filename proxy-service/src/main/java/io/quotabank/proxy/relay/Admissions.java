@@ -56,9 +56,18 @@ final class Admissions {
             return new Refused(Refusal.modelNotAllowed(name));
         }
         var price = catalog.find(name, request.startedAtMs());
-        return price.isEmpty()
-                ? new Refused(Refusal.unknownModel(name))
+        if (price.isEmpty()) {
+            return new Refused(Refusal.unknownModel(name));
+        }
+        return hasUnpricedAudio(body, price.get())
+                ? new Refused(Refusal.malformed(new MalformedRequestException(
+                        "The model takes no audio here: there is no price for it.", "messages")))
                 : new Attempt(request, body, price.get(), pathModel != null).reserve();
+    }
+
+    private static boolean hasUnpricedAudio(ChatBody body, PricedModel price) {
+        return body.attachments.audioCharacters() > 0
+                && !price.model().inputModalities().contains("audio");
     }
 
     /** The search for a reservation that both fits the request and can be afforded. */

@@ -41,6 +41,18 @@ class ReservationTests {
         }
     }
 
+    @Test
+    void refusesAudioForAModelThatTakesNone() throws Exception {
+        try (var stage = new RelayStage(directory)) {
+            var refused = stage.chat("{\"model\":\"small\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":"
+                    + "\"input_audio\",\"input_audio\":{\"data\":\"AAAA\",\"format\":\"wav\"}}]}]}");
+
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("takes no audio");
+            assertThat(stage.provider.calls()).isEmpty();
+        }
+    }
+
     private String reserved(String body) throws Exception {
         try (var stage = new RelayStage(directory.resolve(Integer.toString(body.length())))) {
             stage.provider.script(call -> {
