@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -74,6 +75,18 @@ public interface UsageLog {
             return LongStream.range(0, parts)
                     .mapToObj(i -> new Window(fromMs + width * i / parts, fromMs + width * (i + 1) / parts))
                     .toList();
+        }
+
+        /**
+         * Where windows begin, and where the last one ends.
+         *
+         * @param windows at least one; each begins where the one before ends
+         */
+        public static UUID[] edges(List<Window> windows) {
+            return Stream.concat(
+                            Stream.of(windows.getFirst().first()),
+                            windows.stream().map(Window::end))
+                    .toArray(UUID[]::new);
         }
 
         public boolean isOneMillisecond() {

@@ -53,16 +53,10 @@ public class Holds {
             WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
             """;
 
-    private static final String OVERDUE = """
+    private static final String OLD = """
             SELECT id FROM hold
             WHERE status = 'active' AND opened_uptime_ms <= (SELECT ms FROM uptime) - ?
-              AND NOT (last AND in_flight_told = 0)
-            ORDER BY opened_uptime_ms LIMIT ?
-            """;
-
-    private static final String UNSETTLED = """
-            SELECT id FROM hold
-            WHERE status = 'active' AND opened_uptime_ms <= (SELECT ms FROM uptime) - ? AND last AND in_flight_told = 0
+              AND (last AND in_flight_told = 0) = ?
             ORDER BY opened_uptime_ms LIMIT ?
             """;
 
@@ -153,12 +147,12 @@ public class Holds {
 
     /** Active holds that have waited this long, in the ledger's uptime, for their holder to state an end. */
     public List<UUID> overdue(Duration silence, int most) {
-        return jdbc.queryForList(OVERDUE, UUID.class, silence.toMillis(), most);
+        return jdbc.queryForList(OLD, UUID.class, silence.toMillis(), false, most);
     }
 
     /** Active holds that nothing but the events of told spending has kept open for so long, in the ledger's uptime. */
     public List<UUID> unsettled(Duration age, int most) {
-        return jdbc.queryForList(UNSETTLED, UUID.class, age.toMillis(), most);
+        return jdbc.queryForList(OLD, UUID.class, age.toMillis(), true, most);
     }
 
     /** What closed requests have taken from an account's active holds by their holders' word, and what is not posted yet. */

@@ -20,7 +20,6 @@ public final class AddressRanges {
     private static final int HIGHEST_PORT = 65_535;
 
     /** @param port null for every port */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Range(
             InetAddress first, int length, @Nullable Integer port) {
 

@@ -1,14 +1,10 @@
 package io.quotabank.platform.event;
 
-import io.micrometer.tracing.Tracer;
-import io.micrometer.tracing.propagation.Propagator;
-import io.quotabank.platform.batch.TracedBatches;
 import io.quotabank.platform.identity.IdentityProperties;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -23,8 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
             "io.quotabank.platform.id.IdConfiguration",
             "io.quotabank.platform.identity.IdentityConfiguration",
             "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
-            "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration",
-            "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration"
+            "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
         })
 @EnableConfigurationProperties(EventProperties.class)
 class EventConfiguration {
@@ -55,13 +50,6 @@ class EventConfiguration {
     @Bean
     HealthIndicator compactedTopicsHealthIndicator(ObjectProvider<CompactedTopic> topics) {
         return new CompactedTopicsHealth(topics);
-    }
-
-    // Spring Boot gives it to the containers that it makes.
-    @Bean
-    @ConditionalOnBean({Tracer.class, Propagator.class})
-    TracedBatches<Object, Object> tracedBatches(Tracer tracer, Propagator propagator) {
-        return new TracedBatches<>(tracer, propagator);
     }
 
     @Bean

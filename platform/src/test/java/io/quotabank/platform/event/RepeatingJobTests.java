@@ -38,16 +38,13 @@ class RepeatingJobTests {
     @Test
     void endsWhenItIsStoppedAndGoesOnWhenItIsStartedAgain() {
         var turns = new AtomicInteger();
-        var job = new RepeatingJob("job", MOMENT, () -> turns.incrementAndGet() < 0);
+        var job = new RepeatingJob("stopped job", MOMENT, () -> turns.incrementAndGet() < 0);
         job.start();
         await().until(() -> turns.get() > 2);
         job.stop();
         assertThat(job.isRunning()).isFalse();
-        await().until(() -> {
-            int now = turns.get();
-            Thread.sleep(50);
-            return turns.get() == now;
-        });
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("stopped job")));
         int before = turns.get();
         job.start();
         await().until(() -> turns.get() > before);

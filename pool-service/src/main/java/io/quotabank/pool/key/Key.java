@@ -1,5 +1,6 @@
 package io.quotabank.pool.key;
 
+import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Limits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
@@ -68,6 +69,26 @@ public record Key(
                 quotaExpiresAt,
                 createdAt,
                 changedAt);
+    }
+
+    /** What routers are told of it. */
+    PoolKeyRecord record(String sealedSecret, boolean providerAddress) {
+        return new PoolKeyRecord(
+                id,
+                version,
+                ownerId,
+                ownerBasisPoints,
+                kind,
+                priority,
+                provider,
+                baseUrl,
+                models,
+                state(),
+                sealedSecret,
+                life.remaining(),
+                quotaExpiresAt == null ? null : quotaExpiresAt.toEpochMilli(),
+                limits,
+                providerAddress);
     }
 
     Key changed(Instant at) {

@@ -285,24 +285,10 @@ public class PoolKeys {
     }
 
     PoolKeyRecord record(Key key) {
-        return new PoolKeyRecord(
-                key.id(),
-                key.version(),
-                key.ownerId(),
-                key.ownerBasisPoints(),
-                key.kind(),
-                key.priority(),
-                key.provider(),
-                key.baseUrl(),
-                key.models(),
-                key.state(),
-                store.sealed(key.id()).orElse(""),
-                key.life().remaining(),
-                key.quotaExpiresAt() == null ? null : key.quotaExpiresAt().toEpochMilli(),
-                key.limits(),
-                catalog.provider(key.provider())
-                        .filter(provider -> provider.baseUrl().equals(key.baseUrl()))
-                        .isPresent());
+        boolean providerAddress = catalog.provider(key.provider())
+                .filter(provider -> provider.baseUrl().equals(key.baseUrl()))
+                .isPresent();
+        return key.record(store.sealed(key.id()).orElse(""), providerAddress);
     }
 
     // PostgreSQL keeps microseconds; a finer instant would differ from what is read back.

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -35,9 +34,7 @@ class UsageSums {
     /** @param windows each begins where the one before ends */
     List<Sum> sums(List<Window> windows) {
         var sums = new ArrayList<>(Collections.nCopies(windows.size(), Sum.NOTHING));
-        var edges = Stream.concat(
-                        Stream.of(windows.getFirst().first()), windows.stream().map(Window::end))
-                .toArray(UUID[]::new);
+        var edges = Window.edges(windows);
         jdbc.query(
                 SUMS,
                 statement -> {
