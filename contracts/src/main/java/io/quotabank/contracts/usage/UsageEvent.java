@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What {@code usage.v1} carries, keyed by user id. {@link Opened} is sent only for a request that still runs after a
@@ -46,6 +47,7 @@ public sealed interface UsageEvent {
      * @param tokens what the buyer is billed for
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonDeserialize(using = ClosedDeserializer.class)
     record Closed(
             UUID requestId,
             UUID userId,

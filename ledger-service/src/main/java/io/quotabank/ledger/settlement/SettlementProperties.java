@@ -10,8 +10,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * @param group the consumer group whose offsets tell what has been settled
  * @param start whether this process settles; one that does not still opens leases
- * @param concurrency threads that settle, each with partitions of its own; one keeps up with some 40,000 events a second
- *     and delays leases least
+ * @param concurrency threads that settle, each with partitions of its own: while one waits for the database the other
+ *     reads events; more than two gain little on two processors and delay leases
  * @param batch the most events of one transaction. A poll takes what is there, so batches are small while there is no
  *     lag, and grow to this with it
  * @param firstPause how long to wait when the database or the broker is away, doubled each time
@@ -23,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
 record SettlementProperties(
         @DefaultValue("ledger-service") String group,
         @DefaultValue("true") boolean start,
-        @DefaultValue("1") @Min(1) @Max(64) int concurrency,
+        @DefaultValue("2") @Min(1) @Max(64) int concurrency,
         @DefaultValue("1000") @Min(1) @Max(10_000) int batch,
         @DefaultValue("200ms") Duration firstPause,
         @DefaultValue("5s") Duration longestPause,

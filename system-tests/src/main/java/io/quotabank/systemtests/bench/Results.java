@@ -19,8 +19,8 @@ final class Results {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<Double> PERCENTILES = List.of(0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999);
-    private static final String CHART = "META-INF/resources/webjars/chart.js/%s/dist/chart.umd.js";
-    private static final String CHART_VERSION = "META-INF/maven/org.webjars.npm/chart.js/pom.properties";
+    private static final String ECHARTS = "META-INF/resources/webjars/echarts/%s/echarts.simple.min.js";
+    private static final String ECHARTS_VERSION = "META-INF/maven/org.webjars/echarts/pom.properties";
 
     /** @param ratio value over floor */
     record Figure(
@@ -31,7 +31,8 @@ final class Results {
             @Nullable Double ratio) {}
 
     private final List<Figure> figures = new ArrayList<>();
-    private final Map<String, List<Double>> latencyMs = new LinkedHashMap<>();
+    // By chart, then by line.
+    private final Map<String, Map<String, List<Double>>> percentilesMs = new LinkedHashMap<>();
 
     void add(String name, double value, String unit) {
         figures.add(new Figure(name, value, unit, null, null));
@@ -41,9 +42,16 @@ final class Results {
         figures.add(new Figure(name, value, unit, floor, value / floor));
     }
 
-    /** For the report's chart of latencies. */
-    void latency(String name, Load.Result result) {
-        latencyMs.put(name, PERCENTILES.stream().map(result::percentileMs).toList());
+    /**
+     * A line of one of the report's charts of percentiles.
+     *
+     * @param sorted nanoseconds
+     */
+    void percentiles(String chart, String line, long[] sorted) {
+        var all = new Load.Result(sorted.length, 0, 0, sorted);
+        percentilesMs
+                .computeIfAbsent(chart, fresh -> new LinkedHashMap<>())
+                .put(line, PERCENTILES.stream().map(all::percentileMs).toList());
     }
 
     void write(Path file) throws IOException {
@@ -62,13 +70,13 @@ final class Results {
                 "machine", Runtime.getRuntime().availableProcessors() + " processors",
                 "figures", figures,
                 "percentiles", PERCENTILES,
-                "latencyMs", latencyMs);
+                "percentilesMs", percentilesMs);
         var version = new Properties();
-        version.load(Objects.requireNonNull(loader().getResourceAsStream(CHART_VERSION)));
-        var chart = text(CHART.formatted(version.getProperty("version")));
+        version.load(Objects.requireNonNull(loader().getResourceAsStream(ECHARTS_VERSION)));
+        var echarts = text(ECHARTS.formatted(version.getProperty("version")));
         var page = text("io/quotabank/systemtests/bench/report.html")
                 .replace("{{run}}", JSON.writeValueAsString(run))
-                .replace("{{chart.js}}", chart);
+                .replace("{{echarts}}", echarts);
         Files.writeString(file, page);
     }
 

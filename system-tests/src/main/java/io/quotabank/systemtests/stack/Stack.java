@@ -40,7 +40,8 @@ public final class Stack {
 
     private final Path file;
 
-    private Stack(Path file) {
+    /** @param file a suite's {@code stack.json} */
+    public Stack(Path file) {
         this.file = file;
     }
 

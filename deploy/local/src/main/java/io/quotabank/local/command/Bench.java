@@ -1,6 +1,7 @@
 package io.quotabank.local.command;
 
 import io.quotabank.local.LocalFailure;
+import io.quotabank.local.part.FreePorts;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
 import io.quotabank.local.supervisor.ControlClient;
@@ -13,27 +14,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the benchmarks of system-tests against the suite, which it starts if it is down. */
+/**
+ * Runs the benchmarks of system-tests against the suite, which it starts if it is down. The ledger's has PostgreSQL, Kafka
+ * and a ledger of its own, made anew for it.
+ */
 record Bench(Path root, StateDirectory state, Settings settings, List<String> names) {
 
     private static final String MAIN = "io.quotabank.systemtests.bench.Bench";
+    private static final String LEDGER = "ledger";
+    private static final List<String> LEDGER_PARTS = List.of("postgres", "kafka", "ledger-service");
 
     int run() throws IOException, InterruptedException {
-        if (new ControlClient(state).ask(new Message.AskStatus()).isEmpty()
+        if (!names.equals(List.of(LEDGER))
+                && new ControlClient(state).ask(new Message.AskStatus()).isEmpty()
                 && new Up(root, state, settings, true).run() != 0) {
             return 1;
         }
         var classPath = classPath();
+        return names.isEmpty() || names.contains(LEDGER) ? measureLedgerToo(classPath) : measure(classPath, List.of());
+    }
+
+    private int measureLedgerToo(String classPath) throws IOException, InterruptedException {
+        var ledger = new StateDirectory(state.root().resolve("bench/ledger"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Down.quietly(ledger)));
+        fresh(ledger);
+        var parts = new Settings(FreePorts.range(), Map.of(), Map.of(), LEDGER_PARTS);
+        if (new Up(root, ledger, parts, false).run() != 0) {
+            return 1;
+        }
+        int code = measure(classPath, List.of("-Dquotabank.bench.ledger-stack=" + ledger.stackFile()));
+        fresh(ledger);
+        return code;
+    }
+
+    private int measure(String classPath, List<String> more) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                "-Xmx1g",
                 "-Dquotabank.root=" + root,
-                "-Dquotabank.stack=" + state.stackFile(),
-                "-cp",
-                classPath,
-                MAIN));
+                "-Dquotabank.stack=" + state.stackFile()));
+        command.addAll(more);
+        command.addAll(List.of("-cp", classPath, MAIN));
         command.addAll(names);
         return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    private static void fresh(StateDirectory ledger) throws IOException {
+        Down.quietly(ledger);
+        ledger.delete();
     }
 
     private String classPath() throws IOException, InterruptedException {

@@ -27,7 +27,7 @@ public final class CommandLine {
             ./quotabank token buyer|seller|admin
             ./quotabank reset [--yes] delete everything that is stored
             ./quotabank test          run all tests, on a suite of their own
-            ./quotabank bench [NAME]  measure
+            ./quotabank bench [NAME]  measure beside nginx and pgbench: chat, stream, ledger, or all
             Each takes --state DIR (or QUOTABANK_STATE) for a second suite beside the first.
             """;
 
