@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.catalog.CatalogRecord;
+import io.quotabank.contracts.finding.FindingRecord;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.contracts.verification.KeyBalances;
 import io.quotabank.contracts.verification.KeyVerification;
 import java.math.BigDecimal;
 import java.util.List;
@@ -55,7 +57,12 @@ class JsonRoundTripTests {
                         new BigDecimal("7.1")),
                 new KeyVerification.Report(
                         List.of(new KeyVerification.Check("address", KeyVerification.Result.UNREACHABLE, "no answer")),
-                        null));
+                        null),
+                finding(),
+                errorBurst(),
+                new KeyBalances.Question(ID, KeyVerification.BalanceForm.MOONSHOT, new BigDecimal("7.1")),
+                new KeyBalances.Answer(KeyBalances.Told.BALANCE, new BigDecimal("3.20")),
+                new KeyBalances.Answer(KeyBalances.Told.NO_ANSWER, null));
     }
 
     @ParameterizedTest
@@ -90,6 +97,17 @@ class JsonRoundTripTests {
     void refusesAnUnknownState() {
         var json = JSON.writeValueAsString(poolKey()).replace("\"active\"", "\"somehow\"");
         assertThatExceptionOfType(JacksonException.class).isThrownBy(() -> JSON.readValue(json, PoolKeyRecord.class));
+    }
+
+    @Test
+    void refusesAFindingThatCannotBeActedOn() {
+        var json = JSON.writeValueAsString(finding());
+        for (var broken : List.of(
+                json.replace("\"keyId\":\"" + ID + "\",", ""),
+                json.replace(FindingRecord.COOL_DOWN_SECONDS, "forGood"))) {
+            assertThatExceptionOfType(JacksonException.class)
+                    .isThrownBy(() -> JSON.readValue(broken, FindingRecord.class));
+        }
     }
 
     @Test
@@ -195,7 +213,8 @@ class JsonRoundTripTests {
                 credits(5),
                 1_800_000_000_000L,
                 new PoolKeyRecord.Limits(60, 100_000L, 4, credits(9)),
-                true);
+                true,
+                1_800_000_000_000L);
     }
 
     private static Object platformKey() {
@@ -214,7 +233,8 @@ class JsonRoundTripTests {
                 null,
                 null,
                 PoolKeyRecord.Limits.NONE,
-                false);
+                false,
+                null);
     }
 
     private static Object catalogue() {
@@ -232,6 +252,34 @@ class JsonRoundTripTests {
                 List.of("text", "image"),
                 price);
         return new CatalogRecord(1, 1_700_000_000_000L, Map.of("bronze", 13_000), List.of(model));
+    }
+
+    private static Object finding() {
+        return new FindingRecord(
+                ID,
+                ID,
+                ID,
+                FindingRecord.Kind.FAILING,
+                "openai",
+                "api.openai.com",
+                1_700_000_000_000L,
+                "5 calls failed.",
+                Map.of("failures", new BigDecimal("5"), FindingRecord.COOL_DOWN_SECONDS, new BigDecimal("10")),
+                FindingRecord.Action.COOL_DOWN);
+    }
+
+    private static Object errorBurst() {
+        return new FindingRecord(
+                ID,
+                null,
+                null,
+                FindingRecord.Kind.ERROR_BURST,
+                "openai",
+                null,
+                1,
+                "Many calls fail.",
+                Map.of(),
+                FindingRecord.Action.NONE);
     }
 
     private static LedgerLeases.Statement statement() {

@@ -48,6 +48,7 @@ public final class TestGateway implements AutoCloseable {
     public final Backend proxy = new Backend();
     public final Backend pool = new Backend();
     public final Backend ledger = new Backend();
+    public final Backend risk = new Backend();
     public final Backend usageLog = new Backend();
 
     private final Map<String, AccessKeyRecord> accessKeys = new ConcurrentHashMap<>();
@@ -79,6 +80,7 @@ public final class TestGateway implements AutoCloseable {
         discover(properties, "proxy-service", proxy);
         discover(properties, "pool-service", pool);
         discover(properties, "ledger-service", ledger);
+        discover(properties, "risk-service", risk);
         discover(properties, "usage-log", usageLog);
         properties.putAll(settings);
         var arguments = properties.entrySet().stream()
@@ -223,7 +225,7 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        List.of(proxy, pool, ledger, usageLog).forEach(Backend::close);
+        List.of(proxy, pool, ledger, risk, usageLog).forEach(Backend::close);
         realm.close();
     }
 }

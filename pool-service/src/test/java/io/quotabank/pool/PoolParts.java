@@ -1,5 +1,6 @@
 package io.quotabank.pool;
 
+import io.quotabank.contracts.finding.FindingRecord;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.platform.testkit.RealParts;
 import io.quotabank.platform.testkit.TestKafka;
@@ -19,7 +20,7 @@ public final class PoolParts implements ApplicationContextInitializer<Configurab
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         new RealParts().initialize(context);
-        makeUsageTopic();
+        makeForeignTopics();
         context.getEnvironment()
                 .getPropertySources()
                 .addLast(new MapPropertySource(
@@ -45,12 +46,14 @@ public final class PoolParts implements ApplicationContextInitializer<Configurab
                                 "0")));
     }
 
-    // proxy-service owns it.
-    private static void makeUsageTopic() {
+    // proxy-service and risk-service own them.
+    private static void makeForeignTopics() {
+        List.of(UsageEvent.TOPIC, FindingRecord.TOPIC).forEach(PoolParts::make);
+    }
+
+    private static void make(String topic) {
         try (var admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(UsageEvent.TOPIC, 3, (short) 1)))
-                    .all()
-                    .get();
+            admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
         } catch (ExecutionException refused) {
             if (!(refused.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException(refused);

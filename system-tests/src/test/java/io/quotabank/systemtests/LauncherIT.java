@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherIT {
 
     private static final List<String> SERVICES =
-            List.of("gateway-service", "proxy-service", "usage-log", "pool-service", "ledger-service");
+            List.of("gateway-service", "proxy-service", "usage-log", "pool-service", "ledger-service", "risk-service");
     private static final List<String> GROUND = List.of("postgres", "kafka", "keycloak", "sandbox");
 
     @TempDir
@@ -164,7 +164,7 @@ class LauncherIT {
             assertThat(stack.at(member).asString("")).as(member).isNotBlank();
         }
         assertThat(stack.at("/postgres/port").asInt()).isPositive();
-        for (var database : List.of("ledger", "pool", "proxy")) {
+        for (var database : List.of("ledger", "pool", "proxy", "risk")) {
             assertThat(new Books(STACK, database).number("SELECT count(*) FROM flyway_schema_history"))
                     .isPositive();
         }

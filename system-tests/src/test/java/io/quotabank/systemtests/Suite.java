@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** What every system test starts from: the running suite and people on it. */
 final class Suite {
@@ -74,11 +75,16 @@ final class Suite {
 
     /** A key of the sandbox that serves one model, deposited by the demo seller. */
     static String keyFor(String model, int tokensPerSecond) throws InterruptedException {
-        return deposited(PEOPLE.token("seller"), model, tokensPerSecond);
+        return deposited(PEOPLE.token("seller"), model, tokensPerSecond, null);
     }
 
     static String keyOf(Buyer owner, String model, int tokensPerSecond) throws InterruptedException {
-        return deposited(owner.token(), model, tokensPerSecond);
+        return deposited(owner.token(), model, tokensPerSecond, null);
+    }
+
+    /** One of a provider that tells what is left on it. */
+    static String keyOf(Buyer owner, String model, double balanceUsd) throws InterruptedException {
+        return deposited(owner.token(), model, 0, balanceUsd);
     }
 
     /** Takes the keys of a test out of the pool, so that they serve no other test. */
@@ -88,9 +94,10 @@ final class Suite {
         }
     }
 
-    private static String deposited(String token, String model, int tokensPerSecond) throws InterruptedException {
+    private static String deposited(String token, String model, int tokensPerSecond, @Nullable Double balanceUsd)
+            throws InterruptedException {
         var apiKey = "sk-test-" + UUID.randomUUID();
-        SANDBOX.key(apiKey, List.of(upstreamName(model)), null, tokensPerSecond);
+        SANDBOX.key(apiKey, List.of(upstreamName(model)), balanceUsd, tokensPerSecond);
         var deposit = new Seller(STACK, token).deposit(apiKey, List.of(model));
         if (!deposit.status().equals("active")) {
             throw new IllegalStateException("the deposit ended " + deposit.status());

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param quotaExpiresAtMs when unused quota lapses at the provider
  * @param providerAddress true where its calls go to the address that the catalogue has for its provider; what another
  *     address answers is its owner's word
+ * @param coolingUntilMs until when a key whose calls failed is left alone, in milliseconds since 1970; then one call at
+ *     a time may try it. Null where nothing is wrong
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PoolKeyRecord(
@@ -40,7 +42,8 @@ public record PoolKeyRecord(
         @Nullable Credits remaining,
         @Nullable Long quotaExpiresAtMs,
         Limits limits,
-        boolean providerAddress) {
+        boolean providerAddress,
+        @Nullable Long coolingUntilMs) {
 
     public static final String TOPIC = "pool.keys.v1";
     public static final String TYPE = "io.quotabank.pool.key.v1";

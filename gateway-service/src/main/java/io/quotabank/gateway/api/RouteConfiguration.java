@@ -35,6 +35,7 @@ class RouteConfiguration {
                 .route("catalog", to("pool-service", "/api/catalog/**"))
                 .route("credits", to("ledger-service", "/api/credits/**"))
                 .route("ledger", to("ledger-service", "/api/ledger/**"))
+                .route("risk", to("risk-service", "/api/risk/**"))
                 .build();
     }
 
@@ -71,7 +72,8 @@ class RouteConfiguration {
                 "proxy-service",
                 "usage-log",
                 "pool-service",
-                "ledger-service");
+                "ledger-service",
+                "risk-service");
     }
 
     @Bean

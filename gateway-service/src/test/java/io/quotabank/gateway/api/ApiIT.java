@@ -34,6 +34,7 @@ class ApiIT {
             case "proxy" -> GATEWAY.proxy;
             case "pool" -> GATEWAY.pool;
             case "ledger" -> GATEWAY.ledger;
+            case "risk" -> GATEWAY.risk;
             default -> GATEWAY.usageLog;
         };
     }
@@ -50,7 +51,8 @@ class ApiIT {
         "GET, /api/credits/balance/1, ledger",
         "GET, /api/credits/history/1, ledger",
         "POST, /api/credits/recharge, ledger",
-        "GET, /api/ledger/reconciliation, ledger"
+        "GET, /api/ledger/reconciliation, ledger",
+        "GET, /api/risk/findings, risk"
     })
     void routesEachPathToItsServiceInTheNameOfItsCaller(String method, String path, String service) throws Exception {
         backend(service).on(path, (request, wire) -> wire.answer(202, "application/json", "{\"ok\":true}"));
@@ -117,6 +119,7 @@ class ApiIT {
                 "/api/credits/recharge",
                 "/api/credits/balances",
                 "/api/ledger/reconciliation",
+                "/api/risk/findings",
                 "/api/usages"
             })
     void anAccessKeyOpensNothingElse(String path) throws Exception {

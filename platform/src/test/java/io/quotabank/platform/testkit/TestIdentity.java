@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Key files of all services, made once per JVM, and tokens as these services would mint them. */
 public final class TestIdentity {
 
-    public static final List<String> SERVICES =
-            List.of(InternalTokens.GATEWAY, "ledger-service", "pool-service", "proxy-service", "usage-log");
+    public static final List<String> SERVICES = List.of(
+            InternalTokens.GATEWAY, "ledger-service", "pool-service", "proxy-service", "usage-log", "risk-service");
 
     private static final Path DIRECTORY = write();
     private static final Map<String, InternalTokens> TOKENS = new ConcurrentHashMap<>();

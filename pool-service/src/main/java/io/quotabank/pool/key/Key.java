@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param askedModels what it was deposited for
  * @param models those of them that it has been seen to serve, or all of them before it was verified
  * @param variable the environment variable that a platform key comes from
+ * @param coolingUntil until when a key whose calls failed is left alone; in the past or null where it is not
  */
 public record Key(
         UUID id,
@@ -34,6 +35,7 @@ public record Key(
         @Nullable String variable,
         Limits limits,
         @Nullable Instant quotaExpiresAt,
+        @Nullable Instant coolingUntil,
         Instant createdAt,
         Instant changedAt) {
 
@@ -46,10 +48,15 @@ public record Key(
         return life.state();
     }
 
+    public boolean isCooling(Instant now) {
+        return coolingUntil != null && coolingUntil.isAfter(now);
+    }
+
     Key with(KeyLife next) {
         return with(next, models, limits);
     }
 
+    /** A key that stops serving, or begins to, does so without a cool-down. */
     Key with(KeyLife next, List<String> served, Limits limited) {
         return new Key(
                 id,
@@ -67,6 +74,30 @@ public record Key(
                 variable,
                 limited,
                 quotaExpiresAt,
+                life.coolable() && next.coolable() ? coolingUntil : null,
+                createdAt,
+                changedAt);
+    }
+
+    /** The same key left alone for a while, or no longer. */
+    Key cooled(@Nullable Instant until) {
+        return new Key(
+                id,
+                version,
+                ownerId,
+                ownerBasisPoints,
+                kind,
+                priority,
+                provider,
+                baseUrl,
+                askedModels,
+                models,
+                life,
+                lastFour,
+                variable,
+                limits,
+                quotaExpiresAt,
+                until,
                 createdAt,
                 changedAt);
     }
@@ -88,7 +119,8 @@ public record Key(
                 life.remaining(),
                 quotaExpiresAt == null ? null : quotaExpiresAt.toEpochMilli(),
                 limits,
-                providerAddress);
+                providerAddress,
+                coolingUntil == null ? null : coolingUntil.toEpochMilli());
     }
 
     Key changed(Instant at) {
@@ -108,6 +140,7 @@ public record Key(
                 variable,
                 limits,
                 quotaExpiresAt,
+                coolingUntil,
                 createdAt,
                 at);
     }
@@ -130,6 +163,7 @@ public record Key(
                 variable,
                 limits,
                 quotaExpiresAt,
+                coolingUntil,
                 createdAt,
                 changedAt);
     }
@@ -152,6 +186,7 @@ public record Key(
                 variable,
                 limits,
                 quotaExpiresAt,
+                null,
                 createdAt,
                 changedAt);
     }

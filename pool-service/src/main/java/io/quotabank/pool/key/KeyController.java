@@ -7,8 +7,9 @@ import io.quotabank.platform.problem.Problems;
 import io.quotabank.pool.key.KeyView.AuditView;
 import io.quotabank.pool.key.PoolKeys.By;
 import io.quotabank.pool.key.PoolKeys.Outcome;
+import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -52,11 +53,13 @@ class KeyController {
     private final PoolKeys keys;
     private final KeyPages pages;
     private final KeyProperties properties;
+    private final Clock clock;
 
-    KeyController(PoolKeys keys, KeyPages pages, KeyProperties properties) {
+    KeyController(PoolKeys keys, KeyPages pages, KeyProperties properties, Clock clock) {
         this.keys = keys;
         this.pages = pages;
         this.properties = properties;
+        this.clock = clock;
     }
 
     /** @param scope {@code own}, or {@code all} for administrators and auditors */
@@ -75,15 +78,16 @@ class KeyController {
         }
         var owner = scope.equals("own") ? caller.userId() : null;
         int size = size(limit);
-        var found = pages.keys(owner, state == null ? null : state(state), before, size + 1);
-        var shown = found.stream().limit(size).map(KeyView::of).toList();
+        var now = clock.instant();
+        var found = pages.keys(owner, state == null ? null : state(state), now, before, size + 1);
+        var shown = found.stream().limit(size).map(key -> KeyView.of(key, now)).toList();
         return ResponseEntity.ok(
                 new Keys(shown, found.size() > size ? shown.getLast().id() : null));
     }
 
     @GetMapping("/{id}")
     ResponseEntity<?> show(@PathVariable("id") UUID id, Caller caller) {
-        return visible(id, caller, key -> ResponseEntity.ok(KeyView.of(key)));
+        return visible(id, caller, key -> ResponseEntity.ok(KeyView.of(key, clock.instant())));
     }
 
     @GetMapping("/{id}/audit")
@@ -140,7 +144,7 @@ class KeyController {
                 return Problems.response("forbidden", "an auditor changes nothing");
             }
             return switch (change.apply(key, new By(caller.subject(), why))) {
-                case Outcome.Done done -> ResponseEntity.ok(KeyView.of(done.key()));
+                case Outcome.Done done -> ResponseEntity.ok(KeyView.of(done.key(), clock.instant()));
                 case Outcome.Refused refused ->
                     Problems.response(
                             "key_state_conflict",
@@ -157,12 +161,13 @@ class KeyController {
         return limit;
     }
 
-    private static State state(String text) {
-        for (var state : State.values()) {
-            if (state.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return state;
-            }
+    /** As the view tells it. */
+    private static String state(String text) {
+        boolean known = text.equals(KeyView.COOLING)
+                || Arrays.stream(State.values()).anyMatch(state -> state.wire().equals(text));
+        if (!known) {
+            throw new IllegalArgumentException("a key is never in that state");
         }
-        throw new IllegalArgumentException("a key is never in that state");
+        return text;
     }
 }

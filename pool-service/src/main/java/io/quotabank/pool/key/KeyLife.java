@@ -85,7 +85,12 @@ public record KeyLife(
         return routable() || (state == State.VERIFYING && proven) ? in(State.DEPLETED) : this;
     }
 
-    /** Calls have failed on and on, and nothing that was tried has healed it: a person is to look at it. */
+    /** Only a key that serves is left alone for a while. */
+    boolean coolable() {
+        return routable();
+    }
+
+    /** Something is wrong with it that no machine can decide: a person is to look at it. */
     KeyLife flag() {
         return routable() ? in(State.FLAGGED) : this;
     }

@@ -1,9 +1,10 @@
 package io.quotabank.pool.key;
 
-import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.pool.key.KeyStore.Audit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ class KeyPages {
     private static final String KEYS = KeyRows.SELECT + """
             WHERE k.id < :before AND NOT (k.state = 'invalid' AND k.proven_at IS NULL)
               AND (:owner::uuid IS NULL OR k.owner_id = :owner::uuid)
-              AND (:state::text IS NULL OR k.state = :state::text)
+              AND (:state::text IS NULL
+                OR CASE WHEN k.cooling_until > :now THEN 'cooling' ELSE k.state END = :state::text)
             ORDER BY k.id DESC LIMIT :limit
             """;
 
@@ -33,11 +35,15 @@ class KeyPages {
         this.jdbc = jdbc;
     }
 
-    /** @param owner null for everybody's and the platform's keys */
-    List<Key> keys(@Nullable UUID owner, @Nullable State state, @Nullable UUID before, int limit) {
+    /**
+     * @param owner null for everybody's and the platform's keys
+     * @param state as {@link KeyView} tells it at {@code now}
+     */
+    List<Key> keys(@Nullable UUID owner, @Nullable String state, Instant now, @Nullable UUID before, int limit) {
         return jdbc.sql(KEYS)
                 .param("owner", owner == null ? null : owner.toString())
-                .param("state", state == null ? null : state.wire())
+                .param("state", state)
+                .param("now", Timestamp.from(now))
                 .param("before", before == null ? NEWEST : before)
                 .param("limit", limit)
                 .query(KeyRows::key)

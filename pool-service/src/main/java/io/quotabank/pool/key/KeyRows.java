@@ -41,6 +41,7 @@ final class KeyRows {
                 row.getString("variable"),
                 limits(row),
                 instant(row, "quota_expires_at"),
+                instant(row, "cooling_until"),
                 Objects.requireNonNull(instant(row, "created_at")),
                 Objects.requireNonNull(instant(row, "changed_at")));
     }

@@ -59,7 +59,8 @@ class KeyStore {
                 asked_models = :askedModels, models = :models, state = :state, paused_by_platform = :pausedByPlatform,
                 proven_at = CASE WHEN :proven THEN coalesce(proven_at, :now) END, last_four = :lastFour,
                 requests_per_minute = :requestsPerMinute, tokens_per_minute = :tokensPerMinute,
-                concurrent = :concurrent, daily_spend_micro = :dailySpend, changed_at = :now
+                concurrent = :concurrent, daily_spend_micro = :dailySpend,
+                cooling_until = :coolingUntil, changed_at = :now
             WHERE id = :id
             """;
 
@@ -172,6 +173,7 @@ class KeyStore {
                 .param("tokensPerMinute", limits.tokensPerMinute())
                 .param("concurrent", limits.concurrent())
                 .param("dailySpend", KeyRows.micro(limits.dailySpend()))
+                .param("coolingUntil", timestamp(key.coolingUntil()))
                 .update();
         jdbc.sql(UPDATE_QUOTA)
                 .param("id", key.id())

@@ -22,7 +22,8 @@ record KeyView(
         String lastFour,
         String baseUrl,
         List<String> models,
-        State state,
+        String state,
+        @Nullable Instant coolingUntil,
         boolean pausedByPlatform,
         @Nullable BigDecimal claimedQuota,
         @Nullable BigDecimal remaining,
@@ -73,7 +74,11 @@ record KeyView(
         }
     }
 
-    static KeyView of(Key key) {
+    /** While it is left alone after failures, an active key tells that instead of its state. */
+    static final String COOLING = "cooling";
+
+    static KeyView of(Key key, Instant now) {
+        boolean cooling = key.isCooling(now);
         return new KeyView(
                 key.id(),
                 key.ownerId(),
@@ -82,7 +87,8 @@ record KeyView(
                 key.lastFour(),
                 key.baseUrl(),
                 key.models(),
-                key.state(),
+                cooling ? COOLING : key.state().wire(),
+                cooling ? key.coolingUntil() : null,
                 key.life().pausedByPlatform(),
                 decimal(key.life().claimed()),
                 decimal(key.life().remaining()),

@@ -10,6 +10,7 @@ import io.quotabank.pool.catalog.Catalog;
 import io.quotabank.pool.custody.SealedSecret;
 import io.quotabank.pool.key.KeyStore.Audit;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -50,6 +51,10 @@ public class PoolKeys {
     public record By(String actor, String reason) {
         public static By pool(String reason) {
             return new By("service:pool-service", reason);
+        }
+
+        public static By risk(String reason) {
+            return new By("service:risk-service", reason);
         }
     }
 
@@ -104,6 +109,7 @@ public class PoolKeys {
                 fresh.variable(),
                 Limits.NONE,
                 fresh.quotaExpiresAt(),
+                null,
                 now,
                 now);
         if (!store.insert(key, fresh.secret())) {
@@ -157,7 +163,14 @@ public class PoolKeys {
                 keyId, "exhausted", by, key -> Optional.of(key.with(key.life().exhaust())));
     }
 
-    /** Leaves a key that fails on and on to a person. */
+    /** Leaves a key alone for a while: routers pass it over, then try it with one call at a time. */
+    @Transactional
+    public Outcome cool(UUID keyId, Duration rest, By by) {
+        var until = now().plus(rest);
+        return change(keyId, "cooled", by, key -> Optional.of(key.life().coolable() ? key.cooled(until) : key));
+    }
+
+    /** Leaves a key to a person. */
     @Transactional
     public Outcome flag(UUID keyId, By by) {
         return change(
@@ -176,7 +189,9 @@ public class PoolKeys {
                 keyId,
                 "resumed",
                 by,
-                key -> key.life().resume(byPlatform, properties.lowBelow()).map(key::with));
+                key -> key.life()
+                        .resume(byPlatform, properties.lowBelow())
+                        .map(life -> key.with(life).cooled(null)));
         if (outcome instanceof Outcome.Done done) {
             events.publishEvent(new Resumed(keyId, done.key().state() == State.VERIFYING));
         }

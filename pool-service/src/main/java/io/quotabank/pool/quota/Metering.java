@@ -33,7 +33,6 @@ class Metering {
     private final UsageStore store;
     private final PoolKeys keys;
     private final Figures figures;
-    private final Answers answers;
     private final QuotaProperties properties;
     private final TransactionTemplate transactions;
     private final Clock clock;
@@ -44,7 +43,6 @@ class Metering {
             UsageStore store,
             PoolKeys keys,
             Figures figures,
-            Answers answers,
             QuotaProperties properties,
             TransactionTemplate transactions,
             MeterRegistry meters,
@@ -52,7 +50,6 @@ class Metering {
         this.store = store;
         this.keys = keys;
         this.figures = figures;
-        this.answers = answers;
         this.properties = properties;
         this.transactions = transactions;
         this.counted = meters.counter("quotabank.pool.usage");
@@ -97,7 +94,6 @@ class Metering {
         if (!uses.isEmpty()) {
             keys.use(listCosts);
             figures.add(uses);
-            answers.heed(fresh);
         }
     }
 

@@ -1,6 +1,6 @@
-/** Lets each key's quota fall with its metered use, and heeds what providers answered meanwhile. */
+/** Lets each key's quota fall with its metered use. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"figures", "key", "verification"})
+@ApplicationModule(allowedDependencies = {"figures", "key"})
 package io.quotabank.pool.quota;
 
 import org.jspecify.annotations.NullMarked;

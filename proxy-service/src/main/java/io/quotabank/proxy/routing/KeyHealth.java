@@ -122,6 +122,11 @@ final class KeyHealth {
         rateLimited = false;
     }
 
+    /** Out for a time that was told, at most as long as a provider can ask for; no failure that is counted here. */
+    synchronized void coolAsTold(long nowMs, long forMs) {
+        coolFor(nowMs, Duration.ofMillis(forMs), rateLimited);
+    }
+
     /** Something about the key was changed: a probe may find out at once whether it serves again. */
     synchronized void probeNow(long nowMs) {
         if (out && !rateLimited) {

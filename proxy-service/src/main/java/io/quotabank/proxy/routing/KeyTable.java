@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,13 @@ final class KeyTable {
         this.properties = properties;
     }
 
-    /** Takes a record; false where it was not newer, or there are too many keys already. */
-    synchronized boolean put(PoolKeyRecord newer, long nowMs) {
+    /**
+     * Takes a record; false where it was not newer, or there are too many keys already.
+     *
+     * @param nowMs monotonic milliseconds
+     * @param wallMs the same moment in milliseconds since 1970
+     */
+    synchronized boolean put(PoolKeyRecord newer, long nowMs, long wallMs) {
         var id = newer.keyId();
         var known = keys.get(id);
         var gone = withdrawn.getIfPresent(id);
@@ -50,19 +56,22 @@ final class KeyTable {
             LOG.error("key {} is left out: there are {} already", id, keys.size());
             return false;
         }
-        take(newer, known, nowMs);
+        take(newer, known, nowMs, wallMs);
         return true;
     }
 
-    private void take(PoolKeyRecord newer, @Nullable RoutedKey known, long nowMs) {
+    private void take(PoolKeyRecord newer, @Nullable RoutedKey known, long nowMs, long wallMs) {
         var hostName = authority(newer.baseUrl());
         var host = hosts.computeIfAbsent(hostName, name -> new HostHealth(properties));
         if (known == null) {
-            keys.put(newer.keyId(), new RoutedKey(newer, hostName, host, properties));
+            var fresh = new RoutedKey(newer, hostName, host, properties);
+            fresh.coolAsTold(nowMs, wallMs);
+            keys.put(newer.keyId(), fresh);
             return;
         }
         var before = known.hostName();
         known.update(newer, hostName, host, nowMs);
+        known.coolAsTold(nowMs, wallMs);
         if (!before.equals(hostName)) {
             forgetUnused(before);
         }
@@ -83,6 +92,10 @@ final class KeyTable {
         if (keys.values().stream().noneMatch(key -> key.hostName().equals(hostName))) {
             hosts.remove(hostName);
         }
+    }
+
+    Optional<RoutedKey> find(UUID keyId) {
+        return Optional.ofNullable(keys.get(keyId));
     }
 
     /** How many hosts are known. */

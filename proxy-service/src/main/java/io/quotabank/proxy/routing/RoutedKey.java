@@ -58,6 +58,14 @@ final class RoutedKey {
         }
     }
 
+    /** Leaves the key alone for as long as the pool says, whatever was or was not seen of its failures here. */
+    void coolAsTold(long nowMs, long wallMs) {
+        var until = pool.coolingUntilMs();
+        if (until != null && until > wallMs) {
+            health.coolAsTold(nowMs, until - wallMs);
+        }
+    }
+
     /** Left to a person, by what its calls told here or by the pool. */
     boolean flagged(long nowMs) {
         return pool.state() == PoolKeyRecord.State.FLAGGED

@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -62,7 +64,7 @@ public final class Routing implements AutoCloseable {
 
     /** Takes a key's record. */
     void put(PoolKeyRecord key) {
-        if (keys.put(key, nowMs.getAsLong())) {
+        if (keys.put(key, nowMs.getAsLong(), wall.millis())) {
             keysChanged = true;
             LockSupport.unpark(ranker);
         }
@@ -72,6 +74,11 @@ public final class Routing implements AutoCloseable {
     public boolean serves(String model) {
         var ranking = rankings.get(model);
         return ranking != null && !ranking.all().isEmpty();
+    }
+
+    /** The newest record of a key that is known here and not withdrawn. */
+    public Optional<PoolKeyRecord> find(UUID keyId) {
+        return keys.find(keyId).map(RoutedKey::pool);
     }
 
     /** How many hosts the known keys are at. */

@@ -235,7 +235,8 @@ class RoutingTests {
                 null,
                 null,
                 Limits.NONE,
-                true);
+                true,
+                null);
         put(moved, changed(elsewhere, Credits.ZERO));
         assertThat(chosen()).isEqualTo(there.keyId());
     }
@@ -297,6 +298,35 @@ class RoutingTests {
     }
 
     @Test
+    void leavesAKeyAloneAsLongAsThePoolSaysAlsoWhereNoneOfItsCallsWasSeen() {
+        var key = key();
+        put(key);
+        assertThat(chosen()).isEqualTo(key.keyId());
+
+        put(TestRouting.cooling(key, nowMs.get() + 1_000));
+        assertThat(chosen()).isNull();
+        var restarted = new Routing(TestRouting.SETTINGS, nowMs::get, () -> Instant.ofEpochMilli(nowMs.get()));
+        TestRouting.put(restarted, TestRouting.cooling(key, nowMs.get() + 1_000));
+        assertThat(restarted.choose(new Wanted(PRICE, 1, 1))).isInstanceOf(Choice.Nothing.class);
+        assertThat(restarted.serves("m")).isTrue();
+
+        nowMs.addAndGet(999);
+        assertThat(chosen()).isNull();
+        nowMs.addAndGet(1);
+        assertThat(chosen()).isEqualTo(key.keyId());
+        assertThat(chosen()).as("one probe at a time").isNull();
+    }
+
+    @Test
+    void passesOverACoolDownThatIsLongOver() {
+        var key = key();
+        put(TestRouting.cooling(key, nowMs.get()));
+
+        assertThat(chosen()).isEqualTo(key.keyId());
+        assertThat(chosen()).isEqualTo(key.keyId());
+    }
+
+    @Test
     void searchesAllKeysBeforeItGivesUp() {
         var keys = new ArrayList<PoolKeyRecord>();
         for (int i = 0; i < 200; i++) {
@@ -348,7 +378,8 @@ class RoutingTests {
                 null,
                 null,
                 Limits.NONE,
-                true));
+                true,
+                null));
 
         assertThat(routing.hosts()).isEqualTo(1);
         assertThat(pick().host()).isEqualTo("two.example");
@@ -474,6 +505,7 @@ class RoutingTests {
                 null,
                 null,
                 Limits.NONE,
-                true);
+                true,
+                null);
     }
 }

@@ -60,7 +60,8 @@ public final class TestRouting {
                 null,
                 null,
                 Limits.NONE,
-                true);
+                true,
+                null);
     }
 
     /** The same key at an address of its owner's own. */
@@ -80,7 +81,8 @@ public final class TestRouting {
                 key.remaining(),
                 key.quotaExpiresAtMs(),
                 key.limits(),
-                false);
+                false,
+                null);
     }
 
     /** The same key with other limits, quota and kind, one version on. */
@@ -101,7 +103,29 @@ public final class TestRouting {
                 remaining,
                 key.quotaExpiresAtMs(),
                 limits,
-                key.providerAddress());
+                key.providerAddress(),
+                null);
+    }
+
+    /** The same key left alone until a moment, one version on. */
+    static PoolKeyRecord cooling(PoolKeyRecord key, @Nullable Long untilMs) {
+        return new PoolKeyRecord(
+                key.keyId(),
+                key.version() + 1,
+                key.ownerId(),
+                key.ownerBasisPoints(),
+                key.kind(),
+                key.priority(),
+                key.provider(),
+                key.baseUrl(),
+                key.models(),
+                key.state(),
+                key.sealedSecret(),
+                key.remaining(),
+                key.quotaExpiresAtMs(),
+                key.limits(),
+                key.providerAddress(),
+                untilMs);
     }
 
     private TestRouting() {}

@@ -36,6 +36,11 @@ public final class Sandbox {
         expect(Http.put(control + "/control/keys/" + apiKey, null, body));
     }
 
+    /** Takes from a key's balance, as its owner does who uses it elsewhere. */
+    public void spend(String apiKey, double usd) {
+        expect(Http.post(control + "/control/keys/" + apiKey + "/spend", null, Map.of("usd", usd)));
+    }
+
     public void fault(Map<String, ?> match, int times, Map<String, ?> fault) {
         expect(Http.post(control + "/control/faults", null, Map.of("match", match, "times", times, "fault", fault)));
     }

@@ -95,7 +95,8 @@ final class Arguments {
         var kept = Settings.remembered(state);
         scale.keySet().stream().filter(kind -> !Parts.scales(kind)).findFirst().ifPresent(kind -> {
             throw new LocalFailure(
-                    kind + " cannot be scaled; ledger-service, pool-service, proxy-service and usage-log can.");
+                    kind + " cannot be scaled; ledger-service, pool-service, proxy-service, risk-service and"
+                            + " usage-log can.");
         });
         only.stream().filter(kind -> !Parts.known(kind)).findFirst().ifPresent(kind -> {
             throw new LocalFailure("There is no part named " + kind + ".");

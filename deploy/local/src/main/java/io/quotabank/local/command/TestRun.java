@@ -19,12 +19,17 @@ import tools.jackson.databind.JsonNode;
  */
 record TestRun(Path root) {
 
-    // What takes minutes by default and is waited for by tests: leases given back, and released after silence.
+    // What takes minutes by default and is waited for by tests: leases given back, and released after silence; cool-downs;
+    // balances looked at.
     private static final Map<String, String> SHORTER = Map.of(
             "proxy-service:quotabank.lease.idle", "2s",
             "ledger-service:quotabank.lease.reserve-for", "20s",
             "ledger-service:quotabank.lease.longest-request", "25s",
-            "ledger-service:quotabank.lease.sweep-every", "1s");
+            "ledger-service:quotabank.lease.sweep-every", "1s",
+            "risk-service:quotabank.failure.pause", "1s",
+            "risk-service:quotabank.failure.cool-down", "2s",
+            "risk-service:quotabank.balance.every", "3s",
+            "risk-service:quotabank.balance.settle", "3s");
 
     int run() throws IOException, InterruptedException {
         var began = Instant.now();

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** One database per stateful service, with an owner that migrates, the service's own role, and a reader. */
 public record Databases(int port) {
 
-    public static final List<String> NAMES = List.of("ledger", "pool", "proxy", "keycloak");
+    public static final List<String> NAMES = List.of("ledger", "pool", "proxy", "risk", "keycloak");
 
     private static final String SCRIPT = "/io/quotabank/platform/database/provision.sql";
     private static final String OVER_THERE = "\n-- connected to the new database\n";

@@ -19,7 +19,8 @@ final class Ports {
             Map.entry("ledger-service", 10),
             Map.entry("pool-service", 20),
             Map.entry("proxy-service", 30),
-            Map.entry("usage-log", 40));
+            Map.entry("usage-log", 40),
+            Map.entry("risk-service", 50));
 
     private final Settings settings;
 

@@ -11,6 +11,7 @@ enum ServiceKind {
     POOL("pool-service", "pool-service", "pool", StopStage.SERVICES, 160),
     PROXY("proxy-service", "proxy-service", "proxy", StopStage.PROXIES, 192),
     USAGE_LOG("usage-log", "proxy-service", "proxy", StopStage.SERVICES, 128),
+    RISK("risk-service", "risk-service", "risk", StopStage.SERVICES, 128),
     GATEWAY("gateway-service", "gateway-service", null, StopStage.DOOR, 192);
 
     private final String id;

@@ -91,6 +91,7 @@ record ServiceSettings(
                 values.put("quotabank.proxy.role", "usage-log");
                 proxyFiles(values, custody);
             }
+            case RISK -> {}
             case GATEWAY ->
                 values.put(
                         "quotabank.gateway.issuer-uri",

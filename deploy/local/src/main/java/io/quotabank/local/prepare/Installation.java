@@ -22,7 +22,7 @@ public final class Installation {
 
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final List<String> MODULES =
-            List.of("ledger-service", "pool-service", "proxy-service", "gateway-service");
+            List.of("ledger-service", "pool-service", "proxy-service", "risk-service", "gateway-service");
 
     // Changes with what this class itself does to the things it lays out.
     private static final String RECIPE = "1";

@@ -46,7 +46,7 @@ class ServiceSettingsTests {
     private ServiceSettings settings(Map<String, String> environment) {
         var state = new StateDirectory(directory).create();
         var layout = new Settings(9000, Map.of(), Map.of("proxy-service", 2), List.of());
-        var roles = Stream.of("ledger", "pool", "proxy")
+        var roles = Stream.of("ledger", "pool", "proxy", "risk")
                 .flatMap(name -> Stream.of(Databases.service(name), Databases.owner(name), Databases.reader(name)));
         return new ServiceSettings(
                 state,

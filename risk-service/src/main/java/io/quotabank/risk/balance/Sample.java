@@ -1,0 +1,15 @@
+package io.quotabank.risk.balance;
+
+import io.quotabank.contracts.money.Credits;
+import java.time.Instant;
+
+/**
+ * What the provider told at a moment.
+ *
+ * @param at when the answer had come
+ * @param balance what was left, as list cost
+ * @param used list cost of the key's calls that had been heard of before the provider was asked
+ * @param usedBefore the same of the sample before this one, so that a provider's balance may lag by one interval; zero
+ *     for the first
+ */
+record Sample(Instant at, Credits balance, Credits used, Credits usedBefore) {}
