@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.LongRange;
 /** A price is the number that the file wrote, however it wrote it. */
 class PriceFileProperties {
 
-    private enum Notation {
+    enum Notation {
         PLAIN,
         SCIENTIFIC,
         CAPITAL,
