@@ -9,6 +9,7 @@ import io.quotabank.pool.Person.Answer;
 import io.quotabank.pool.Verifier.Truth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +86,11 @@ class OpenApiIT {
         fits("Figures", ann.get(path + "/figures"));
         fits("Models", ann.get("/api/catalog/models"));
         fits("PriceTable", ann.get("/api/catalog/prices"));
+        var imported = admin.post("/api/catalog/imports?models=gpt-4o,gpt-4o-audio-preview", priceFile());
+        fits("PriceImport", imported);
+        var importPath = "/api/catalog/imports/" + imported.body().path("id").asString();
+        fits("PriceImport", admin.get(importPath));
+        fits("PriceImport", admin.post(importPath + "/apply", "{\"from\": \"2900-01-01T00:00:00Z\"}"));
         fits("Problem", ann.get("/api/pool/keys/" + UUID.randomUUID()));
         fits("Problem", ann.post("/api/pool/deposits", "{"));
     }
@@ -115,6 +121,14 @@ class OpenApiIT {
                 .validate(body, InputFormat.JSON)
                 .forEach(error -> errors.add(error.toString()));
         return errors;
+    }
+
+    private static String priceFile() {
+        try (var file = OpenApiIT.class.getResourceAsStream("/price-list.json")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
     }
 
     private static JsonNode read() {

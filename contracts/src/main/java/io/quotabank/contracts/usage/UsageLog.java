@@ -89,7 +89,7 @@ public interface UsageLog {
                     .toArray(UUID[]::new);
         }
 
-        public boolean isOneMillisecond() {
+        public boolean lastsOneMillisecond() {
             return toMs - fromMs == 1;
         }
 

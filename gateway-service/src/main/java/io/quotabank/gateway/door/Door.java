@@ -94,6 +94,7 @@ final class Door extends ChannelDuplexHandler implements Client {
             exchange.start();
         } else {
             turn.taker = Taker.SPRING;
+            turn.bodyLimit = doors.screen().limitOf(target);
             request.setUri(target.uri());
             request.headers().set(RequestId.HEADER, turn.requestId);
             context.fireChannelRead(request);
@@ -115,7 +116,7 @@ final class Door extends ChannelDuplexHandler implements Client {
     }
 
     private void passToSpring(HttpContent part) {
-        if (turn.count(part.content().readableBytes()) <= doors.screen().mostRouted()) {
+        if (turn.count(part.content().readableBytes()) <= turn.bodyLimit) {
             context.fireChannelRead(part);
             return;
         }
@@ -123,7 +124,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         turn.taker = Taker.NOBODY;
         // Spring still waits for the rest: it notices when the connection ends.
         turn.keepAlive = false;
-        refuse(doors.screen().tooLarge());
+        refuse(Refusal.tooLarge(turn.bodyLimit));
     }
 
     /** The request is here in full. */

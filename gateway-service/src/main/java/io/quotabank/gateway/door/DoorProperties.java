@@ -3,6 +3,7 @@ package io.quotabank.gateway.door;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param idleTimeout how long a connection is kept open between requests
  * @param lingerTimeout how long what a client still sends is thrown away after a refusal, so that it can read that
  * @param bodyLimit the largest request body on paths that are not relayed
+ * @param bodyLimits the same for single paths, with a larger one for price files
  */
 @Validated
 @ConfigurationProperties("quotabank.gateway.door")
@@ -39,7 +41,14 @@ record DoorProperties(
         @DefaultValue("5s") @DurationMin(millis = 0) @DurationMax(minutes = 1)
         Duration lingerTimeout,
 
-        @DefaultValue("1MB") DataSize bodyLimit) {
+        @DefaultValue("1MB") DataSize bodyLimit,
+        @DefaultValue Map<String, DataSize> bodyLimits) {
+
+    private static final Map<String, DataSize> LARGER = Map.of("/api/catalog/imports", DataSize.ofMegabytes(8));
+
+    DoorProperties {
+        bodyLimits = bodyLimits.isEmpty() ? LARGER : Map.copyOf(bodyLimits);
+    }
 
     /** How often a connection looks at its clock, so that no request has to set a timer. */
     Duration tick() {

@@ -26,7 +26,7 @@ class Doors {
         this.relay = relay;
         this.ids = ids;
         this.properties = properties;
-        this.screen = new Screen(properties.headers(), properties.bodyLimit().toBytes());
+        this.screen = new Screen(properties.headers(), properties);
     }
 
     DoorProperties properties() {

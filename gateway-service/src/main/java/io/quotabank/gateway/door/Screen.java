@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * servers could frame or read in different ways is refused.
  *
  * @param mostHeaders the most header lines
- * @param mostRouted the largest body on paths that are not relayed, in bytes
+ * @param properties how large a body may be on a path that is not relayed
  */
-record Screen(int mostHeaders, long mostRouted) {
+record Screen(int mostHeaders, DoorProperties properties) {
 
     static final Refusal SLOW =
             new Refusal(408, "request_timeout", "request_timeout", "The request's body took too long.", 0);
@@ -51,14 +51,23 @@ record Screen(int mostHeaders, long mostRouted) {
                 : switch (target.kind()) {
                     case MALFORMED -> ADDRESS;
                     case UNKNOWN -> Refusal.notFound();
-                    case ROUTED -> HttpUtil.getContentLength(request, 0L) > mostRouted ? tooLarge() : null;
+                    case ROUTED -> {
+                        long limit = limitOf(target);
+                        yield HttpUtil.getContentLength(request, 0L) > limit ? Refusal.tooLarge(limit) : null;
+                    }
                     // The relay has its own bound.
                     case RELAYED -> null;
                 };
     }
 
-    Refusal tooLarge() {
-        return Refusal.tooLarge(mostRouted);
+    /** The largest body on a path that is not relayed, in bytes. */
+    long limitOf(RequestTarget target) {
+        var uri = target.uri();
+        int query = uri.indexOf('?');
+        return properties
+                .bodyLimits()
+                .getOrDefault(query < 0 ? uri : uri.substring(0, query), properties.bodyLimit())
+                .toBytes();
     }
 
     private @Nullable Refusal objection(HttpRequest request) {

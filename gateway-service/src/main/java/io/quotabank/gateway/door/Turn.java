@@ -31,6 +31,8 @@ final class Turn {
 
     Form form = Form.PROBLEM;
     String requestId = "";
+    /** The largest body that Spring is given, in bytes. */
+    long bodyLimit;
 
     private boolean chunkable;
     private boolean bodyComes;

@@ -175,6 +175,23 @@ class DoorIT {
     }
 
     @Test
+    void takesAPriceFileThatIsLargerThanOtherBodies() throws Exception {
+        GATEWAY.pool.on("/api/catalog/imports", (request, wire) -> wire.json("{}"));
+        var token = "Authorization: Bearer " + GATEWAY.realm.token(UUID.randomUUID()) + "\r\n";
+        try (var client = new RawClient(GATEWAY.port())) {
+            client.say("POST /api/catalog/imports?models=a HTTP/1.1\r\nHost: x\r\n" + token
+                    + "Content-Length: 3000000\r\n\r\n" + " ".repeat(3_000_000));
+
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+        try (var client = new RawClient(GATEWAY.port())) {
+            client.say("POST /api/catalog/imports HTTP/1.1\r\nHost: x\r\n" + token + "Content-Length: 9000000\r\n\r\n");
+
+            assertThat(client.answer().status()).isEqualTo(413);
+        }
+    }
+
+    @Test
     void refusesABodyThatTurnsOutTooLarge() throws Exception {
         var token = "Authorization: Bearer " + GATEWAY.realm.token(UUID.randomUUID()) + "\r\n";
         for (var path : new String[] {"/v1/growing", "/api/pool/growing"}) {

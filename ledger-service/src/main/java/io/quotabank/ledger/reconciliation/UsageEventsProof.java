@@ -136,7 +136,7 @@ class UsageEventsProof {
         for (int i = 0; i < parts.size() && !found.isFull(); i++) {
             if (logged.get(i).equals(ours.get(i))) {
                 found.agreed(ours.get(i));
-            } else if (isSmall(logged.get(i), ours.get(i)) || parts.get(i).isOneMillisecond()) {
+            } else if (isSmall(logged.get(i), ours.get(i)) || parts.get(i).lastsOneMillisecond()) {
                 list(parts.get(i), found);
             } else {
                 compare(parts.get(i), found);

@@ -15,12 +15,12 @@ final class RequestFilter extends OncePerRequestFilter {
 
     private final Ids ids;
     private final ProblemResponse problems;
-    private final long bodyLimit;
+    private final WebProperties properties;
 
-    RequestFilter(Ids ids, ProblemResponse problems, long bodyLimit) {
+    RequestFilter(Ids ids, ProblemResponse problems, WebProperties properties) {
         this.ids = ids;
         this.problems = problems;
-        this.bodyLimit = bodyLimit;
+        this.properties = properties;
     }
 
     // An error page is rendered after the first pass has ended: it needs the id as well.
@@ -35,6 +35,7 @@ final class RequestFilter extends OncePerRequestFilter {
         var id = idOf(request, response);
         response.setHeader(RequestId.HEADER, id);
         MDC.put(RequestId.MDC_KEY, id);
+        long bodyLimit = properties.limitOf(request.getRequestURI());
         try {
             if (request.getContentLengthLong() > bodyLimit) {
                 problems.write(request, response, "request_too_large");

@@ -30,7 +30,7 @@ class WebConfiguration {
 
     @Bean
     FilterRegistrationBean<Filter> requestFilter(WebProperties properties, Ids ids, ProblemResponse problems) {
-        var filter = new RequestFilter(ids, problems, properties.bodyLimit().toBytes());
+        var filter = new RequestFilter(ids, problems, properties);
         var registration = new FilterRegistrationBean<Filter>(filter);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ERROR);

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Models, providers and the price tables that were, are and will be in force. */
@@ -30,6 +31,20 @@ public class Catalog {
         /** @param why in words, with the sums that show it */
         record Refused(String why) implements Outcome {}
     }
+
+    /**
+     * Which tables have the say, now and from what instant on.
+     *
+     * @param inForce the version that prices requests now
+     * @param waiting tables whose start has not come
+     */
+    public record Standing(long inForce, List<Waiting> waiting) {
+        public Standing {
+            waiting = List.copyOf(waiting);
+        }
+    }
+
+    public record Waiting(long version, Instant validFrom) {}
 
     private static final Logger log = LoggerFactory.getLogger(Catalog.class);
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
@@ -115,6 +130,26 @@ public class Catalog {
         return cheapest.multiply(BigDecimal.valueOf(tokens)).divide(MILLION);
     }
 
+    public Standing standing() {
+        var now = clock.instant();
+        return new Standing(at(now).version(), store.waiting(now));
+    }
+
+    /** The same, and no table is added before the caller's transaction ends but by it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Standing keepStanding() {
+        store.lock();
+        return standing();
+    }
+
+    /** The first thing that would keep a table from being put into force, in words; empty where nothing would. */
+    public Optional<String> fault(PriceTable table) {
+        if (table.models().size() > properties.maxModels()) {
+            return Optional.of("the table has more than %d models".formatted(properties.maxModels()));
+        }
+        return table.fault(providerNames());
+    }
+
     /**
      * Puts a whole table into force.
      *
@@ -151,13 +186,6 @@ public class Catalog {
                 "price version {} with {} models is loaded",
                 made.version(),
                 made.models().size());
-    }
-
-    private Optional<String> fault(PriceTable table) {
-        if (table.models().size() > properties.maxModels()) {
-            return Optional.of("the table has more than %d models".formatted(properties.maxModels()));
-        }
-        return table.fault(providerNames());
     }
 
     private CatalogRecord tell(CatalogRecord table) {

@@ -141,6 +141,15 @@ class CatalogStore {
                 .map(version -> versions.get(version, this::read));
     }
 
+    /** Tables whose start has not come, oldest version first. */
+    List<Catalog.Waiting> waiting(Instant now) {
+        return jdbc.sql("SELECT version, valid_from FROM price_table WHERE valid_from > :now ORDER BY version")
+                .param("now", Timestamp.from(now))
+                .query((row, index) -> new Catalog.Waiting(
+                        row.getLong("version"), row.getTimestamp("valid_from").toInstant()))
+                .list();
+    }
+
     private CatalogRecord read(Version version) {
         return new CatalogRecord(
                 version.number(), version.validFromMs(), markup(version.number()), models(version.number()));

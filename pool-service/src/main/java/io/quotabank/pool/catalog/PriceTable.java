@@ -27,6 +27,9 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
 
     private static final int LIST_PRICE = 10_000;
     private static final int DEAREST = 100_000;
+    // A request's cost in micro-credits must fit a long, whatever its tokens.
+    private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(1_000_000);
+    private static final int MOST_DECIMALS = 24;
     private static final Pattern NAME = Pattern.compile("[!-~]{1,200}");
 
     /** The first thing that is wrong with it, in words for the administrator; empty where nothing is. */
@@ -82,11 +85,16 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
         var nowhere = model.providers().isEmpty() ? Stream.of(name + " has no provider") : Stream.<String>empty();
         var negative = prices(model.price())
                 .filter(price -> price.signum() < 0)
-                .map(price -> "%s has a negative price: %s".formatted(name, price.toPlainString()));
+                .map(price -> "%s has a negative price: %s".formatted(name, price));
+        var unheardOf = prices(model.price())
+                .filter(price -> price.compareTo(HIGHEST_PRICE) > 0
+                        || price.stripTrailingZeros().scale() > MOST_DECIMALS)
+                .map(price -> "%s has a price beyond bounds, 0 to %s with up to %d decimals: %s"
+                        .formatted(name, HIGHEST_PRICE, MOST_DECIMALS, price));
         var names = Stream.concat(Stream.of(name), model.upstreamNames().values().stream())
                 .filter(text -> !NAME.matcher(text).matches())
                 .map(text -> "a model's name has 1 to 200 visible ASCII characters");
-        return Stream.of(names, negative, nowhere, unknown, sizes).flatMap(faults -> faults);
+        return Stream.of(names, negative, unheardOf, nowhere, unknown, sizes).flatMap(faults -> faults);
     }
 
     private static Stream<BigDecimal> prices(Price price) {

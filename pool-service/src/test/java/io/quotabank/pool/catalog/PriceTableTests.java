@@ -32,6 +32,14 @@ class PriceTableTests {
     }
 
     @Test
+    void isRefusedWithAPriceThatNoSumCouldHold() {
+        assertThat(fault(MARKUP, model("m", "1000000", "1e-24", "openai"))).isEmpty();
+        assertThat(fault(MARKUP, model("m", "1000000.01", "1", "openai"))).contains("a price beyond bounds");
+        assertThat(fault(MARKUP, model("m", "1e999999999", "1", "openai"))).contains("a price beyond bounds");
+        assertThat(fault(MARKUP, model("m", "1", "1e-25", "openai"))).contains("a price beyond bounds");
+    }
+
+    @Test
     void isRefusedWithoutATier() {
         assertThat(fault(Map.of("bronze", 13_000, "silver", 12_000), model("m", "1", "1", "openai")))
                 .contains("tier gold has no mark-up");

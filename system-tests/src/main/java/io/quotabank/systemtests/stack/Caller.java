@@ -2,6 +2,7 @@ package io.quotabank.systemtests.stack;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -58,7 +59,9 @@ public final class Caller {
                 "messages", List.of(Map.of("role", "user", "content", text)));
         var id = UUID.randomUUID().toString();
         try {
-            var response = client.send(request(accessKey, id, body), HttpResponse.BodyHandlers.ofString());
+            var sent = Http.JSON.writeValueAsString(body);
+            var response = client.send(request(accessKey, id, sent), HttpResponse.BodyHandlers.ofString());
+            Http.show(response, sent, response.body());
             if (response.statusCode() != 200) {
                 return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
             }
@@ -87,11 +90,14 @@ public final class Caller {
                 List.of(Map.of("role", "user", "content", text)));
         var id = UUID.randomUUID().toString();
         try {
-            var response = client.send(request(accessKey, id, body), HttpResponse.BodyHandlers.ofInputStream());
-            try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-                return response.statusCode() == 200
+            var sent = Http.JSON.writeValueAsString(body);
+            var response = client.send(request(accessKey, id, sent), HttpResponse.BodyHandlers.ofInputStream());
+            try (var lines = new Lines(response.body())) {
+                var result = response.statusCode() == 200
                         ? follow(lines, id, requestId(response), leaveAfter)
-                        : new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
+                        : refused(lines, id, response);
+                Http.show(response, sent, lines.read.toString());
+                return result;
             }
         } catch (IOException broken) {
             return new Result(End.BROKEN, 0, id, null, -1, 0);
@@ -99,6 +105,31 @@ public final class Caller {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
         }
+    }
+
+    /** Lines of an answer, and what of it was read. */
+    private static final class Lines extends BufferedReader {
+        private final StringBuilder read = new StringBuilder();
+
+        Lines(InputStream body) {
+            super(new InputStreamReader(body, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public @Nullable String readLine() throws IOException {
+            var line = super.readLine();
+            if (line != null) {
+                read.append(line).append('\n');
+            }
+            return line;
+        }
+    }
+
+    private static Result refused(Lines lines, String id, HttpResponse<?> response) throws IOException {
+        while (lines.readLine() != null) {
+            // An error's whole body is shown to the witness.
+        }
+        return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
     }
 
     private static Result follow(BufferedReader lines, String id, @Nullable UUID requestId, int leaveAfter) {
@@ -133,11 +164,11 @@ public final class Caller {
         return content.isString() && !content.asString().isEmpty();
     }
 
-    private HttpRequest request(String accessKey, String id, Map<String, ?> body) {
+    private HttpRequest request(String accessKey, String id, String body) {
         return Http.request(gateway + "/v1/chat/completions", accessKey)
                 .header("X-Request-Id", id)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(Http.JSON.writeValueAsString(body)))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
     }
 

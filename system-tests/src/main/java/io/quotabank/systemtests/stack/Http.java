@@ -21,6 +21,8 @@ public final class Http {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    private static volatile Witness witness = exchange -> {};
+
     /** An answer, its body as text. */
     public record Answer(int status, HttpResponse<String> raw) {
         public JsonNode json() {
@@ -46,17 +48,22 @@ public final class Http {
 
     public static Answer post(String url, @Nullable String bearer, Object body) {
         var json = body instanceof String text ? text : JSON.writeValueAsString(body);
-        return send(request(url, bearer)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json))
-                .build());
+        return send(
+                request(url, bearer)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build(),
+                json);
     }
 
     public static Answer put(String url, @Nullable String bearer, Object body) {
-        return send(request(url, bearer)
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                .build());
+        var json = JSON.writeValueAsString(body);
+        return send(
+                request(url, bearer)
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(json))
+                        .build(),
+                json);
     }
 
     public static HttpRequest.Builder request(String url, @Nullable String bearer) {
@@ -64,9 +71,29 @@ public final class Http {
         return bearer == null ? request : request.header("Authorization", "Bearer " + bearer);
     }
 
+    /** From now on, each call of this class and of {@link Caller} is shown to it. */
+    public static void showTo(Witness other) {
+        witness = other;
+    }
+
     public static Answer send(HttpRequest request) {
+        return send(request, null);
+    }
+
+    static void show(HttpResponse<?> response, @Nullable String request, String answer) {
+        witness.saw(new Witness.Exchange(
+                response.request().method(),
+                response.request().uri(),
+                request,
+                response.statusCode(),
+                response.headers().firstValue("content-type").orElse(""),
+                answer));
+    }
+
+    private static Answer send(HttpRequest request, @Nullable String body) {
         try {
             var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            show(response, body, response.body());
             return new Answer(response.statusCode(), response);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
