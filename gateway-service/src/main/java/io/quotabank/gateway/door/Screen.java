@@ -51,6 +51,7 @@ record Screen(int mostHeaders, DoorProperties properties) {
                 : switch (target.kind()) {
                     case MALFORMED -> ADDRESS;
                     case UNKNOWN -> Refusal.notFound();
+                    case MISSPELLED -> Refusal.notFound(target.uri());
                     case ROUTED -> {
                         long limit = limitOf(target);
                         yield HttpUtil.getContentLength(request, 0L) > limit ? Refusal.tooLarge(limit) : null;
