@@ -41,7 +41,8 @@ class JsonRoundTripTests {
                 catalogue(),
                 new LedgerLeases.Open(
                         ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(statement())),
-                new LedgerLeases.Open(ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(), cap()),
+                new LedgerLeases.Open(
+                        ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(), cap()),
                 new LedgerLeases.Answer(ID, credits(5), "bronze", credits(7), credits(2), 600_000, credits(0)),
                 new LedgerLeases.Answer(ID, credits(5), "bronze", credits(7), credits(2), 600_000),
                 new LedgerLeases.Answer(ID, null, "bronze", credits(7), credits(2), 0),

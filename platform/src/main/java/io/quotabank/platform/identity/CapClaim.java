@@ -38,7 +38,11 @@ final class CapClaim {
             throw new IllegalArgumentException("a cap of no key, or without its version");
         }
         return new SpendingCap(
-                accessKeyId, version.longValue(), credits(claim, TOTAL), credits(claim, DAILY), credits(claim, MONTHLY));
+                accessKeyId,
+                version.longValue(),
+                credits(claim, TOTAL),
+                credits(claim, DAILY),
+                credits(claim, MONTHLY));
     }
 
     private static void put(Map<String, Object> claim, String name, @Nullable Credits limit) {

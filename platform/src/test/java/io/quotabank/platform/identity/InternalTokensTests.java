@@ -83,9 +83,9 @@ class InternalTokensTests {
     }
 
     private String capped(String key, Map<String, Object> cap) throws Exception {
-        return forged(InternalTokens.GATEWAY, claims -> claims.subject(ANN.toString())
-                .claim("akid", key)
-                .claim("cap", cap));
+        return forged(
+                InternalTokens.GATEWAY,
+                claims -> claims.subject(ANN.toString()).claim("akid", key).claim("cap", cap));
     }
 
     @Test
