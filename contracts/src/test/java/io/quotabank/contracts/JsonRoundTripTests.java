@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.catalog.CatalogRecord;
 import io.quotabank.contracts.finding.FindingRecord;
 import io.quotabank.contracts.lease.LedgerLeases;
@@ -39,9 +40,13 @@ class JsonRoundTripTests {
                 platformKey(),
                 new AccessKeyRecord("ab".repeat(32), ID, ID, 3, false, List.of("gpt-5"), 1_800_000_000_000L),
                 new AccessKeyRecord("ab".repeat(32), ID, ID, 4, true, List.of(), null),
+                new AccessKeyRecord("ab".repeat(32), ID, ID, 5, false, List.of(), null, cap()),
                 catalogue(),
                 new LedgerLeases.Open(
                         ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(statement())),
+                new LedgerLeases.Open(
+                        ID, ID, "proxy-1", "http://127.0.0.1:1", credits(1), credits(2), List.of(), cap()),
+                new LedgerLeases.Answer(ID, credits(5), "bronze", credits(7), credits(2), 600_000, credits(0)),
                 new LedgerLeases.Answer(ID, credits(5), "bronze", credits(7), credits(2), 600_000),
                 new LedgerLeases.Answer(ID, null, "bronze", credits(7), credits(2), 0),
                 statement(),
@@ -299,6 +304,10 @@ class JsonRoundTripTests {
 
     private static LedgerLeases.Statement statement() {
         return new LedgerLeases.Statement(ID, 4, credits(3), List.of(new LedgerLeases.InFlight(ID, credits(2))), true);
+    }
+
+    private static SpendingCap cap() {
+        return new SpendingCap(ID, 2, credits(9), null, credits(3));
     }
 
     private static Credits credits(long micro) {

@@ -3,6 +3,8 @@ package io.quotabank.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
+import io.quotabank.contracts.money.Credits;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +21,10 @@ class DatabaseRulesIT {
 
     @BeforeAll
     static void open() {
-        lease = new People(LEDGER).lease(USER, 1_000, 1_000).leaseId();
+        var people = new People(LEDGER);
+        lease = people.lease(USER, 1_000, 1_000).leaseId();
+        var cap = new SpendingCap(UUID.randomUUID(), 1, new Credits(500), null, null);
+        people.lease(USER, cap, 400, 400);
     }
 
     @ParameterizedTest
@@ -51,6 +56,11 @@ class DatabaseRulesIT {
                 "UPDATE hold SET amount = amount + 1",
                 "UPDATE hold SET account = 1",
                 "UPDATE hold_default SET settled = 0",
+                "UPDATE hold SET cap = NULL",
+                "UPDATE cap SET account = 1",
+                "DELETE FROM cap",
+                "UPDATE cap_window SET begins = begins + 1",
+                "DELETE FROM cap_window",
                 "DELETE FROM uptime",
                 "INSERT INTO uptime (single, ms) VALUES (true, 1)",
                 "ALTER TABLE transfer DISABLE TRIGGER ALL",
@@ -82,6 +92,14 @@ class DatabaseRulesIT {
                 "UPDATE hold SET status = 'released'",
                 "UPDATE hold SET settled = amount",
                 "UPDATE hold SET settled = amount, status = 'expired'",
+                "UPDATE cap SET total = NULL",
+                "UPDATE cap SET daily = -1",
+                "UPDATE cap_window SET held = -1",
+                "UPDATE cap_window SET spent = 101 WHERE span = 'total'",
+                "UPDATE cap_window SET held = 501 WHERE span = 'total'",
+                "INSERT INTO cap_window (cap, span, begins, held) SELECT id, 'month', '2026-01-02', 0 FROM cap",
+                "INSERT INTO hold (id, account, kind, instance, recall_url, amount, opened_uptime_ms, cap)"
+                        + " VALUES (gen_random_uuid(), 1, 'lease', 'x', 'x', 1, 0, gen_random_uuid())",
                 "INSERT INTO account (code, kind, side) VALUES ('clearing:x', 'clearing', 'debit')",
                 "INSERT INTO account (code, kind, side) VALUES ('user:x', 'user', 'credit')",
                 "INSERT INTO account (code, kind, side) VALUES ('issued:x', 'clearing', 'credit')",

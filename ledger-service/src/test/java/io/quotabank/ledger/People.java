@@ -2,6 +2,7 @@ package io.quotabank.ledger;
 
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.Answer;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
@@ -10,6 +11,7 @@ import io.quotabank.contracts.usage.UsageEvent.Closed;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What proxies do for people, over HTTP as they do it. */
@@ -32,7 +34,24 @@ public final class People {
     }
 
     public Answer lease(UUID lease, UUID user, String recallUrl, long need, long want, Statement... replaced) {
-        var open = new Open(lease, user, "proxy-1", recallUrl, new Credits(need), new Credits(want), List.of(replaced));
+        return lease(lease, user, recallUrl, null, need, want, replaced);
+    }
+
+    /** For an access key with a cap. */
+    public Answer lease(UUID user, SpendingCap cap, long need, long want, Statement... replaced) {
+        return lease(TestUsage.IDS.next(), user, NOBODY, cap, need, want, replaced);
+    }
+
+    public Answer lease(
+            UUID lease,
+            UUID user,
+            String recallUrl,
+            @Nullable SpendingCap cap,
+            long need,
+            long want,
+            Statement... replaced) {
+        var open = new Open(
+                lease, user, "proxy-1", recallUrl, new Credits(need), new Credits(want), List.of(replaced), cap);
         var response = ledger.call(
                 "POST",
                 "/internal/leases",
@@ -52,6 +71,17 @@ public final class People {
                         Ledger.proxyToken(),
                         JsonMapper.shared().writeValueAsString(statement))
                 .status();
+    }
+
+    /** What a cap has held and spent, in all, in micro-credits. */
+    public long capHeld(UUID accessKey) {
+        return ledger.number(
+                "SELECT coalesce(sum(held), 0)::bigint FROM cap_window WHERE span = 'total' AND cap = ?", accessKey);
+    }
+
+    public long capSpent(UUID accessKey) {
+        return ledger.number(
+                "SELECT coalesce(sum(spent), 0)::bigint FROM cap_window WHERE span = 'total' AND cap = ?", accessKey);
     }
 
     /** A statement with nothing in flight. */

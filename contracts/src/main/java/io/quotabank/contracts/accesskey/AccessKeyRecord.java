@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param hash SHA-256 of the key's text, lower-case hex
  * @param models the models it may call; empty allows all
  * @param expiresAtMs when it ends; null never
+ * @param cap what it may spend; null as much as its user has
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AccessKeyRecord(
@@ -21,13 +22,26 @@ public record AccessKeyRecord(
         long version,
         boolean revoked,
         List<String> models,
-        @Nullable Long expiresAtMs) {
+        @Nullable Long expiresAtMs,
+        @Nullable SpendingCap cap) {
 
     public static final String TOPIC = "access-keys.v1";
     public static final String TYPE = "io.quotabank.access-key.v1";
 
     public AccessKeyRecord {
         models = List.copyOf(models);
+    }
+
+    /** Without a cap. */
+    public AccessKeyRecord(
+            String hash,
+            UUID accessKeyId,
+            UUID userId,
+            long version,
+            boolean revoked,
+            List<String> models,
+            @Nullable Long expiresAtMs) {
+        this(hash, accessKeyId, userId, version, revoked, models, expiresAtMs, null);
     }
 
     public boolean usableAt(long nowMs) {

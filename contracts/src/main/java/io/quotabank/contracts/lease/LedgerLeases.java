@@ -1,6 +1,7 @@
 package io.quotabank.contracts.lease;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import java.util.List;
 import java.util.UUID;
@@ -32,6 +33,7 @@ public interface LedgerLeases {
      * @param need the least that is of use; less is refused
      * @param want what about five minutes of recent spending would take, at least {@code need}
      * @param replaced the final statement of a lease of the same holder and user that ends with this call
+     * @param cap of the access key that the lease is for; null for a lease of all keys without one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Open(
@@ -41,7 +43,8 @@ public interface LedgerLeases {
             String recallUrl,
             Credits need,
             Credits want,
-            List<Statement> replaced) {
+            List<Statement> replaced,
+            @Nullable SpendingCap cap) {
 
         public Open {
             replaced = List.copyOf(replaced);
@@ -49,14 +52,27 @@ public interface LedgerLeases {
                 throw new IllegalArgumentException("want is below need");
             }
         }
+
+        /** Without a cap. */
+        public Open(
+                UUID leaseId,
+                UUID userId,
+                String instance,
+                String recallUrl,
+                Credits need,
+                Credits want,
+                List<Statement> replaced) {
+            this(leaseId, userId, instance, recallUrl, need, want, replaced, null);
+        }
     }
 
     /**
-     * @param granted what the lease holds, at least what was needed; null where the user can't afford it
+     * @param granted what the lease holds, at least what was needed; null where the user, or the key's cap, can't afford it
      * @param tier bronze, silver or gold
      * @param balance posted less the closed spending that statements have told and that has not posted yet
      * @param available what the user could still reserve elsewhere, after this lease
      * @param reserveForMs how long the holder may reserve in it, by its own monotonic clock
+     * @param capLeft what could still be reserved under the cap that was named, after this lease; null where none was
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Answer(
@@ -65,7 +81,20 @@ public interface LedgerLeases {
             String tier,
             Credits balance,
             Credits available,
-            long reserveForMs) {}
+            long reserveForMs,
+            @Nullable Credits capLeft) {
+
+        /** Without a cap. */
+        public Answer(
+                UUID leaseId,
+                @Nullable Credits granted,
+                String tier,
+                Credits balance,
+                Credits available,
+                long reserveForMs) {
+            this(leaseId, granted, tier, balance, available, reserveForMs, null);
+        }
+    }
 
     /**
      * @param sequence rises with each statement of the lease

@@ -172,7 +172,8 @@ class AccessKeys {
     }
 
     private Entry entry(AccessKeyRecord key, long nowMs) {
-        var caller = new Caller(key.userId().toString(), Set.of("user"), key.accessKeyId(), key.models(), null, null);
+        var caller = new Caller(
+                key.userId().toString(), Set.of("user"), key.accessKeyId(), key.models(), null, null, key.cap());
         return new Entry(key, CompletableFuture.completedFuture(new Known(caller, tokens)), nowMs, nowMs);
     }
 

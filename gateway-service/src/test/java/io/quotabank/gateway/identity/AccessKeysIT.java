@@ -3,11 +3,17 @@ package io.quotabank.gateway.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.accesskey.AccessKeySecret;
+import io.quotabank.contracts.accesskey.SpendingCap;
+import io.quotabank.contracts.money.Credits;
 import io.quotabank.gateway.TestGateway;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.testkit.TestIdentity;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -128,6 +134,33 @@ class AccessKeysIT {
             assertThat(answer.body()).contains("\"code\":\"api_key_revoked\"");
             assertThat(answer.headers().firstValue("x-should-retry")).contains("false");
         }
+    }
+
+    @Test
+    void passesAKeysCapOnAndItsChangeWithinASecond() throws Exception {
+        try (var gateway = gateway(Map.of())) {
+            var secret = gateway.accessKey(USER);
+            call(gateway, secret);
+            assertThat(passedOn(gateway).cap()).isNull();
+            await().until(gateway::following);
+
+            var key = gateway.wouldRevoke(secret);
+            var cap = new SpendingCap(key.accessKeyId(), key.version(), new Credits(7), null, new Credits(5));
+            gateway.announce(new AccessKeyRecord(
+                    key.hash(), key.accessKeyId(), USER, key.version(), false, List.of(), null, cap));
+
+            await().atMost(Duration.ofSeconds(1))
+                    .pollInterval(Duration.ofMillis(20))
+                    .untilAsserted(() -> {
+                        assertThat(call(gateway, secret).statusCode()).isEqualTo(200);
+                        assertThat(passedOn(gateway).cap()).isEqualTo(cap);
+                    });
+        }
+    }
+
+    private static Caller passedOn(TestGateway gateway) throws Exception {
+        var token = gateway.proxy.received("/v1/me").getLast().header("authorization");
+        return TestIdentity.of("proxy-service").verify(String.valueOf(token).substring("Bearer ".length()));
     }
 
     @Test

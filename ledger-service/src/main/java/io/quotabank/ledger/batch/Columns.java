@@ -2,6 +2,7 @@ package io.quotabank.ledger.batch;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +36,15 @@ public final class Columns {
 
     public <T> Columns texts(Collection<T> rows, Function<T, @Nullable String> value) throws SQLException {
         return objects("text", rows, value);
+    }
+
+    public <T> Columns dates(Collection<T> rows, Function<T, LocalDate> value) throws SQLException {
+        return objects("date", rows, value);
+    }
+
+    /** Numbers some of which are missing. */
+    public <T> Columns numbers(Collection<T> rows, Function<T, @Nullable Long> value) throws SQLException {
+        return objects("bigint", rows, value);
     }
 
     public <T> Columns booleans(List<T> rows, Function<T, Boolean> value) throws SQLException {

@@ -3,8 +3,10 @@ package io.quotabank.ledger.hold;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.cap.CapDay;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Credits reserved on an account, as a value: what happens to a hold gives a new one. What is settled and released never
@@ -18,6 +20,7 @@ import java.util.UUID;
  * @param inFlightTold what running requests may still take, by the same
  * @param statementSeq sequence of the newest statement; 0 before the first
  * @param last nothing more is reserved in it
+ * @param capDay the access key's cap that it counts under; null where it is for keys without one
  */
 public record Hold(
         UUID id,
@@ -31,7 +34,8 @@ public record Hold(
         Credits inFlightTold,
         long statementSeq,
         boolean last,
-        Status status) {
+        Status status,
+        @Nullable CapDay capDay) {
 
     /** How a hold stands. */
     public enum Status {
@@ -62,6 +66,11 @@ public record Hold(
     }
 
     public static Hold opened(UUID id, AccountId account, String instance, String recallUrl, Credits amount) {
+        return opened(id, account, instance, recallUrl, amount, null);
+    }
+
+    public static Hold opened(
+            UUID id, AccountId account, String instance, String recallUrl, Credits amount, @Nullable CapDay capDay) {
         return new Hold(
                 id,
                 account,
@@ -74,7 +83,8 @@ public record Hold(
                 Credits.ZERO,
                 0,
                 false,
-                Status.ACTIVE);
+                Status.ACTIVE,
+                capDay);
     }
 
     /** What can still be charged from it. */
@@ -161,6 +171,7 @@ public record Hold(
                 inFlight,
                 sequence,
                 lastNow,
-                over ? end : Status.ACTIVE);
+                over ? end : Status.ACTIVE,
+                capDay);
     }
 }

@@ -4,9 +4,13 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.cap.CapDay;
+import io.quotabank.ledger.cap.Caps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -28,7 +33,7 @@ public class Holds {
 
     private static final String COLUMNS = """
             id, account, instance, recall_url, amount, settled, released, spent_told, in_flight_told, statement_seq,
-            last, status
+            last, status, cap, cap_day
             """;
 
     // Bounds as well as the list: they let the planner's partitions be left out when it runs.
@@ -39,8 +44,8 @@ public class Holds {
                     + COLUMNS + " FROM hold WHERE id = ?";
 
     private static final String OPEN = """
-            INSERT INTO hold (id, account, kind, instance, recall_url, amount, opened_uptime_ms)
-            SELECT ?, ?, 'lease', ?, ?, ?, ms FROM uptime
+            INSERT INTO hold (id, account, kind, instance, recall_url, amount, cap, cap_day, opened_uptime_ms)
+            SELECT ?, ?, 'lease', ?, ?, ?, ?, ?, ms FROM uptime
             """;
 
     // What it was is compared, so that a change without the account's lock is caught by the count of rows.
@@ -66,9 +71,11 @@ public class Holds {
             """;
 
     private final JdbcTemplate jdbc;
+    private final Caps caps;
 
-    Holds(JdbcTemplate jdbc) {
+    Holds(JdbcTemplate jdbc, Caps caps) {
         this.jdbc = jdbc;
+        this.caps = caps;
     }
 
     public Optional<Hold> find(UUID id) {
@@ -114,17 +121,19 @@ public class Holds {
                 hold.account().value(),
                 hold.instance(),
                 hold.recallUrl(),
-                hold.amount().micro());
+                hold.amount().micro(),
+                hold.capDay() == null ? null : hold.capDay().cap(),
+                hold.capDay() == null ? null : hold.capDay().day());
         compare(1, rows);
     }
 
     /**
-     * Writes changed holds.
+     * Writes changed holds, and what that means for the caps they count under.
      *
-     * @param leftBefore what was left in each before the change, by id
+     * @param before each before the change, by id
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void update(Collection<Hold> changed, Function<UUID, Credits> leftBefore) {
+    public void update(Collection<Hold> changed, Function<UUID, Hold> before) {
         if (changed.isEmpty()) {
             return;
         }
@@ -140,9 +149,23 @@ public class Holds {
                         .longs(holds, Hold::statementSeq)
                         .booleans(holds, Hold::last)
                         .texts(holds, hold -> hold.status().wire())
-                        .longs(holds, hold -> leftBefore.apply(hold.id()).micro())
+                        .longs(holds, hold -> before.apply(hold.id()).left().micro())
                         .range(holds.stream().map(Hold::id).toList()));
         compare(holds.size(), rows);
+        caps.move(moves(holds, before));
+    }
+
+    private static List<Caps.Move> moves(List<Hold> changed, Function<UUID, Hold> before) {
+        var moves = new ArrayList<Caps.Move>(0);
+        for (var hold : changed) {
+            var day = hold.capDay();
+            if (day != null) {
+                var was = before.apply(hold.id());
+                moves.add(new Caps.Move(
+                        day, was.left().minus(hold.left()), hold.settled().minus(was.settled())));
+            }
+        }
+        return moves;
     }
 
     /** Active holds that have waited this long, in the ledger's uptime, for their holder to state an end. */
@@ -174,7 +197,12 @@ public class Holds {
                 new Credits(row.getLong(9)),
                 row.getLong(10),
                 row.getBoolean(11),
-                Hold.Status.of(row.getString(12)));
+                Hold.Status.of(row.getString(12)),
+                capDay(row.getObject(13, UUID.class), row.getObject(14, LocalDate.class)));
+    }
+
+    private static @Nullable CapDay capDay(@Nullable UUID cap, @Nullable LocalDate day) {
+        return cap == null || day == null ? null : new CapDay(cap, day);
     }
 
     private static void compare(int expected, int written) {

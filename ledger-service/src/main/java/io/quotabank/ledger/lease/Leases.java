@@ -6,11 +6,16 @@ import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.cap.Cap;
+import io.quotabank.ledger.cap.Caps;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.hold.Hold;
 import io.quotabank.ledger.hold.Holds;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,14 +39,25 @@ class Leases {
     private final Grants grants;
     private final Transfers transfers;
     private final Holds holds;
+    private final Caps caps;
     private final RecallClient recalls;
+    private final Clock clock;
     private final LeaseProperties properties;
 
-    Leases(Grants grants, Transfers transfers, Holds holds, RecallClient recalls, LeaseProperties properties) {
+    Leases(
+            Grants grants,
+            Transfers transfers,
+            Holds holds,
+            Caps caps,
+            RecallClient recalls,
+            Clock clock,
+            LeaseProperties properties) {
         this.grants = grants;
         this.transfers = transfers;
         this.holds = holds;
+        this.caps = caps;
         this.recalls = recalls;
+        this.clock = clock;
         this.properties = properties;
     }
 
@@ -97,7 +113,7 @@ class Leases {
                 return false;
             }
             books.release(before.account(), before.left().minus(after.left()));
-            holds.update(List.of(after), id -> before.left());
+            holds.update(List.of(after), id -> before);
             transfers.post(books);
             return true;
         });
@@ -112,16 +128,35 @@ class Leases {
                 throw new IllegalArgumentException("the lease id is another person's");
             }
             var others = book(books, known, statements);
-            var granted = lease != null ? lease.amount() : grant(books, account, open);
+            var cap = cap(open, account);
+            var granted = lease != null ? lease.amount() : grant(books, account, cap, open);
             transfers.post(books);
+            var capLeft = cap == null
+                    ? null
+                    : lease == null && granted != null ? cap.left().minus(granted) : cap.left();
+            boolean capIsShort = capLeft != null && books.available(account).compareTo(need(open)) >= 0;
             return new Attempt(
-                    answer(open, books, account, others.values(), lease, granted), recallable(others.values()));
+                    answer(open, books, account, others.values(), lease, granted, capLeft),
+                    recallable(others.values(), capIsShort ? cap : null));
         });
     }
 
-    private @Nullable Credits grant(Books books, AccountId account, Open open) {
-        var need = open.need().isZero() ? LEAST : open.need();
-        var available = books.available(account);
+    // Read after the statements are booked: what they give back is room under the cap, too.
+    private @Nullable Cap cap(Open open, AccountId account) {
+        return open.cap() == null
+                ? null
+                : caps.told(open.cap(), account, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+    }
+
+    private static Credits need(Open open) {
+        return open.need().isZero() ? LEAST : open.need();
+    }
+
+    private @Nullable Credits grant(Books books, AccountId account, @Nullable Cap cap, Open open) {
+        var need = need(open);
+        var available = cap == null
+                ? books.available(account)
+                : books.available(account).min(cap.left());
         if (available.compareTo(need) < 0) {
             return null;
         }
@@ -129,7 +164,11 @@ class Leases {
         var half = new Credits(available.micro() / 2);
         var granted = (need.compareTo(half) > 0 ? need : half).min(open.want().isZero() ? LEAST : open.want());
         books.hold(account, granted);
-        holds.open(Hold.opened(open.leaseId(), account, open.instance(), open.recallUrl(), granted));
+        if (cap != null) {
+            caps.hold(cap, granted);
+        }
+        var day = cap == null ? null : cap.day();
+        holds.open(Hold.opened(open.leaseId(), account, open.instance(), open.recallUrl(), granted, day));
         return granted;
     }
 
@@ -146,9 +185,9 @@ class Leases {
                 .filter(hold -> !hold.equals(known.get(hold.id())))
                 .toList();
         for (var hold : changed) {
-            books.release(hold.account(), left(known, hold.id()).minus(hold.left()));
+            books.release(hold.account(), held(known, hold.id()).left().minus(hold.left()));
         }
-        holds.update(changed, id -> left(known, id));
+        holds.update(changed, id -> held(known, id));
         return now;
     }
 
@@ -158,7 +197,8 @@ class Leases {
             AccountId account,
             Collection<Hold> others,
             @Nullable Hold lease,
-            @Nullable Credits granted) {
+            @Nullable Credits granted,
+            @Nullable Credits capLeft) {
         var told = lease == null ? Credits.ZERO : lease.toldUnsettled();
         for (var other : others) {
             told = told.plus(other.toldUnsettled());
@@ -169,23 +209,26 @@ class Leases {
                 books.tier(account),
                 books.posted(account).minus(told),
                 books.available(account),
-                properties.reserveFor().toMillis());
+                properties.reserveFor().toMillis(),
+                capLeft);
     }
 
-    private List<Hold> recallable(Collection<Hold> others) {
+    /** @param shortCap where only this cap is short: leases under another would not help */
+    private List<Hold> recallable(Collection<Hold> others, @Nullable Cap shortCap) {
         return others.stream()
                 .filter(hold -> hold.status() == Hold.Status.ACTIVE && !hold.last())
+                .filter(hold -> shortCap == null || shortCap.covers(hold.capDay()))
                 .sorted(Comparator.comparing(Hold::left).reversed())
                 .limit(properties.mostRecalled())
                 .toList();
     }
 
-    private static Credits left(Map<UUID, Hold> known, UUID id) {
+    private static Hold held(Map<UUID, Hold> known, UUID id) {
         var hold = known.get(id);
         if (hold == null) {
             throw new IllegalStateException("hold " + id + " appeared from nowhere");
         }
-        return hold.left();
+        return hold;
     }
 
     private static Credits inFlight(Statement statement) {

@@ -137,6 +137,35 @@ final class Proofs {
             SELECT coalesce(sum(charge), 0), coalesce(sum(settled), 0), count(*) FILTER (WHERE settled <> charge),
             """ + EXAMPLES.formatted("id::text", "settled <> charge") + " FROM compared";
 
+    // From the charges themselves, and not by way of what holds say of them.
+    private static final String CAPS = """
+            WITH capped AS (
+                SELECT id, cap, cap_day, CASE status WHEN 'active' THEN amount - settled - released ELSE 0 END AS left_in
+                FROM hold WHERE cap IS NOT NULL),
+            taken AS (
+                SELECT hold, sum(charge) AS charge FROM (
+                    SELECT hold, charge FROM settlement WHERE fundings = 1 AND charge > 0
+                    UNION ALL SELECT hold, charge FROM settlement_funding WHERE charge > 0) AS charges
+                WHERE hold IN (SELECT id FROM capped) GROUP BY hold),
+            counted AS (
+                SELECT cap, span, begins, sum(left_in) AS held, sum(coalesce(charge, 0)) AS spent
+                FROM capped LEFT JOIN taken ON hold = id
+                CROSS JOIN LATERAL (VALUES ('total', DATE '1970-01-01'), ('day', cap_day),
+                                           ('month', date_trunc('month', cap_day)::date)) AS windows (span, begins)
+                GROUP BY cap, span, begins),
+            compared AS (
+                SELECT cap, span, begins, coalesce(w.held, 0) AS held, coalesce(w.spent, 0) AS spent,
+                       coalesce(c.held, 0) AS open, coalesce(c.spent, 0) AS charged
+                FROM cap_window w FULL JOIN counted c USING (cap, span, begins))
+            SELECT coalesce(sum(open + charged), 0), coalesce(sum(held + spent), 0),
+                   count(*) FILTER (WHERE held <> open OR spent <> charged),
+            """
+            + EXAMPLES.formatted(
+                    "cap || ' ' || span || ' ' || begins || ' says ' || spent || ' spent and ' || held || ' held,"
+                            + " its requests ' || charged || ' and its holds ' || open",
+                    "held <> open OR spent <> charged")
+            + " FROM compared";
+
     private static final String GRANTS = """
             SELECT (SELECT coalesce(sum(amount), 0) FROM credit_grant),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
@@ -166,6 +195,7 @@ final class Proofs {
         all.put("attempts_add_up_to_owners_parts", ATTEMPTS);
         all.put("fundings_add_up_to_charges", FUNDINGS);
         all.put("holds_settled_what_requests_took", HOLD_CHARGES);
+        all.put("caps_count_charges_and_open_holds", CAPS);
         all.put("issued_grants_are_grants", GRANTS);
         all.put("issued_recharges_are_recharges", RECHARGES);
         return Collections.unmodifiableMap(all);

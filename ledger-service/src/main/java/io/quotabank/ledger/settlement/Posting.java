@@ -151,12 +151,12 @@ final class Posting {
         return changed.values();
     }
 
-    Credits leftBefore(UUID id) {
+    Hold before(UUID id) {
         var hold = before.get(id);
         if (hold == null) {
             throw new IllegalStateException("hold " + id + " was not read");
         }
-        return hold.left();
+        return hold;
     }
 
     Credits loss() {

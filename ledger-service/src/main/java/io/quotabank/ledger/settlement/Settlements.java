@@ -77,7 +77,7 @@ class Settlements {
         fresh.forEach(posting::settle);
         posting.net();
         transfers.post(books);
-        holds.update(posting.changedHolds(), posting::leftBefore);
+        holds.update(posting.changedHolds(), posting::before);
         if (!posting.settled().isEmpty()) {
             store.insert(posting.settled());
         }

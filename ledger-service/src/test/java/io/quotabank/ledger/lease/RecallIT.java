@@ -3,8 +3,10 @@ package io.quotabank.ledger.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.Recall;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
+import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
@@ -72,6 +74,23 @@ class RecallIT {
         assertThat(people.held(user)).isEqualTo(6_000);
         var caller = TestIdentity.of("proxy-service").verify(callers.peek().substring("Bearer ".length()));
         assertThat(caller.subject()).isEqualTo("service:ledger-service");
+    }
+
+    @Test
+    void whereOnlyTheCapIsShortOnlyLeasesUnderItAreRecalled() {
+        holder = recall -> People.statement(recall.leaseId(), 1, 100, true);
+        var cap = new SpendingCap(TestUsage.IDS.next(), 1, new Credits(1_000), null, null);
+        var idle = TestUsage.IDS.next();
+        people.lease(idle, user, url(), cap, 1_000, 1_000);
+        var uncapped = lease(1_000_000);
+        var otherCap = new SpendingCap(TestUsage.IDS.next(), 1, new Credits(1_000), null, null);
+        people.lease(TestUsage.IDS.next(), user, url(), otherCap, 1_000, 1_000);
+
+        assertThat(people.lease(user, cap, 901, 901).granted()).isNull();
+        assertThat(people.lease(user, cap, 900, 900).granted()).isEqualTo(new Credits(900));
+        assertThat(recalls).extracting(Recall::leaseId).containsExactly(idle);
+        assertThat(people.status(uncapped)).isEqualTo("active");
+        assertThat(people.capHeld(cap.accessKeyId())).isEqualTo(1_000);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.quotabank.ledger.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
+import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
@@ -38,7 +40,8 @@ class ReconciliationIT {
         var buyer = UUID.randomUUID();
         var owner = UUID.randomUUID();
         var one = people.lease(buyer, 1_000, 1_000).leaseId();
-        var two = people.lease(buyer, 1_000, 1_000).leaseId();
+        var cap = new SpendingCap(UUID.randomUUID(), 1, new Credits(5_000), null, null);
+        var two = people.lease(buyer, cap, 1_000, 1_000).leaseId();
         ledger.call(
                 "POST", "/api/credits/recharge", Ledger.proxyToken(), "{\"user_id\":\"" + buyer + "\",\"credits\":5}");
         UsageTopic.send(
@@ -88,6 +91,9 @@ class ReconciliationIT {
                 Arguments.of("fundings_add_up_to_charges", "DELETE FROM settlement_funding WHERE position = 0"),
                 Arguments.of(
                         "holds_settled_what_requests_took", "UPDATE hold SET settled = settled - 1 WHERE settled > 0"),
+                Arguments.of(
+                        "caps_count_charges_and_open_holds",
+                        "UPDATE cap_window SET held = held + 1, spent = spent - 1 WHERE span = 'day'"),
                 Arguments.of("issued_grants_are_grants", "UPDATE credit_grant SET amount = amount + 1"),
                 Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
                 Arguments.of(

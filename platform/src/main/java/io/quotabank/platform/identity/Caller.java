@@ -1,5 +1,6 @@
 package io.quotabank.platform.identity;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles among user, admin, auditor, service
  * @param accessKeyId the access key that was presented; null for a sign-in
  * @param allowedModels the models that the access key may call; empty allows all
+ * @param cap what the access key may spend; null as much as its person has
  */
 public record Caller(
         String subject,
@@ -19,7 +21,8 @@ public record Caller(
         @Nullable UUID accessKeyId,
         List<String> allowedModels,
         @Nullable String name,
-        @Nullable String email) {
+        @Nullable String email,
+        @Nullable SpendingCap cap) {
 
     public static final String SERVICE = "service";
 
@@ -34,6 +37,20 @@ public record Caller(
                 throw new IllegalArgumentException("a person's subject is a UUID");
             }
         }
+        if (cap != null && !cap.accessKeyId().equals(accessKeyId)) {
+            throw new IllegalArgumentException("the cap is another access key's");
+        }
+    }
+
+    /** Without a cap. */
+    public Caller(
+            String subject,
+            Set<String> roles,
+            @Nullable UUID accessKeyId,
+            List<String> allowedModels,
+            @Nullable String name,
+            @Nullable String email) {
+        this(subject, roles, accessKeyId, allowedModels, name, email, null);
     }
 
     public static Caller user(UUID id, Set<String> roles) {

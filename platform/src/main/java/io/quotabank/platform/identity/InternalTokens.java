@@ -91,6 +91,7 @@ public final class InternalTokens {
                 .claim("models", caller.allowedModels().isEmpty() ? null : caller.allowedModels())
                 .claim("name", caller.name())
                 .claim("email", caller.email())
+                .claim("cap", CapClaim.of(caller.cap()))
                 .build();
         try {
             var token = new SignedJWT(header, claims);
@@ -164,13 +165,15 @@ public final class InternalTokens {
         var roles = claims.getStringListClaim("roles");
         var accessKey = claims.getStringClaim("akid");
         var models = claims.getStringListClaim("models");
+        var keyId = accessKey == null ? null : UUID.fromString(accessKey);
         return new Caller(
                 claims.getSubject(),
                 roles == null ? Set.of() : Set.copyOf(roles),
-                accessKey == null ? null : UUID.fromString(accessKey),
+                keyId,
                 models == null ? List.of() : models,
                 claims.getStringClaim("name"),
-                claims.getStringClaim("email"));
+                claims.getStringClaim("email"),
+                CapClaim.read(keyId, claims.getJSONObjectClaim("cap")));
     }
 
     private static boolean maySpeakFor(String issuer, Caller caller) {

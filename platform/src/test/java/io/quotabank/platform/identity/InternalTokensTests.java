@@ -13,6 +13,8 @@ import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.quotabank.contracts.accesskey.SpendingCap;
+import io.quotabank.contracts.money.Credits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +25,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -57,6 +60,32 @@ class InternalTokensTests {
                 ANN.toString(), Set.of("user", "admin"), new UUID(1, 2), List.of("gpt-5"), "Ann 安", "ann@example.org");
         assertThat(ledger.verify(gateway.mint(ann))).isEqualTo(ann);
         assertThat(ann.userId()).isEqualTo(ANN);
+    }
+
+    @Test
+    void carriesTheCapOfAnAccessKeyToTheMicroCredit() throws Exception {
+        var key = new UUID(1, 2);
+        var cap = new SpendingCap(key, 7, new Credits(Long.MAX_VALUE), Credits.ZERO, null);
+        var ann = new Caller(ANN.toString(), Set.of("user"), key, List.of(), null, null, cap);
+        assertThat(ledger.verify(gateway.mint(ann))).isEqualTo(ann);
+    }
+
+    @Test
+    void refusesACapThatIsNotOne() throws Exception {
+        var key = new UUID(1, 2).toString();
+        assertThat(ledger.verify(capped(key, Map.of("version", 1, "total", 5))).cap())
+                .isNotNull();
+        assertRefused(capped(null, Map.of("version", 1, "total", 5)));
+        assertRefused(capped(key, Map.of("total", 5)));
+        assertRefused(capped(key, Map.of("version", 1)));
+        assertRefused(capped(key, Map.of("version", 1, "total", -5)));
+        assertRefused(capped(key, Map.of("version", 1, "total", "5")));
+    }
+
+    private String capped(String key, Map<String, Object> cap) throws Exception {
+        return forged(
+                InternalTokens.GATEWAY,
+                claims -> claims.subject(ANN.toString()).claim("akid", key).claim("cap", cap));
     }
 
     @Test

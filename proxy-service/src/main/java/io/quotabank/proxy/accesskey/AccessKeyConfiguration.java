@@ -1,13 +1,16 @@
 package io.quotabank.proxy.accesskey;
 
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
+import io.quotabank.contracts.cap.LedgerCaps;
 import io.quotabank.platform.event.Outbound;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@EnableFeignClients(clients = LedgerCaps.class)
 @EnableConfigurationProperties(AccessKeyProperties.class)
 class AccessKeyConfiguration {
 

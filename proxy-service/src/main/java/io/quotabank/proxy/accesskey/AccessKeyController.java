@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
+import io.quotabank.proxy.accesskey.AccessKeys.Change;
 import io.quotabank.proxy.accesskey.AccessKeys.Outcome;
 import io.quotabank.proxy.accesskey.AccessKeys.Wish;
+import io.quotabank.proxy.accesskey.Spendings.Spending;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -31,7 +34,8 @@ class AccessKeyController {
     record Request(
             @Nullable String name,
             @Nullable List<@Nullable String> models,
-            @Nullable Instant expiresAt) {
+            @Nullable Instant expiresAt,
+            @Nullable Limits cap) {
 
         Wish wish() {
             if (name == null) {
@@ -41,20 +45,34 @@ class AccessKeyController {
             if (asked.stream().anyMatch(Objects::isNull)) {
                 throw new IllegalArgumentException("a model's name is missing");
             }
-            return new Wish(name, asked.stream().map(String::valueOf).distinct().toList(), expiresAt);
+            return new Wish(
+                    name,
+                    asked.stream().map(String::valueOf).distinct().toList(),
+                    expiresAt,
+                    cap == null ? Limits.NONE : cap);
         }
     }
 
+    /** @param cap the whole new cap; without a limit in it the key has none */
+    record Patch(@Nullable Limits cap) {}
+
     private record Issued(@JsonUnwrapped AccessKey key, String secret) {}
 
+    /** @param spent of a key with a cap, while the ledger answers */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Page(List<AccessKey> items, @Nullable UUID next) {}
+    private record Shown(
+            @JsonUnwrapped AccessKey key, @Nullable Spending spent) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Page(List<Shown> items, @Nullable UUID next) {}
 
     private final AccessKeys keys;
+    private final Spendings spendings;
     private final AccessKeyProperties settings;
 
-    AccessKeyController(AccessKeys keys, AccessKeyProperties settings) {
+    AccessKeyController(AccessKeys keys, Spendings spendings, AccessKeyProperties settings) {
         this.keys = keys;
+        this.spendings = spendings;
         this.settings = settings;
     }
 
@@ -83,7 +101,7 @@ class AccessKeyController {
             var found = keys.list(caller.userId(), cursor, limit + 1);
             var shown = found.subList(0, Math.min(limit, found.size()));
             var next = found.size() > limit ? shown.getLast().id() : null;
-            return ResponseEntity.ok(new Page(shown, next));
+            return ResponseEntity.ok(new Page(shown(shown), next));
         });
     }
 
@@ -92,8 +110,21 @@ class AccessKeyController {
         return asPerson(
                 caller,
                 () -> keys.find(caller.userId(), id)
-                        .<ResponseEntity<?>>map(ResponseEntity::ok)
+                        .<ResponseEntity<?>>map(key -> ResponseEntity.ok(shown(key)))
                         .orElseGet(() -> Problems.response("not_found")));
+    }
+
+    @PatchMapping("/{id}")
+    ResponseEntity<?> limit(@PathVariable("id") UUID id, @RequestBody Patch patch, Caller caller) {
+        var limits = patch.cap();
+        if (limits == null) {
+            throw new IllegalArgumentException("cap is missing");
+        }
+        return asPerson(caller, () -> switch (keys.limit(caller.userId(), id, limits)) {
+            case Change.Changed(var key) -> ResponseEntity.ok(shown(key));
+            case Change.NoSuchKey none -> Problems.response("not_found");
+            case Change.Revoked revoked -> Problems.response("conflict", "the key is revoked");
+        });
     }
 
     @DeleteMapping("/{id}")
@@ -103,6 +134,15 @@ class AccessKeyController {
                 () -> keys.revoke(caller.userId(), id)
                         ? ResponseEntity.noContent().build()
                         : Problems.response("not_found"));
+    }
+
+    private Shown shown(AccessKey key) {
+        return shown(List.of(key)).getFirst();
+    }
+
+    private List<Shown> shown(List<AccessKey> found) {
+        var spent = spendings.of(found);
+        return found.stream().map(key -> new Shown(key, spent.get(key.id()))).toList();
     }
 
     private static ResponseEntity<?> asPerson(Caller caller, Supplier<ResponseEntity<?>> answer) {

@@ -1,14 +1,18 @@
 package io.quotabank.proxy.accesskey;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
+import io.quotabank.contracts.money.Credits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Repository;
 
 @Repository
@@ -25,13 +29,23 @@ class AccessKeyStore {
             """;
 
     private static final String INSERT = """
-            INSERT INTO access_key (id, user_id, name, hash, prefix, last_four, models, created_at, expires_at, version)
-            VALUES (:id, :user, :name, :hash, :prefix, :lastFour, :models, :createdAt, :expiresAt, :version)
+            INSERT INTO access_key (id, user_id, name, hash, prefix, last_four, models, created_at, expires_at, version,
+                cap_version, cap_total, cap_daily, cap_monthly)
+            VALUES (:id, :user, :name, :hash, :prefix, :lastFour, :models, :createdAt, :expiresAt, :version,
+                :version, :total, :daily, :monthly)
             """;
 
     private static final String REVOKE = """
             UPDATE access_key SET revoked_at = greatest(:now, created_at), version = version + 1
             WHERE user_id = :user AND id = :id AND revoked_at IS NULL
+            RETURNING *
+            """;
+
+    private static final String LIMIT = """
+            UPDATE access_key SET cap_total = :total, cap_daily = :daily, cap_monthly = :monthly,
+                cap_version = version + 1, version = version + 1
+            WHERE user_id = :user AND id = :id AND revoked_at IS NULL
+              AND (cap_total, cap_daily, cap_monthly) IS DISTINCT FROM (:total::bigint, :daily::bigint, :monthly::bigint)
             RETURNING *
             """;
 
@@ -55,7 +69,7 @@ class AccessKeyStore {
     }
 
     void insert(AccessKey key) {
-        jdbc.sql(INSERT)
+        limits(jdbc.sql(INSERT), key.spendingCap())
                 .param("id", key.id())
                 .param("user", key.userId())
                 .param("name", key.name())
@@ -73,6 +87,15 @@ class AccessKeyStore {
     Optional<AccessKey> revoke(UUID userId, UUID id, Instant now) {
         return jdbc.sql(REVOKE)
                 .param("now", Timestamp.from(now))
+                .param("user", userId)
+                .param("id", id)
+                .query(AccessKeyStore::key)
+                .optional();
+    }
+
+    /** The key as limited by this call; empty where there is none, it was revoked, or is limited so already. */
+    Optional<AccessKey> limit(UUID userId, UUID id, Limits limits) {
+        return limits(jdbc.sql(LIMIT), limits.cap(id, 1))
                 .param("user", userId)
                 .param("id", id)
                 .query(AccessKeyStore::key)
@@ -115,7 +138,33 @@ class AccessKeyStore {
                 row.getTimestamp("created_at").toInstant(),
                 instant(row, "expires_at"),
                 instant(row, "revoked_at"),
-                row.getLong("version"));
+                row.getLong("version"),
+                cap(row));
+    }
+
+    private static StatementSpec limits(StatementSpec statement, @Nullable SpendingCap cap) {
+        return statement
+                .param("total", cap == null ? null : micro(cap.total()), Types.BIGINT)
+                .param("daily", cap == null ? null : micro(cap.daily()), Types.BIGINT)
+                .param("monthly", cap == null ? null : micro(cap.monthly()), Types.BIGINT);
+    }
+
+    private static @Nullable SpendingCap cap(ResultSet row) throws SQLException {
+        var total = credits(row, "cap_total");
+        var daily = credits(row, "cap_daily");
+        var monthly = credits(row, "cap_monthly");
+        return total == null && daily == null && monthly == null
+                ? null
+                : new SpendingCap(row.getObject("id", UUID.class), row.getLong("cap_version"), total, daily, monthly);
+    }
+
+    private static @Nullable Credits credits(ResultSet row, String column) throws SQLException {
+        var micro = row.getObject(column, Long.class);
+        return micro == null ? null : new Credits(micro);
+    }
+
+    private static @Nullable Long micro(@Nullable Credits limit) {
+        return limit == null ? null : limit.micro();
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

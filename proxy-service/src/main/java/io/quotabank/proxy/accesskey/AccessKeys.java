@@ -15,7 +15,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Issues, lists and revokes access keys. Each change is published in the transaction that makes it. */
+/** Issues, lists, limits and revokes access keys. Each change is published in the transaction that makes it. */
 @Service
 public class AccessKeys {
 
@@ -31,8 +31,9 @@ public class AccessKeys {
      *
      * @param models the models it may call; empty allows all
      * @param expiresAt when it ends; null never
+     * @param limits what it may spend
      */
-    record Wish(String name, List<String> models, @Nullable Instant expiresAt) {
+    record Wish(String name, List<String> models, @Nullable Instant expiresAt, Limits limits) {
         Wish {
             models = List.copyOf(models);
             if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
@@ -59,6 +60,16 @@ public class AccessKeys {
         record TooMany(int most) implements Outcome {}
 
         record AlreadyExpired() implements Outcome {}
+    }
+
+    /** Every way of changing a key can end. */
+    sealed interface Change {
+
+        record Changed(AccessKey key) implements Change {}
+
+        record NoSuchKey() implements Change {}
+
+        record Revoked() implements Change {}
     }
 
     private final AccessKeyStore store;
@@ -91,8 +102,9 @@ public class AccessKeys {
             return new Outcome.TooMany(settings.mostPerUser());
         }
         var secret = AccessKeySecret.generate(random);
+        var id = ids.next();
         var key = new AccessKey(
-                ids.next(),
+                id,
                 userId,
                 wish.name(),
                 AccessKeySecret.hash(secret),
@@ -102,7 +114,8 @@ public class AccessKeys {
                 now,
                 wish.expiresAt(),
                 null,
-                1);
+                1,
+                wish.limits().cap(id, 1));
         store.insert(key);
         events.publishEvent(key.published());
         return new Outcome.Issued(key, secret);
@@ -113,6 +126,15 @@ public class AccessKeys {
     boolean revoke(UUID userId, UUID id) {
         store.revoke(userId, id, now()).ifPresent(key -> events.publishEvent(key.published()));
         return store.find(userId, id).isPresent();
+    }
+
+    /** Lets a key spend other amounts; the same again changes nothing. */
+    @Transactional
+    Change limit(UUID userId, UUID id, Limits limits) {
+        store.limit(userId, id, limits).ifPresent(key -> events.publishEvent(key.published()));
+        return store.find(userId, id)
+                .<Change>map(key -> key.revokedAt() == null ? new Change.Changed(key) : new Change.Revoked())
+                .orElseGet(Change.NoSuchKey::new);
     }
 
     Optional<AccessKey> find(UUID userId, UUID id) {

@@ -122,7 +122,9 @@ final class Admissions {
                 @Nullable Long outputLimit,
                 Function<Spending.Outcome.Insufficient, Admission> otherwise) {
             var id = request.requestId();
-            return switch (spending.reserve(id, request.userId(), tier -> atMost(inputTokens, outputTokens, tier))) {
+            var cap = request.caller().cap();
+            return switch (spending.reserve(
+                    id, request.userId(), cap, tier -> atMost(inputTokens, outputTokens, tier))) {
                 case Spending.Outcome.Reserved(var reservation) -> admitted(reservation, outputLimit);
                 case Spending.Outcome.Insufficient insufficient -> otherwise.apply(insufficient);
                 case Spending.Outcome.Unavailable(var retryAfter) -> new Refused(Refusal.unavailable(retryAfter));
@@ -168,7 +170,10 @@ final class Admissions {
         }
 
         private Refused refused(Spending.Outcome.Insufficient insufficient) {
-            return new Refused(Refusal.insufficient(insufficient.available(), insufficient.needed()));
+            return new Refused(
+                    insufficient.byCap()
+                            ? Refusal.capReached(insufficient.available(), insufficient.needed())
+                            : Refusal.insufficient(insufficient.available(), insufficient.needed()));
         }
     }
 

@@ -82,6 +82,11 @@ record Refusal(
         return new Refusal(402, "insufficient_quota", message, null, null);
     }
 
+    static Refusal capReached(Credits left, Credits needed) {
+        var message = "The access key's spending cap has " + left + " credits left, up to " + needed + " are needed.";
+        return new Refusal(402, "access_key_cap_reached", message, null, null);
+    }
+
     static Refusal unavailable(Duration retryAfter) {
         return new Refusal(503, "service_unavailable", "Requests can't be booked at the moment.", null, retryAfter);
     }

@@ -1,5 +1,6 @@
 package io.quotabank.proxy.spending;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.InFlight;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
@@ -36,6 +37,7 @@ final class Lease {
     private final Scribe scribe;
     private final LongSupplier wallMs;
     private final long createdMs;
+    private final long capVersion;
     private final AtomicLong rest = new AtomicLong(SHUT);
     private final Set<Slice> inFlight = ConcurrentHashMap.newKeySet();
 
@@ -56,11 +58,17 @@ final class Lease {
     private long takenSequence = -1;
 
     Lease(UUID id, UUID userId, Scribe scribe, long nowNs, LongSupplier wallMs) {
+        this(id, userId, scribe, nowNs, wallMs, 0);
+    }
+
+    /** @param capVersion of the access key's cap that it is asked for under; 0 without one */
+    Lease(UUID id, UUID userId, Scribe scribe, long nowNs, LongSupplier wallMs, long capVersion) {
         this.id = id;
         this.userId = userId;
         this.scribe = scribe;
         this.wallMs = wallMs;
         this.createdMs = wallMs.getAsLong();
+        this.capVersion = capVersion;
         this.openedNs = nowNs;
         this.usedNs = nowNs;
     }
@@ -75,6 +83,11 @@ final class Lease {
 
     String tier() {
         return tier;
+    }
+
+    /** False where the cap was changed since: then another lease is to be asked for. */
+    boolean heeds(@Nullable SpendingCap cap) {
+        return cap == null || cap.version() <= capVersion;
     }
 
     /**

@@ -106,9 +106,15 @@ final class Openings {
         long now = System.nanoTime();
         var id = ids.next();
         var userId = wallet.userId();
+        var cap = wallet.cap();
         journal.leased(id, userId, Credits.ZERO, 0);
         var fresh = new Lease(
-                id, userId, (amount, sequence) -> journal.leased(id, userId, amount, sequence), now, clock::millis);
+                id,
+                userId,
+                (amount, sequence) -> journal.leased(id, userId, amount, sequence),
+                now,
+                clock::millis,
+                cap == null ? 0 : cap.version());
         leases.add(fresh, wallet);
         var replaced = wallet.lease();
         var open = new Open(
@@ -118,7 +124,8 @@ final class Openings {
                 instance.recallBaseUrl() + "/internal/leases/recall",
                 need,
                 want(wallet, need, now),
-                endedBy(wallet, replaced));
+                endedBy(wallet, replaced),
+                cap);
         var asked = new Asked(fresh, open, replaced, now, false);
         wallet.ask(asked);
         return asked;
@@ -182,13 +189,22 @@ final class Openings {
         var granted = answer.granted();
         if (granted == null) {
             drop(wallet, asked.lease());
-            return new Answer.Refused(answer.available(), answer.tier());
+            return refused(asked, answer);
         }
         long forNs = TimeUnit.MILLISECONDS.toNanos(answer.reserveForMs());
         if (asked.lease().grant(granted, answer.tier(), asked.askedNs(), forNs)) {
             wallet.open(asked.lease());
         }
         return new Answer.Granted();
+    }
+
+    private static Answer refused(Asked asked, LedgerLeases.Answer answer) {
+        var cap = asked.open().cap();
+        var capLeft = answer.capLeft();
+        boolean byCap = capLeft != null && capLeft.compareTo(answer.available()) < 0;
+        var available =
+                capLeft == null ? answer.available() : answer.available().min(capLeft);
+        return new Answer.Refused(available, answer.tier(), byCap, cap == null ? 0 : cap.version());
     }
 
     private static void taken(Wallet wallet, Statement statement) {

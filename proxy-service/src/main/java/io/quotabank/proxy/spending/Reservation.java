@@ -1,5 +1,6 @@
 package io.quotabank.proxy.spending;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
@@ -22,6 +23,7 @@ public final class Reservation {
     private final Journal journal;
     private final UUID requestId;
     private final UUID userId;
+    private final @Nullable SpendingCap cap;
     private final String tier;
     private final Map<Lease, List<Slice>> held = new LinkedHashMap<>();
     private Credits atMost = Credits.ZERO;
@@ -29,11 +31,13 @@ public final class Reservation {
     private boolean opened;
     private boolean closed;
 
-    Reservation(Spending spending, Journal journal, UUID requestId, UUID userId, Held first) {
+    Reservation(
+            Spending spending, Journal journal, UUID requestId, UUID userId, @Nullable SpendingCap cap, Held first) {
         this.spending = spending;
         this.journal = journal;
         this.requestId = requestId;
         this.userId = userId;
+        this.cap = cap;
         this.tier = first.lease().tier();
         add(first);
     }
@@ -50,7 +54,7 @@ public final class Reservation {
 
     /** Reserves more; false where it can't be afforded or the ledger is away. */
     public boolean extend(Credits more) {
-        var found = spending.more(requestId, userId, more);
+        var found = spending.more(requestId, userId, cap, more);
         if (found == null) {
             return false;
         }
@@ -116,7 +120,7 @@ public final class Reservation {
 
     /** The user's balance as far as known here: the ledger's last word less what closed here since. */
     public Credits balance() {
-        return spending.balance(userId);
+        return spending.balance(userId, cap);
     }
 
     private void end() {
@@ -133,7 +137,7 @@ public final class Reservation {
             taken = taken.plus(part.getKey().close(part.getValue(), takes.next()));
         }
         if (!taken.isZero()) {
-            spending.spent(userId, taken);
+            spending.spent(userId, cap, taken);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.quotabank.proxy.spending;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.proxy.journal.Journal;
@@ -18,8 +19,12 @@ public final class Spending {
 
         record Reserved(Reservation reservation) implements Outcome {}
 
-        /** The user can't afford it: 402. */
-        record Insufficient(Credits available, Credits needed, String tier) implements Outcome {}
+        /**
+         * The user, or the access key's cap, can't afford it: 402.
+         *
+         * @param byCap the cap has less than the user
+         */
+        record Insufficient(Credits available, Credits needed, String tier, boolean byCap) implements Outcome {}
 
         /** The ledger is away and no lease here has enough: 503. */
         record Unavailable(Duration retryAfter) implements Outcome {}
@@ -58,23 +63,24 @@ public final class Spending {
     /**
      * Reserves for one request.
      *
+     * @param cap of the access key that it came with; null where that has none
      * @param atMost the highest possible cost by tier; asked again when the tier turns out to be another
      */
-    public Outcome reserve(UUID requestId, UUID userId, Function<String, Credits> atMost) {
+    public Outcome reserve(UUID requestId, UUID userId, @Nullable SpendingCap cap, Function<String, Credits> atMost) {
         if (!journal.accepting()) {
             return new Outcome.NotRecording();
         }
-        return switch (find(requestId, userId, atMost)) {
+        return switch (find(requestId, userId, cap, atMost)) {
             case Found.Credit(var held) ->
-                new Outcome.Reserved(new Reservation(this, journal, requestId, userId, held));
+                new Outcome.Reserved(new Reservation(this, journal, requestId, userId, cap, held));
             case Found.Refusal(var outcome) -> outcome;
         };
     }
 
     /** More for a request; null where it can't be had. */
     @Nullable
-    Held more(UUID requestId, UUID userId, Credits more) {
-        return find(requestId, userId, tier -> more) instanceof Found.Credit(var held) ? held : null;
+    Held more(UUID requestId, UUID userId, @Nullable SpendingCap cap, Credits more) {
+        return find(requestId, userId, cap, tier -> more) instanceof Found.Credit(var held) ? held : null;
     }
 
     /** Ends a lease at once and says what it spent; empty where it is not held here. */
@@ -82,28 +88,28 @@ public final class Spending {
         return leases.recall(leaseId);
     }
 
-    void spent(UUID userId, Credits taken) {
-        var wallet = wallets.of(userId);
+    void spent(UUID userId, @Nullable SpendingCap cap, Credits taken) {
+        var wallet = wallets.of(userId, cap);
         if (wallet != null) {
             wallet.spent(taken, System.nanoTime());
         }
     }
 
-    Credits balance(UUID userId) {
-        var wallet = wallets.of(userId);
+    Credits balance(UUID userId, @Nullable SpendingCap cap) {
+        var wallet = wallets.of(userId, cap);
         return wallet == null ? Credits.ZERO : wallet.balance();
     }
 
-    private Found find(UUID requestId, UUID userId, Function<String, Credits> atMost) {
+    private Found find(UUID requestId, UUID userId, @Nullable SpendingCap cap, Function<String, Credits> atMost) {
         long deadline = System.nanoTime() + settings.patience().toNanos();
         while (true) {
-            var wallet = wallets.of(userId);
+            var wallet = wallets.of(userId, cap);
             if (wallet == null) {
                 return away();
             }
             var lease = wallet.lease();
             var need = atMost.apply(lease != null ? lease.tier() : wallet.tier());
-            var slice = lease == null ? null : lease.reserve(requestId, need, System.nanoTime());
+            var slice = lease == null || !lease.heeds(cap) ? null : lease.reserve(requestId, need, System.nanoTime());
             if (lease != null && slice != null) {
                 wallet.use(System.nanoTime());
                 return new Found.Credit(new Held(lease, slice));
@@ -111,7 +117,7 @@ public final class Spending {
             if (System.nanoTime() >= deadline) {
                 return away();
             }
-            var refusal = refusal(openings.open(wallet, need, deadline), need, atMost);
+            var refusal = refusal(openings.open(wallet, need, deadline), need, cap, atMost);
             if (refusal != null) {
                 return refusal;
             }
@@ -119,17 +125,20 @@ public final class Spending {
     }
 
     /** Null where it is worth looking again. */
-    private static @Nullable Found refusal(Answer answer, Credits need, Function<String, Credits> atMost) {
+    private static @Nullable Found refusal(
+            Answer answer, Credits need, @Nullable SpendingCap cap, Function<String, Credits> atMost) {
         return switch (answer) {
             case Answer.Granted granted -> null;
             case Answer.Gone gone -> null;
             case Answer.Away away -> away();
-            case Answer.Refused(var available, var tier) -> {
-                // It may have been refused to another request that needed more, or at a dearer tier's mark-up.
+            case Answer.Refused(var available, var tier, var byCap, var capVersion) -> {
+                // It may have been refused to another request: one that needed more, that was billed at a dearer
+                // tier's mark-up, or that knew an older cap.
                 var needed = need.min(atMost.apply(tier));
-                yield needed.compareTo(available) <= 0
+                boolean outdated = cap != null && capVersion < cap.version();
+                yield outdated || needed.compareTo(available) <= 0
                         ? null
-                        : new Found.Refusal(new Outcome.Insufficient(available, needed, tier));
+                        : new Found.Refusal(new Outcome.Insufficient(available, needed, tier, byCap));
             }
         };
     }

@@ -1,5 +1,6 @@
 package io.quotabank.proxy.spending;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.money.Credits;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What one user has here: the lease that is reserved from, those that are ending, and the one being asked for. */
+/** What one user, or one access key with a cap, has here: the lease that is reserved from, those that are ending, and the one being asked for. */
 final class Wallet {
 
     /** What came of asking the ledger, shared by all who waited for it. */
@@ -17,7 +18,8 @@ final class Wallet {
 
         record Granted() implements Answer {}
 
-        record Refused(Credits available, String tier) implements Answer {}
+        /** @param byCap the cap has less than the user, by the limits of this version; 0 without a cap */
+        record Refused(Credits available, String tier, boolean byCap, long capVersion) implements Answer {}
 
         record Away() implements Answer {}
 
@@ -40,6 +42,7 @@ final class Wallet {
     private static final CompletableFuture<Answer> GONE = CompletableFuture.completedFuture(new Answer.Gone());
 
     private final UUID userId;
+    private volatile @Nullable SpendingCap cap;
     private final RecentSpend recent;
     private final AtomicLong waitingMicro = new AtomicLong();
     private final AtomicLong balanceMicro = new AtomicLong();
@@ -54,14 +57,37 @@ final class Wallet {
     private @Nullable Asked asked;
     private boolean gone;
 
-    Wallet(UUID userId, RecentSpend recent, long nowNs) {
+    Wallet(UUID userId, @Nullable SpendingCap cap, RecentSpend recent, long nowNs) {
         this.userId = userId;
+        this.cap = cap;
         this.recent = recent;
         this.usedNs = nowNs;
     }
 
     UUID userId() {
         return userId;
+    }
+
+    /** The newest cap seen; null in a wallet of keys without one. */
+    @Nullable
+    SpendingCap cap() {
+        return cap;
+    }
+
+    /** Takes over a cap that is newer than the one known. */
+    void heed(SpendingCap told) {
+        if (isNewer(told)) {
+            synchronized (this) {
+                if (isNewer(told)) {
+                    cap = told;
+                }
+            }
+        }
+    }
+
+    private boolean isNewer(SpendingCap told) {
+        var known = cap;
+        return known == null || told.version() > known.version();
     }
 
     @Nullable

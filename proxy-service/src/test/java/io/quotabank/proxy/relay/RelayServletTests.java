@@ -12,6 +12,7 @@ import static io.quotabank.proxy.relay.Chats.usage;
 import static io.quotabank.proxy.relay.Chats.usageChunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.platform.identity.Caller;
@@ -290,6 +291,31 @@ class RelayServletTests {
         assertError(refused, 402, "insufficient_quota");
         assertThat(refused.body()).contains("0.001 available").contains("needed");
         assertThat(refused.headers().firstValue("x-should-retry")).contains("false");
+    }
+
+    @Test
+    void namesWhatTheKeysCapHasLeftAndSaysNotToRetry() throws Exception {
+        var cap = new Credits(cost(TokenUsage.of(9, 16)).micro());
+
+        assertThat(stage.send(capped(cap, REQUEST)).statusCode()).isEqualTo(200);
+        assertThat(stage.provider.calls().getFirst().body()).contains("\"max_tokens\":16,");
+        var refused =
+                stage.send(capped(new Credits(1_000), "{\"model\":\"small\",\"max_tokens\":1000," + MESSAGES + "}"));
+
+        assertError(refused, 402, "access_key_cap_reached");
+        assertThat(refused.body()).contains("cap has 0.001 credits left");
+        assertThat(refused.headers().firstValue("x-should-retry")).contains("false");
+        assertThat(stage.chat(REQUEST).statusCode()).as("with another key").isEqualTo(200);
+    }
+
+    private HttpRequest capped(Credits limit, String body) {
+        var key = UUID.randomUUID();
+        var cap = new SpendingCap(key, 1, limit, null, null);
+        var caller = new Caller(stage.user.toString(), Set.of("user"), key, List.of(), null, null, cap);
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + stage.port() + "/v1/chat/completions"))
+                .header("Authorization", "Bearer " + TestIdentity.token(caller))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.quotabank.proxy.spending;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
@@ -20,6 +21,7 @@ final class FakeLedger implements LedgerLeases {
 
     private static final class Hold {
         private final UUID userId;
+        private final UUID accessKey;
         private final long amount;
         private long settled;
         private long released;
@@ -27,8 +29,9 @@ final class FakeLedger implements LedgerLeases {
         private long sequence;
         private boolean last;
 
-        private Hold(UUID userId, long amount) {
+        private Hold(UUID userId, UUID accessKey, long amount) {
             this.userId = userId;
+            this.accessKey = accessKey;
             this.amount = amount;
         }
 
@@ -39,6 +42,7 @@ final class FakeLedger implements LedgerLeases {
 
     private final Map<UUID, Long> posted = new HashMap<>();
     private final Map<UUID, Hold> holds = new LinkedHashMap<>();
+    private final Map<UUID, SpendingCap> caps = new HashMap<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final Set<UUID> settledRequests = new HashSet<>();
     private volatile Function<Recall, Optional<Statement>> recall = recalled -> Optional.empty();
@@ -144,10 +148,14 @@ final class FakeLedger implements LedgerLeases {
         var known = holds.get(open.leaseId());
         long available = posted(open.userId()) - held(open.userId());
         Long granted = known != null ? Long.valueOf(known.amount) : null;
-        if (granted == null && available >= open.need().micro()) {
-            granted = Math.min(open.want().micro(), Math.max(open.need().micro(), available / 2));
-            holds.put(open.leaseId(), new Hold(open.userId(), granted));
+        var key = open.cap() == null ? null : open.cap().accessKeyId();
+        long capLeft = open.cap() == null ? Long.MAX_VALUE : capLeft(open.cap());
+        long room = Math.min(available, capLeft);
+        if (granted == null && room >= open.need().micro()) {
+            granted = Math.min(open.want().micro(), Math.max(open.need().micro(), room / 2));
+            holds.put(open.leaseId(), new Hold(open.userId(), key, granted));
             available -= granted;
+            capLeft -= granted;
         }
         check(open.userId());
         long told = holds.values().stream()
@@ -160,7 +168,22 @@ final class FakeLedger implements LedgerLeases {
                 tier,
                 new Credits(posted(open.userId()) - told),
                 new Credits(available),
-                reserveForMs);
+                reserveForMs,
+                key == null ? null : new Credits(capLeft));
+    }
+
+    /** Knows total limits only. */
+    private long capLeft(SpendingCap told) {
+        var cap = caps.merge(told.accessKeyId(), told, (old, now) -> now.version() > old.version() ? now : old);
+        return Math.max(0, cap.total().micro() - taken(told.accessKeyId()));
+    }
+
+    /** What a capped key's leases hold and have spent. */
+    synchronized long taken(UUID accessKey) {
+        return holds.values().stream()
+                .filter(hold -> accessKey.equals(hold.accessKey))
+                .mapToLong(hold -> hold.amount - hold.released)
+                .sum();
     }
 
     private synchronized Set<UUID> recallable(Open open) {

@@ -30,8 +30,8 @@ class LeaseEndingTests {
     void answersARecallAtOnceWithWhatIsSpentAndInFlight() {
         var request = UUID.randomUUID();
         Spendings.close(user, here.reserved(user, 100), 30);
-        here.spending.reserve(request, user, tier -> new Credits(50));
-        var lease = here.wallets.of(user).lease();
+        here.spending.reserve(request, user, null, tier -> new Credits(50));
+        var lease = here.wallets.of(user, null).lease();
 
         var statement = here.spending.recall(lease.id()).orElseThrow();
 
@@ -47,7 +47,7 @@ class LeaseEndingTests {
     @Test
     void tellsOfARecalledLeaseAgainWhenItsRequestsHaveEnded() {
         var running = here.reserved(user, 50);
-        var id = here.wallets.of(user).lease().id();
+        var id = here.wallets.of(user, null).lease().id();
         var first = here.spending.recall(id).orElseThrow();
         ledger.state(id, first);
         assertThat(ledger.held(user)).isEqualTo(50);
@@ -67,10 +67,10 @@ class LeaseEndingTests {
     void endsAnIdleLeaseAndNotABusyOne() {
         here.reserved(user, 50);
         here.job.turn(Duration.ofSeconds(60).toNanos());
-        assertThat(here.wallets.of(user).lease()).isNotNull();
+        assertThat(here.wallets.of(user, null).lease()).isNotNull();
 
         here.job.turn(0);
-        assertThat(here.wallets.of(user).lease()).isNull();
+        assertThat(here.wallets.of(user, null).lease()).isNull();
         await().until(() -> ledger.held(user) == 50);
     }
 

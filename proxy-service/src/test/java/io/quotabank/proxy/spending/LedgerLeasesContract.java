@@ -2,6 +2,7 @@ package io.quotabank.proxy.spending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.contracts.lease.LedgerLeases.Answer;
 import io.quotabank.contracts.lease.LedgerLeases.InFlight;
@@ -94,6 +95,29 @@ abstract class LedgerLeasesContract {
         ledger.state(lease, new Statement(lease, 2, new Credits(10), List.of(), true));
         ledger.state(lease, new Statement(lease, 1, Credits.ZERO, List.of(), true));
         assertThat(available(ledger)).isEqualTo(900);
+    }
+
+    @Test
+    void grantsNoMoreThanTheCapHasLeftByItsNewestVersion() {
+        var ledger = ledgerWith(user, POSTED);
+        var key = ids.next();
+
+        var first = ledger.open(capped(key, 2, 100, 80));
+        assertThat(granted(first)).isEqualTo(80);
+        assertThat(first.capLeft()).isEqualTo(new Credits(20));
+        var refused = ledger.open(capped(key, 1, 1_000, 21));
+        assertThat(refused.granted()).isNull();
+        assertThat(refused.capLeft()).isEqualTo(new Credits(20));
+        assertThat(granted(ledger.open(capped(key, 3, 101, 21)))).isEqualTo(21);
+        assertThat(ledger.open(capped(key, 4, 50, 1)).capLeft()).isEqualTo(Credits.ZERO);
+        assertThat(ledger.open(open(ids.next(), 1, 1)).capLeft()).isNull();
+    }
+
+    private Open capped(UUID key, long version, long limit, long need) {
+        var cap = new SpendingCap(key, version, new Credits(limit), null, null);
+        var open = open(ids.next(), need, need);
+        return new Open(
+                open.leaseId(), user, open.instance(), open.recallUrl(), open.need(), open.want(), List.of(), cap);
     }
 
     // Asks for more than there is: refused, so nothing changes.

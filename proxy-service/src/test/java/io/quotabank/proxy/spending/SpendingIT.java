@@ -108,7 +108,7 @@ class SpendingIT {
         away = true;
         try {
             assertThat(reserve(100)).isInstanceOf(Outcome.Reserved.class);
-            assertThat(spending.reserve(UUID.randomUUID(), UUID.randomUUID(), tier -> new Credits(1)))
+            assertThat(spending.reserve(UUID.randomUUID(), UUID.randomUUID(), null, tier -> new Credits(1)))
                     .isInstanceOf(Outcome.Unavailable.class);
         } finally {
             away = false;
@@ -117,7 +117,7 @@ class SpendingIT {
     }
 
     private Outcome reserve(long micro) {
-        return spending.reserve(UUID.randomUUID(), user, tier -> new Credits(micro));
+        return spending.reserve(UUID.randomUUID(), user, null, tier -> new Credits(micro));
     }
 
     private MvcTestResult recall(UUID lease, String token) {

@@ -3,6 +3,7 @@ package io.quotabank.proxy.spending;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import io.quotabank.contracts.lease.LedgerLeases.Recall;
@@ -30,6 +31,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two instances, two users, one ledger, and anything that can happen in any order: whatever it was, nobody is overspent,
@@ -56,6 +58,8 @@ class SpendingModelProperties {
     private record Running(int instance, UUID id, UUID user, Reservation reservation) {}
 
     private static final long POSTED = 10_000;
+    private static final UUID[] CAPPED = {new UUID(2, 1), new UUID(2, 2)};
+    private static final long[] LIMITS = {3_000, 500, 5_000};
     private static final PricedModel PRICE = new PricedModel(
             new Model(
                     "m",
@@ -134,7 +138,7 @@ class SpendingModelProperties {
         private void reserve(Step step, Spendings here) {
             var id = UUID.randomUUID();
             var user = users[step.which() % 2];
-            var outcome = here.spending.reserve(id, user, tier -> new Credits(step.amount()));
+            var outcome = here.spending.reserve(id, user, cap(step), tier -> new Credits(step.amount()));
             if (outcome instanceof Outcome.Reserved(var reservation)) {
                 reservation.opened(
                         new UsageEvent.Opened(id, user, null, "chat", "m", false, reservation.atMost(), 1),
@@ -142,6 +146,16 @@ class SpendingModelProperties {
                         13_000);
                 running.add(new Running(step.instance(), id, user, reservation));
             }
+        }
+
+        // A third of requests come with the capped key of their user, whose cap goes up and down and is heard of late.
+        private static @Nullable SpendingCap cap(Step step) {
+            if (step.which() % 3 != 0) {
+                return null;
+            }
+            var key = CAPPED[step.which() % 2];
+            int version = (int) (step.amount() % LIMITS.length);
+            return new SpendingCap(key, version + 1L, new Credits(LIMITS[version]), null, null);
         }
 
         private Optional<Running> one(Step step) {
@@ -159,7 +173,7 @@ class SpendingModelProperties {
         }
 
         private void recall(Spendings here, Step step) {
-            var lease = here.wallets.of(users[step.which() % 2]).lease();
+            var lease = here.wallets.of(users[step.which() % 2], cap(step)).lease();
             if (lease != null) {
                 here.spending.recall(lease.id());
             }
@@ -207,6 +221,9 @@ class SpendingModelProperties {
             assertThat(ledger.loss()).isZero();
             assertThat(ledger.posted(users[0]) + ledger.posted(users[1])).isEqualTo(2 * POSTED - cost);
             assertThat(ledger.held(users[0]) + ledger.held(users[1])).isZero();
+            for (var key : CAPPED) {
+                assertThat(ledger.taken(key)).isLessThanOrEqualTo(5_000);
+            }
         }
 
         @Override

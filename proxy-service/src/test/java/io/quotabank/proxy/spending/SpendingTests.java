@@ -43,7 +43,8 @@ class SpendingTests {
     void reservesTheLastCreditAndNotOneMore() {
         assertThat(here.reserve(user, 1_000)).isInstanceOf(Outcome.Reserved.class);
 
-        assertThat(here.reserve(user, 1)).isEqualTo(new Outcome.Insufficient(Credits.ZERO, new Credits(1), "bronze"));
+        assertThat(here.reserve(user, 1))
+                .isEqualTo(new Outcome.Insufficient(Credits.ZERO, new Credits(1), "bronze", false));
     }
 
     @Test
@@ -95,7 +96,7 @@ class SpendingTests {
     void asksAgainWhereTheTierTurnsOutDearer() {
         ledger.tier("gold");
         var asked = new AtomicInteger();
-        var outcome = here.spending.reserve(UUID.randomUUID(), user, tier -> {
+        var outcome = here.spending.reserve(UUID.randomUUID(), user, null, tier -> {
             asked.incrementAndGet();
             return new Credits(tier.equals("gold") ? 600 : 500);
         });
@@ -108,8 +109,8 @@ class SpendingTests {
     @Test
     void isNotRefusedByTheMarkupOfAnotherTier() {
         ledger.tier("gold");
-        var outcome =
-                here.spending.reserve(UUID.randomUUID(), user, tier -> new Credits(tier.equals("gold") ? 900 : 1_100));
+        var outcome = here.spending.reserve(
+                UUID.randomUUID(), user, null, tier -> new Credits(tier.equals("gold") ? 900 : 1_100));
 
         assertThat(outcome).isInstanceOf(Outcome.Reserved.class);
     }
@@ -169,7 +170,7 @@ class SpendingTests {
         here.reserved(user, 250);
 
         var closed = Spendings.close(user, reservation, 500);
-        assertThat(here.wallets.of(user).lease().rest()).isEqualTo(Credits.ZERO);
+        assertThat(here.wallets.of(user, null).lease().rest()).isEqualTo(Credits.ZERO);
         ledger.settle(closed);
         assertThat(ledger.posted(user)).isEqualTo(600);
         assertThat(ledger.loss()).isEqualTo(100);
@@ -214,7 +215,7 @@ class SpendingTests {
     @Test
     void refusesAUserBeyondTheMostWallets() {
         for (int i = 0; i < 1_000; i++) {
-            here.wallets.of(UUID.randomUUID());
+            here.wallets.of(UUID.randomUUID(), null);
         }
 
         assertThat(here.reserve(user, 1)).isInstanceOf(Outcome.Unavailable.class);

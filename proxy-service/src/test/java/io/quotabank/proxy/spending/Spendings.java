@@ -1,5 +1,6 @@
 package io.quotabank.proxy.spending;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
@@ -52,7 +53,12 @@ final class Spendings implements AutoCloseable {
     }
 
     Spending.Outcome reserve(UUID userId, long micro) {
-        return spending.reserve(UUID.randomUUID(), userId, tier -> new Credits(micro));
+        return spending.reserve(UUID.randomUUID(), userId, null, tier -> new Credits(micro));
+    }
+
+    /** With an access key that has a cap. */
+    Spending.Outcome reserve(UUID userId, SpendingCap cap, long micro) {
+        return spending.reserve(UUID.randomUUID(), userId, cap, tier -> new Credits(micro));
     }
 
     Reservation reserved(UUID userId, long micro) {

@@ -1,0 +1,203 @@
+package io.quotabank.systemtests;
+
+import static io.quotabank.systemtests.Suite.LEDGER;
+import static io.quotabank.systemtests.Suite.STACK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.openai.errors.OpenAIServiceException;
+import io.quotabank.systemtests.stack.Caller;
+import io.quotabank.systemtests.stack.Caller.End;
+import io.quotabank.systemtests.stack.Caller.Result;
+import io.quotabank.systemtests.stack.Http;
+import java.math.BigDecimal;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An access key spends its cap to the last request and nothing more, whichever proxies serve it. */
+class CapIT {
+
+    private static final String MODEL = "gpt-4o";
+    private static final int PAID = 20;
+    private static final int ASKED = 160;
+    private static final int TOKENS = 200;
+    private static final String TEXT = "The same words in each request.";
+    private static final Pattern REFUSED =
+            Pattern.compile("quotabank_relay_refused_total\\{.*code=\"access_key_cap_reached\".*} ([0-9.]+)");
+
+    private record Capped(UUID id, String secret) {}
+
+    @AfterEach
+    void booksAreRightAtTheEnd() {
+        Suite.withdrawKeys();
+        Proof.booksAreRight();
+    }
+
+    @Test
+    void aCapForTwentyRequestsPaysForTwentyOverTwoProxies() throws Exception {
+        assertThat(STACK.instances("proxy-service")).hasSizeGreaterThanOrEqualTo(2);
+        var apiKey = Suite.keyFor(MODEL, 0);
+        var price = priceOfOne();
+        var since = System.currentTimeMillis();
+        var buyer = Suite.buyer("0");
+        var key = capped(buyer, price.multiply(BigDecimal.valueOf(PAID)));
+
+        var caller = new Caller(STACK);
+        var calls = new ArrayList<Callable<Result>>();
+        for (int i = 0; i < ASKED; i++) {
+            calls.add(() -> askUntilRefusedFor(caller, key.secret()));
+        }
+        var results = new ArrayList<Result>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var future : threads.invokeAll(calls)) {
+                results.add(future.get());
+            }
+        }
+
+        assertThat(results).filteredOn(result -> result.end() == End.WHOLE).hasSize(PAID);
+        assertThat(results)
+                .filteredOn(result -> result.end() != End.WHOLE)
+                .allSatisfy(result -> assertThat(result.status()).isEqualTo(402));
+        assertThat(Proof.served(apiKey, since)).hasSize(PAID);
+        assertThat(LEDGER.rows("SELECT DISTINCT instance FROM hold WHERE cap = ?", key.id()))
+                .hasSize(2);
+        var settled = Proof.settledOf(buyer.userId(), Duration.ofSeconds(20));
+        assertThat(settled).hasSize(PAID);
+        var most = price.multiply(BigDecimal.valueOf(PAID));
+        assertThat(charged(settled.values())).isEqualByComparingTo(most);
+        var spent = shown(buyer, key).path("spent");
+        assertThat(spent.path("total").decimalValue()).isEqualByComparingTo(most);
+        assertThat(spent.path("held").decimalValue()).isZero();
+
+        assertThat(caller.chat(buyer.accessKey(), MODEL, TEXT, TOKENS).end()).isEqualTo(End.WHOLE);
+        theSdkAsksOnce(key);
+        raise(buyer, key, most.add(price));
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> caller.chat(key.secret(), MODEL, TEXT, TOKENS).end() == End.WHOLE);
+    }
+
+    @Test
+    void proxiesThatAreKilledWithLeasesOfACapGiveItBackAndNeverPassIt() throws Exception {
+        Suite.keyFor(MODEL, 30);
+        var buyer = Suite.buyer("0");
+        var most = new BigDecimal("5");
+        var key = capped(buyer, most);
+        var caller = new Caller(STACK);
+        var since = new ArrayList<Future<Result>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                since.add(threads.submit(() -> caller.stream(key.secret(), MODEL, TEXT, 90, -1)));
+            }
+            await().until(() -> LEDGER.rows("SELECT 1 FROM cap_window WHERE cap = ? AND held > 0", key.id())
+                            .size()
+                    == 3);
+            Thread.sleep(1_500);
+            // Lowered while leases are out, and then their holders die.
+            raise(buyer, key, new BigDecimal("4"));
+            for (var victim : STACK.instances("proxy-service")) {
+                threads.submit(() -> Cli.run("kill", victim.name()));
+            }
+        }
+        for (var ended : since) {
+            ended.get();
+        }
+        // What was refused meanwhile may be asked again, until the cap is spent.
+        await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(20)).until(() -> {
+            var result = caller.chat(key.secret(), MODEL, TEXT, TOKENS);
+            return result.end() == End.REFUSED
+                    && result.status() == 402
+                    && LEDGER.rows("SELECT 1 FROM cap_window WHERE cap = ? AND held > 0", key.id())
+                            .isEmpty();
+        });
+        var settled = Proof.settledOf(buyer.userId(), Duration.ofSeconds(60));
+        assertThat(settled).isNotEmpty();
+        assertThat(charged(settled.values())).isBetween(new BigDecimal("3"), most);
+        assertThat(shown(buyer, key).path("spent").path("total").decimalValue())
+                .isEqualByComparingTo(charged(settled.values()));
+    }
+
+    /** With its usual retries: the answer says that asking again is in vain. */
+    private static void theSdkAsksOnce(Capped key) {
+        double before = refused();
+        var thrown = catchThrowableOfType(OpenAIServiceException.class, () -> Suite.client(key.secret(), 3)
+                .chat()
+                .completions()
+                .create(Suite.chat(MODEL, TEXT, TOKENS)));
+        assertThat(thrown.statusCode()).isEqualTo(402);
+        assertThat(thrown.code()).contains("access_key_cap_reached");
+        assertThat(refused() - before).isEqualTo(1);
+    }
+
+    private static double refused() {
+        return STACK.instances("proxy-service").stream()
+                .map(proxy -> Http.get(proxy.management() + "/actuator/prometheus", null)
+                        .body())
+                .flatMap(body -> REFUSED.matcher(body).results())
+                .mapToDouble(line -> Double.parseDouble(line.group(1)))
+                .sum();
+    }
+
+    private static Result askUntilRefusedFor(Caller caller, String key) throws InterruptedException {
+        var end = System.nanoTime() + Duration.ofSeconds(12).toNanos();
+        Result result;
+        do {
+            result = caller.chat(key, MODEL, TEXT, TOKENS);
+            if (result.end() == End.REFUSED && (result.status() == 402 || result.status() == 503)) {
+                Thread.sleep(300);
+            }
+        } while (result.end() != End.WHOLE && System.nanoTime() < end);
+        return result;
+    }
+
+    private static Capped capped(Suite.Buyer buyer, BigDecimal total) {
+        var answer = Http.post(
+                STACK.gateway() + "/api/access-keys",
+                buyer.token(),
+                Map.of("name", "capped", "cap", Map.of("total", total)));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        var body = answer.json();
+        return new Capped(
+                UUID.fromString(body.path("id").asString()), body.path("secret").asString());
+    }
+
+    private static void raise(Suite.Buyer buyer, Capped key, BigDecimal total) {
+        var body = Http.JSON.writeValueAsString(Map.of("cap", Map.of("total", total)));
+        var request = Http.request(STACK.gateway() + "/api/access-keys/" + key.id(), buyer.token())
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        assertThat(Http.send(request).status()).isEqualTo(200);
+    }
+
+    private static tools.jackson.databind.JsonNode shown(Suite.Buyer buyer, Capped key) {
+        return Http.get(STACK.gateway() + "/api/access-keys/" + key.id(), buyer.token())
+                .json();
+    }
+
+    private static BigDecimal charged(Iterable<Proof.Settled> settled) {
+        long micro = 0;
+        for (var row : settled) {
+            micro += row.charge();
+        }
+        return BigDecimal.valueOf(micro, 6);
+    }
+
+    private static BigDecimal priceOfOne() {
+        var chat = Suite.chat(MODEL, TEXT, TOKENS);
+        try (var answer =
+                Suite.buyer("0").sdk().chat().completions().withRawResponse().create(chat)) {
+            return new BigDecimal(answer.headers().values("x-quotabank-charge").getFirst());
+        }
+    }
+}
