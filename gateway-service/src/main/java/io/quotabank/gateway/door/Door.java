@@ -57,7 +57,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         clock = added.executor().scheduleAtFixedRate(this::tick, tickNs, tickNs, TimeUnit.NANOSECONDS);
         // Reactor Netty reads on demand. Here bodies are bounded, and reading on tells when a client leaves.
         added.channel().config().setAutoRead(true);
-        if (!doors.enter()) {
+        if (!doors.enter(added.channel())) {
             added.close();
         }
     }
@@ -83,6 +83,7 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     private void begin(HttpRequest request) {
         turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)));
+        turn.keepAlive &= !doors.leaving();
         patience.waitFor(Waiting.BODY);
         var target = RequestTarget.of(request.uri());
         var objection = doors.screen().objection(request, target);
@@ -163,7 +164,10 @@ final class Door extends ChannelDuplexHandler implements Client {
     /** What Spring answers. */
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
-        turn.begun |= Turn.decides(message);
+        if (Turn.decides(message)) {
+            turn.begun = true;
+            turn.sayIfLast((HttpResponse) message);
+        }
         context.write(message, promise);
         if (message instanceof LastHttpContent && turn.begun && turn.owed) {
             turn.answered();
@@ -250,7 +254,9 @@ final class Door extends ChannelDuplexHandler implements Client {
         if (exchange != null) {
             exchange.endIfLate(now);
         }
-        if (patience.over(now) && context.channel().config().isAutoRead()) {
+        if (doors.closesIdle() && patience.idleFor(now, doors.properties().leavingIdle())) {
+            context.close();
+        } else if (patience.over(now) && context.channel().config().isAutoRead()) {
             outOfPatience();
         }
     }

@@ -149,7 +149,7 @@ public final class Exchange {
     private void goOn() {
         if (state == State.HOLDING && caller != null && (body.whole() || body.outgrown())) {
             state = State.SEARCHING;
-            search.next();
+            search.begin(caller.place());
         }
     }
 
