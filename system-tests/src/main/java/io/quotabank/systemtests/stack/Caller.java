@@ -3,6 +3,7 @@ package io.quotabank.systemtests.stack;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -41,14 +43,21 @@ public final class Caller {
             long usageTokens,
             int contentChunks) {}
 
-    private final String gateway;
+    private static final int TRIES = 3;
+
+    private final Supplier<String> gateways;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
     public Caller(Stack stack) {
-        this.gateway = stack.gateway();
+        this(stack::gateway);
+    }
+
+    /** @param gateways asked for each call, and again where no connection could be made */
+    public Caller(Supplier<String> gateways) {
+        this.gateways = gateways;
     }
 
     public Result chat(String accessKey, String model, String text, int outputTokens) {
@@ -58,7 +67,7 @@ public final class Caller {
                 "messages", List.of(Map.of("role", "user", "content", text)));
         var id = UUID.randomUUID().toString();
         try {
-            var response = client.send(request(accessKey, id, body), HttpResponse.BodyHandlers.ofString());
+            var response = send(accessKey, id, body, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
             }
@@ -87,7 +96,7 @@ public final class Caller {
                 List.of(Map.of("role", "user", "content", text)));
         var id = UUID.randomUUID().toString();
         try {
-            var response = client.send(request(accessKey, id, body), HttpResponse.BodyHandlers.ofInputStream());
+            var response = send(accessKey, id, body, HttpResponse.BodyHandlers.ofInputStream());
             try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
                 return response.statusCode() == 200
                         ? follow(lines, id, requestId(response), leaveAfter)
@@ -133,7 +142,22 @@ public final class Caller {
         return content.isString() && !content.asString().isEmpty();
     }
 
-    private HttpRequest request(String accessKey, String id, Map<String, ?> body) {
+    // What could not connect has sent nothing. Anything else is told, never repeated.
+    private <T> HttpResponse<T> send(
+            String accessKey, String id, Map<String, ?> body, HttpResponse.BodyHandler<T> reading)
+            throws IOException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return client.send(request(gateways.get(), accessKey, id, body), reading);
+            } catch (ConnectException unreachable) {
+                if (tries == TRIES) {
+                    throw unreachable;
+                }
+            }
+        }
+    }
+
+    private static HttpRequest request(String gateway, String accessKey, String id, Map<String, ?> body) {
         return Http.request(gateway + "/v1/chat/completions", accessKey)
                 .header("X-Request-Id", id)
                 .header("Content-Type", "application/json")
