@@ -6,6 +6,7 @@ import static org.springframework.web.reactive.function.server.RouterFunctions.r
 import java.util.Map;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -23,14 +24,19 @@ class PageConfiguration {
             "api", "/api",
             "docs", "https://quotabank.io/docs");
 
-    /** Health here is only whether this process serves; what its parts know is told on the management port. */
+    /** Health here is only whether this process serves, for whoever balances; more is told on the management port. */
     @Bean
     RouterFunction<ServerResponse> pages(ApplicationAvailability availability) {
         return route(GET("/"), request -> ServerResponse.ok().bodyValue(FRONT))
                 .andRoute(
                         GET("/health"),
-                        request -> availability.getLivenessState() == LivenessState.CORRECT
+                        request -> serves(availability)
                                 ? ServerResponse.ok().bodyValue(Map.of("status", "UP"))
                                 : ServerResponse.status(503).bodyValue(Map.of("status", "DOWN")));
+    }
+
+    private static boolean serves(ApplicationAvailability availability) {
+        return availability.getLivenessState() == LivenessState.CORRECT
+                && availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC;
     }
 }

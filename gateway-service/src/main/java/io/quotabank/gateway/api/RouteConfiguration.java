@@ -40,15 +40,15 @@ class RouteConfiguration {
     }
 
     /**
-     * A GET whose instance can't be reached is tried at the next one. Anything else is not repeated, and a service that
-     * keeps failing is left alone for a while.
+     * A request whose instance can't be connected to is tried at the next one: nothing of it has been sent, whatever it is.
+     * Nothing else is repeated, and a service that keeps failing is left alone for a while.
      */
     @SuppressWarnings("unchecked") // Two classes are what the varargs of generic type take, and nothing else.
     private static Function<PredicateSpec, Buildable<Route>> to(String service, String... paths) {
         return route -> route.path(paths)
                 .filters(filters -> filters.circuitBreaker(breaker -> breaker.setName(service))
                         .retry(retry -> retry.setRetries(TRIES_ELSEWHERE)
-                                .setMethods(HttpMethod.GET)
+                                .setMethods(HttpMethod.values())
                                 .setSeries()
                                 .setExceptions(ConnectException.class, UnknownHostException.class)))
                 .uri("lb://" + service);

@@ -58,7 +58,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         clock = added.executor().scheduleAtFixedRate(this::tick, tickNs, tickNs, TimeUnit.NANOSECONDS);
         // Reactor Netty reads on demand. Here bodies are bounded, and reading on tells when a client leaves.
         added.channel().config().setAutoRead(true);
-        if (!doors.enter()) {
+        if (!doors.enter(added.channel())) {
             added.close();
         }
     }
@@ -86,6 +86,7 @@ final class Door extends ChannelDuplexHandler implements Client {
         var target = RequestTarget.of(request.uri());
         var form = target.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
         turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)), form);
+        turn.keepAlive &= !doors.leaving();
         patience.waitFor(Waiting.BODY);
         var objection = doors.screen().objection(request, target);
         if (objection != null) {
@@ -166,7 +167,10 @@ final class Door extends ChannelDuplexHandler implements Client {
     /** What Spring answers. */
     @Override
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
-        turn.begun |= Turn.decides(message);
+        if (Turn.decides(message)) {
+            turn.begun = true;
+            turn.sayIfLast((HttpResponse) message);
+        }
         context.write(message, promise);
         if (message instanceof LastHttpContent && turn.begun && turn.owed) {
             turn.answered();
@@ -253,7 +257,9 @@ final class Door extends ChannelDuplexHandler implements Client {
         if (exchange != null) {
             exchange.endIfLate(now);
         }
-        if (patience.over(now) && context.channel().config().isAutoRead()) {
+        if (doors.closesIdle() && patience.idleFor(now, doors.properties().leavingIdle())) {
+            context.close();
+        } else if (patience.over(now) && context.channel().config().isAutoRead()) {
             outOfPatience();
         }
     }

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param headerTimeout the most that a request's headers may take
  * @param bodyTimeout the most that a request's body may take, not counting when we don't read
  * @param idleTimeout how long a connection is kept open between requests
+ * @param leavingIdle the same once this process leaves and has told everybody so
  * @param lingerTimeout how long what a client still sends is thrown away after a refusal, so that it can read that
  * @param bodyLimit the largest request body on paths that are not relayed
  * @param bodyLimits the same for single paths, with a larger one for price files
@@ -37,6 +38,9 @@ record DoorProperties(
 
         @DefaultValue("75s") @DurationMin(millis = 50) @DurationMax(minutes = 15)
         Duration idleTimeout,
+
+        @DefaultValue("2s") @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration leavingIdle,
 
         @DefaultValue("5s") @DurationMin(millis = 0) @DurationMax(minutes = 1)
         Duration lingerTimeout,

@@ -1,5 +1,7 @@
 package io.quotabank.gateway.door;
 
+import java.time.Duration;
+
 /** What a connection waits for from its client, since when, and how long it may. Times are {@link System#nanoTime()}. */
 final class Patience {
 
@@ -36,6 +38,11 @@ final class Patience {
     /** The time while we did not read is not the client's. */
     void restart() {
         sinceNs = System.nanoTime();
+    }
+
+    /** True when nothing of a next request has come for so long. */
+    boolean idleFor(long nowNs, Duration limit) {
+        return waiting == Waiting.REQUEST && nowNs - sinceNs > limit.toNanos();
     }
 
     boolean over(long nowNs) {

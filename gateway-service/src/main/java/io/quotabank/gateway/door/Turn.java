@@ -71,11 +71,16 @@ final class Turn {
 
     /** Makes the head of an answer fit how this client speaks. */
     void fit(HttpResponse answer) {
-        if (!keepAlive) {
-            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
+        sayIfLast(answer);
         if (!chunkable) {
             answer.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        }
+    }
+
+    /** Tells the client where nothing more is answered on this connection. */
+    void sayIfLast(HttpResponse answer) {
+        if (!keepAlive) {
+            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
     }
 

@@ -21,15 +21,23 @@ public sealed interface Verdict {
 
         private final Caller caller;
         private final InternalTokens tokens;
+        private final long place;
         private volatile @Nullable Minted minted;
 
         Known(Caller caller, InternalTokens tokens) {
             this.caller = caller;
             this.tokens = tokens;
+            var user = caller.userId();
+            this.place = user.getMostSignificantBits() * 31 + user.getLeastSignificantBits();
         }
 
         public Caller caller() {
             return caller;
+        }
+
+        /** Whom this is a request of, as a number that is the same in every process: all that one user's callers share. */
+        public long place() {
+            return place;
         }
 
         /** True for a person who signed in, false for an access key. */

@@ -156,7 +156,7 @@ public final class Exchange {
     private void goOn() {
         if (state == State.HOLDING && (caller != null || anonymous) && (body.whole() || body.outgrown())) {
             state = State.SEARCHING;
-            search.next();
+            search.begin(caller.place());
         }
     }
 

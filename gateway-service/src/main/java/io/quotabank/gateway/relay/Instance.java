@@ -1,5 +1,6 @@
 package io.quotabank.gateway.relay;
 
+import io.quotabank.platform.peer.Peer;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -8,13 +9,17 @@ final class Instance {
 
     private final InetSocketAddress address;
     private final String authority;
+    private final long place;
+    private final Peer peer;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean out;
     private volatile long backAtNs;
 
-    Instance(InetSocketAddress address) {
+    Instance(InetSocketAddress address, Peer peer) {
         this.address = address;
         this.authority = address.getHostString() + ":" + address.getPort();
+        this.place = Spread.hash(authority);
+        this.peer = peer;
     }
 
     InetSocketAddress address() {
@@ -24,6 +29,11 @@ final class Instance {
     /** The value of the header {@code Host}. */
     String authority() {
         return authority;
+    }
+
+    /** What callers are spread by: the same wherever this instance is known by the same address. */
+    long place() {
+        return place;
     }
 
     int inFlight() {
@@ -38,8 +48,14 @@ final class Instance {
         inFlight.decrementAndGet();
     }
 
+    /** Neither leaving or starting, by its own word, nor out of reach a moment ago. */
     boolean usable(long nowNs) {
-        return !out || nowNs - backAtNs >= 0;
+        return !peer.absent() && (!out || nowNs - backAtNs >= 0);
+    }
+
+    /** False once it says that it leaves: a connection to it is not kept for another request. */
+    boolean keepsConnections() {
+        return !peer.absent();
     }
 
     /** Passes it over until then; true when it was in use before. */

@@ -1,9 +1,9 @@
 package io.quotabank.gateway.relay;
 
+import io.quotabank.platform.peer.Peers;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,19 +12,23 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** The proxy-services there are, and which one gets the next request: the least busy of those that answer. */
+/** The proxy-services there are, and which one gets a caller's next request. */
 @Component
 class Instances {
 
     private static final Logger log = LoggerFactory.getLogger(Instances.class);
 
     private final DiscoveryClient discovery;
+    private final Peers peers;
+    private final Spread spread;
     private final String service;
     private final long outForNs;
     private volatile Instance[] known = {};
 
-    Instances(DiscoveryClient discovery, RelayProperties properties) {
+    Instances(DiscoveryClient discovery, Peers peers, RelayProperties properties) {
         this.discovery = discovery;
+        this.peers = peers;
+        this.spread = new Spread(properties.bound());
         this.service = properties.service();
         this.outForNs = properties.outFor().toNanos();
     }
@@ -34,12 +38,7 @@ class Instances {
     void refresh() {
         var before = known;
         var found = discovery.getInstances(service).stream()
-                .map(Instances::address)
-                .distinct()
-                .map(address -> Arrays.stream(before)
-                        .filter(instance -> instance.address().equals(address))
-                        .findFirst()
-                        .orElseGet(() -> new Instance(address)))
+                .map(instance -> instance(instance, before))
                 .toArray(Instance[]::new);
         if (!Arrays.equals(before, found)) {
             log.info(
@@ -55,25 +54,16 @@ class Instances {
     }
 
     /**
-     * The least busy instance that has not been tried for this request. One that was not reachable a moment ago is
-     * taken only when there is no other: better a quick second try than a refusal. Null when all have been tried.
+     * Where a request of this caller goes that has been tried at some already, see {@link Spread#pick}. Null when all
+     * have been tried.
      */
     @Nullable
-    Instance pick(Set<Instance> tried) {
+    Instance pick(long caller, Set<Instance> tried) {
         var all = known;
         if (all.length == 1) {
             return tried.contains(all[0]) ? null : all[0];
         }
-        long now = System.nanoTime();
-        Instance best = null;
-        int start = all.length == 0 ? 0 : ThreadLocalRandom.current().nextInt(all.length);
-        for (int i = 0; i < all.length; i++) {
-            var next = all[(start + i) % all.length];
-            if (!tried.contains(next) && (best == null || better(next, best, now))) {
-                best = next;
-            }
-        }
-        return best;
+        return spread.pick(all, caller, tried, System.nanoTime());
     }
 
     void unreachable(Instance instance, @Nullable Throwable why) {
@@ -88,9 +78,14 @@ class Instances {
         }
     }
 
-    private static boolean better(Instance next, Instance best, long nowNs) {
-        boolean usable = next.usable(nowNs);
-        return usable == best.usable(nowNs) ? next.inFlight() < best.inFlight() : usable;
+    private Instance instance(ServiceInstance found, Instance[] before) {
+        var address = address(found);
+        for (var instance : before) {
+            if (instance.address().equals(address)) {
+                return instance;
+            }
+        }
+        return new Instance(address, peers.of(found));
     }
 
     private static InetSocketAddress address(ServiceInstance instance) {

@@ -1,5 +1,7 @@
 package io.quotabank.gateway.relay;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -21,6 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param connectTimeout the most that opening a connection may take
  * @param timeLimit the longest request, streams included; above proxy-service's own limit, so that its answer is told
  * @param keepIdle how long an unused connection is kept; below proxy-service's own, so that it closes none under us
+ * @param bound the most that an instance gets of the requests under way, as a multiple of an even share: up to that, a
+ *     caller's requests go to the same one
  * @param outFor how long an instance that could not be reached is passed over
  * @param drain how long a shutdown waits for requests under way
  * @param publicModels how many times a minute one address may list models without credentials; 0 for never
@@ -41,6 +45,9 @@ public record RelayProperties(
 
         @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(minutes = 10)
         Duration keepIdle,
+
+        @DefaultValue("1.25") @DecimalMin("1.0") @DecimalMax("100")
+        double bound,
 
         @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(minutes = 5)
         Duration outFor,

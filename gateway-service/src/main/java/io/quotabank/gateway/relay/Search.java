@@ -6,7 +6,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a connection for one exchange: to the least busy instance, or to the next one when that can't be reached.
+ * Finds a connection for one exchange: to the instance that its caller's requests go to, or to the next one when that
+ * can't be reached.
  * Nothing has been sent while it searches, so trying another is safe.
  */
 final class Search {
@@ -15,8 +16,9 @@ final class Search {
     private final Client client;
     private final BiConsumer<Upstream, Instance> found;
     private final Runnable foundNobody;
-    private final Set<Instance> tried = HashSet.newHashSet(2);
+    private Set<Instance> tried = Set.of();
     private @Nullable Instance instance;
+    private long caller;
     private boolean over;
 
     Search(Relay relay, Client client, BiConsumer<Upstream, Instance> found, Runnable foundNobody) {
@@ -26,13 +28,18 @@ final class Search {
         this.foundNobody = foundNobody;
     }
 
-    void next() {
-        var next = relay.instances().pick(tried);
+    /** @param caller a hash of who is asking */
+    void begin(long caller) {
+        this.caller = caller;
+        next();
+    }
+
+    private void next() {
+        var next = relay.instances().pick(caller, tried);
         if (next == null) {
             foundNobody.run();
             return;
         }
-        tried.add(next);
         next.begin();
         instance = next;
         var idle = relay.upstreams().idle(next);
@@ -57,8 +64,17 @@ final class Search {
             found.accept(opened, target);
         } else {
             leave();
+            passOver(target);
             next();
         }
+    }
+
+    // Most searches end with the first: only then is there anything to remember.
+    private void passOver(Instance target) {
+        if (tried.isEmpty()) {
+            tried = HashSet.newHashSet(2);
+        }
+        tried.add(target);
     }
 
     /** The exchange is over, or no longer wants a connection. */

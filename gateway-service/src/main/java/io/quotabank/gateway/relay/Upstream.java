@@ -24,18 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class Upstream extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
+    private final Instance instance;
     private final ArrayDeque<Upstream> idle;
     private @Nullable Exchange exchange;
     private boolean reusable = true;
     private long idleSinceNs;
 
-    Upstream(Channel channel, ArrayDeque<Upstream> idle) {
+    Upstream(Channel channel, Instance instance, ArrayDeque<Upstream> idle) {
         this.channel = channel;
+        this.instance = instance;
         this.idle = idle;
     }
 
     boolean usable(long notIdleSinceNs) {
-        return channel.isActive() && idleSinceNs - notIdleSinceNs > 0;
+        return channel.isActive() && idleSinceNs - notIdleSinceNs > 0 && instance.keepsConnections();
     }
 
     /** Sends what there is of a request; the rest of its body, if any, follows by {@link #pass}. */
@@ -85,7 +87,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** The exchange is over and the connection clean: kept for another one if both sides want that. */
     void release() {
         exchange = null;
-        if (reusable && channel.isActive()) {
+        if (reusable && channel.isActive() && instance.keepsConnections()) {
             channel.config().setAutoRead(true);
             idleSinceNs = System.nanoTime();
             idle.push(this);

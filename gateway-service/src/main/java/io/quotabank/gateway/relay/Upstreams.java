@@ -64,7 +64,7 @@ class Upstreams {
                 .channel(client.channel().getClass())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs)
-                .handler(new Initializer(idle))
+                .handler(new Initializer(instance, idle))
                 .connect(instance.address())
                 .addListener(connected -> {
                     if (connected.isSuccess()) {
@@ -82,16 +82,19 @@ class Upstreams {
 
     private static final class Initializer extends ChannelInitializer<Channel> {
 
+        private final Instance instance;
         private final ArrayDeque<Upstream> idle;
 
-        Initializer(ArrayDeque<Upstream> idle) {
+        Initializer(Instance instance, ArrayDeque<Upstream> idle) {
+            this.instance = instance;
             this.idle = idle;
         }
 
         @Override
         protected void initChannel(Channel channel) {
             var decoder = new HttpDecoderConfig().setMaxHeaderSize(MAX_HEADER_BYTES);
-            channel.pipeline().addLast(new HttpClientCodec(decoder, false, false), new Upstream(channel, idle));
+            channel.pipeline()
+                    .addLast(new HttpClientCodec(decoder, false, false), new Upstream(channel, instance, idle));
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -75,30 +77,90 @@ class FailoverIT {
     }
 
     @Test
-    void givesARequestToTheLeastBusy() throws Exception {
+    void givesACallersRequestsToOneInstanceAsLongAsItHasRoom() throws Exception {
         var second = new Backend();
         try (var gateway = two(second);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var key = known(gateway);
-            var busy = new CountDownLatch(1);
             var release = new CountDownLatch(1);
             Backend.Handler hold = (request, wire) -> {
-                busy.countDown();
                 release.await(20, TimeUnit.SECONDS);
                 wire.json("{}");
             };
-            gateway.proxy.on("/v1/hold", hold).on("/v1/where", (request, wire) -> wire.json("\"first\""));
-            second.on("/v1/hold", hold).on("/v1/where", (request, wire) -> wire.json("\"second\""));
-            var held = threads.submit(() -> gateway.get("/v1/hold", "Authorization", key));
-            assertThat(busy.await(5, TimeUnit.SECONDS)).isTrue();
-            var other = gateway.proxy.received("/v1/hold").isEmpty() ? "\"first\"" : "\"second\"";
+            gateway.proxy.on("/v1/hold", hold);
+            second.on("/v1/hold", hold).on("/v1/me", (request, wire) -> wire.json("\"second\""));
+            var own = gateway.get("/v1/me", "Authorization", key).body();
+            for (int i = 0; i < 10; i++) {
+                assertThat(gateway.get("/v1/me", "Authorization", key).body()).isEqualTo(own);
+            }
+
+            // 40 of one caller at once: 1.25 times half of them is the most that its own instance gets.
+            var held = IntStream.range(0, 40)
+                    .mapToObj(i -> threads.submit(() -> gateway.get("/v1/hold", "Authorization", key)))
+                    .toList();
+            Awaitility.await().until(() -> busy(gateway.proxy) + busy(second) == 40);
+            var mine = own.equals("\"first\"") ? gateway.proxy : second;
+            assertThat(busy(mine)).isEqualTo(25);
+
+            release.countDown();
+            for (var one : held) {
+                assertThat(one.get().statusCode()).isEqualTo(200);
+            }
+        } finally {
+            second.close();
+        }
+    }
+
+    private static int busy(Backend backend) {
+        return backend.received("/v1/hold").size();
+    }
+
+    @Test
+    void sendsNothingMoreToAnInstanceThatSaysThatItLeaves() throws Exception {
+        var second = new Backend();
+        var leaving = new AtomicBoolean(true);
+        try (var gateway = two(second)) {
+            var key = known(gateway);
+            gateway.proxy
+                    .on("/readyz", (request, wire) -> wire.answer(leaving.get() ? 503 : 200, "text/plain", ""))
+                    .on("/api/access-keys", (request, wire) -> wire.json("\"first\""));
+            second.on("/v1/me", (request, wire) -> wire.json("\"second\""))
+                    .on("/api/access-keys", (request, wire) -> wire.json("\"second\""));
+            Awaitility.await().until(() -> gateway.proxy.received("/readyz").size() > 1);
+            gateway.proxy.forget();
 
             for (int i = 0; i < 10; i++) {
-                assertThat(gateway.get("/v1/where", "Authorization", key).body())
-                        .isEqualTo(other);
+                var caller = "Bearer " + gateway.realm.token(UUID.randomUUID());
+                assertThat(gateway.get("/v1/me", "Authorization", caller).body())
+                        .isEqualTo("\"second\"");
+                assertThat(gateway.get("/api/access-keys", "Authorization", key).body())
+                        .isEqualTo("\"second\"");
             }
-            release.countDown();
-            assertThat(held.get().statusCode()).isEqualTo(200);
+            leaving.set(false);
+            Awaitility.await().untilAsserted(() -> {
+                var caller = "Bearer " + gateway.realm.token(UUID.randomUUID());
+                assertThat(gateway.get("/v1/me", "Authorization", caller).body())
+                        .isEqualTo("\"first\"");
+                assertThat(gateway.get("/api/access-keys", "Authorization", key).body())
+                        .isEqualTo("\"first\"");
+            });
+        } finally {
+            second.close();
+        }
+    }
+
+    @Test
+    void sendsWhatChangesSomethingElsewhereWhenNoConnectionCouldBeMade() throws Exception {
+        var second = new Backend();
+        try (var gateway = two(second)) {
+            var key = known(gateway);
+            second.on("/api/access-keys", (request, wire) -> wire.json("\"made of " + request.text() + "\""));
+            gateway.proxy.away();
+
+            for (int i = 0; i < 6; i++) {
+                var answer = gateway.post("/api/access-keys", "body " + i, "Authorization", key);
+                assertThat(answer.body()).isEqualTo("\"made of body " + i + "\"");
+            }
         } finally {
             second.close();
         }

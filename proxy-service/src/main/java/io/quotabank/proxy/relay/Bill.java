@@ -100,6 +100,15 @@ final class Bill {
         attempts.add(attempt);
     }
 
+    List<UsageEvent.Attempt> attempts() {
+        return attempts;
+    }
+
+    /** Tokens that the last call put out, which is the one that answered where any did. */
+    long lastOutput() {
+        return attempts.isEmpty() ? 0 : attempts.getLast().tokens().output();
+    }
+
     /** The first bytes of an answer are on their way to the client. */
     void firstByte() {
         firstByteAtMs = clock.millis();

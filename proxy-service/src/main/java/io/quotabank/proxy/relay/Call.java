@@ -1,5 +1,6 @@
 package io.quotabank.proxy.relay;
 
+import io.micrometer.core.instrument.Timer;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
@@ -40,15 +41,26 @@ final class Call {
     private @Nullable String upstreamRequestId;
     private @Nullable UsageReport report;
     private @Nullable Rejection modelRejection;
+    private final Timer chunks;
+    private long chunkNanos;
     private boolean ended;
 
-    Call(Pick pick, OpenedSecret secret, Bill bill, InputTokens input, ReceivedText received, long mostOutput) {
+    /** @param chunks takes the time between two chunks of a stream */
+    Call(
+            Pick pick,
+            OpenedSecret secret,
+            Bill bill,
+            InputTokens input,
+            ReceivedText received,
+            long mostOutput,
+            Timer chunks) {
         this.pick = pick;
         this.secret = secret;
         this.bill = bill;
         this.input = input;
         this.received = received;
         this.mostOutput = mostOutput;
+        this.chunks = chunks;
     }
 
     Pick pick() {
@@ -136,6 +148,15 @@ final class Call {
     @Nullable
     UsageReport report() {
         return report;
+    }
+
+    /** A chunk of a stream has come. */
+    void chunk() {
+        long now = System.nanoTime();
+        if (chunkNanos != 0) {
+            chunks.record(now - chunkNanos, TimeUnit.NANOSECONDS);
+        }
+        chunkNanos = now;
     }
 
     /** Notes when the first token came; true where it was this one. */

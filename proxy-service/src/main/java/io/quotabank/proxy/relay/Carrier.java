@@ -105,7 +105,9 @@ final class Carrier {
             var price = exchange.admitted().price();
             var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
             var admitted = exchange.admitted();
-            var call = new Call(pick, secret.get(), exchange.bill(), admitted.input(), received, admitted.mostOutput());
+            var chunks = meters.genAi().chunks(GenAiMeters.CHAT, exchange.model(), key.provider());
+            var call = new Call(
+                    pick, secret.get(), exchange.bill(), admitted.input(), received, admitted.mostOutput(), chunks);
             try {
                 return send(exchange, call);
             } finally {

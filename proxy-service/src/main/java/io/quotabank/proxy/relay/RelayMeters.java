@@ -1,28 +1,18 @@
 package io.quotabank.proxy.relay;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.quotabank.contracts.usage.UsageEvent;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The relay's figures. Tags are bounded: never a user or key, and a model only by a name that the catalogue has. */
+/** The relay's figures. Tags are bounded: never a user or key. */
 final class RelayMeters {
 
-    private record Kind(String outcome, String model) {}
-
-    private static final String OTHER = "other";
-    private static final int MOST_MODELS = 200;
-
     private final MeterRegistry registry;
-    private final Set<String> models = ConcurrentHashMap.newKeySet();
-    private final Map<Kind, Timer> durations = new ConcurrentHashMap<>();
-    private final Map<String, Timer> firstBytes = new ConcurrentHashMap<>();
+    private final GenAiMeters genAi;
 
     RelayMeters(MeterRegistry registry) {
         this.registry = registry;
+        this.genAi = new GenAiMeters(registry);
     }
 
     /** A request was refused by us before anything was sent. */
@@ -50,42 +40,21 @@ final class RelayMeters {
         registry.counter("quotabank.relay.faults").increment();
     }
 
-    /** A request that had been sent has ended. {@code model} is a catalogue's name. */
-    void ended(UsageEvent.Outcome outcome, String model, Duration duration) {
-        durations
-                .computeIfAbsent(new Kind(outcome.wire(), bounded(model)), this::durations)
-                .record(duration);
+    GenAiMeters genAi() {
+        return genAi;
     }
 
-    /** Where a stream had begun: how long that took. */
-    void firstByte(Exchange exchange) {
-        var at = exchange.bill().firstByteAtMs();
-        if (at != null) {
-            var after = Duration.ofMillis(at - exchange.request().startedAtMs());
-            firstBytes
-                    .computeIfAbsent(bounded(exchange.model()), this::firstBytes)
-                    .record(after);
+    /** A request of which something had been sent to a provider has ended. */
+    void ended(Exchange exchange, UsageEvent.Outcome outcome, Duration elapsed) {
+        var bill = exchange.bill();
+        boolean stream = exchange.admitted().stream();
+        for (var call : bill.attempts()) {
+            genAi.called(GenAiMeters.CHAT, exchange.model(), call, stream);
         }
-    }
-
-    private String bounded(String model) {
-        return models.contains(model) || (models.size() < MOST_MODELS && models.add(model)) ? model : OTHER;
-    }
-
-    private Timer durations(Kind kind) {
-        return Timer.builder("quotabank.relay.requests")
-                .description("Requests from their first byte to their closed record")
-                .tag("outcome", kind.outcome())
-                .tag("model", kind.model())
-                .publishPercentileHistogram()
-                .register(registry);
-    }
-
-    private Timer firstBytes(String model) {
-        return Timer.builder("quotabank.relay.first.byte")
-                .description("From a request's arrival to the first byte of its answer")
-                .tag("model", model)
-                .publishPercentileHistogram()
-                .register(registry);
+        var firstAt = bill.firstByteAtMs();
+        var first = !stream || firstAt == null
+                ? null
+                : Duration.ofMillis(firstAt - exchange.request().startedAtMs());
+        genAi.served(GenAiMeters.CHAT, exchange.model(), outcome, elapsed, first, bill.lastOutput());
     }
 }

@@ -150,8 +150,7 @@ final class RelayServlet extends HttpServlet {
             var outcome = exchange.outcome();
             var elapsed = Duration.ofNanos(System.nanoTime() - relayed.startedNanos());
             if (outcome != null) {
-                meters.ended(outcome, exchange.model(), elapsed);
-                meters.firstByte(exchange);
+                meters.ended(exchange, outcome, elapsed);
             } else if (!exchange.presence().isGone()) {
                 meters.refused("no_available_key");
             }

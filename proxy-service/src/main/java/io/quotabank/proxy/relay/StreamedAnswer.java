@@ -167,6 +167,7 @@ final class StreamedAnswer {
             errorCode = answer.errorCode();
             throw new BrokenOff(Break.PROVIDER_ERROR);
         }
+        call.chunk();
         call.responseId(answer.id());
         if (call.token()) {
             exchange.delivering();

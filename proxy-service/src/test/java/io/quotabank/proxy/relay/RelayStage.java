@@ -66,6 +66,7 @@ final class RelayStage implements AutoCloseable {
     private final Tomcat tomcat = new Tomcat();
     private final Presences presences;
     private final HttpClient http = HttpClient.newHttpClient();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     RelayStage(Path directory) throws LifecycleException {
         this(directory, Duration.ofSeconds(20), Duration.ofSeconds(5));
@@ -99,7 +100,7 @@ final class RelayStage implements AutoCloseable {
     private Presences serve(Path directory, RelayProperties properties) throws LifecycleException {
         var clock = Clock.systemUTC();
         var tokenizers = new Tokenizers();
-        var meters = new RelayMeters(new SimpleMeterRegistry());
+        var meters = new RelayMeters(this.meters);
         tomcat.setBaseDir(directory.resolve("tomcat").toString());
         tomcat.setPort(0);
         tomcat.getConnector().setProperty("address", "127.0.0.1");

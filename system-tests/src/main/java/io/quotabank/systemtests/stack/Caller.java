@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -42,14 +44,21 @@ public final class Caller {
             long usageTokens,
             int contentChunks) {}
 
-    private final String gateway;
+    private static final int TRIES = 3;
+
+    private final Supplier<String> gateways;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
     public Caller(Stack stack) {
-        this.gateway = stack.gateway();
+        this(stack::gateway);
+    }
+
+    /** @param gateways asked for each call, and again where no connection could be made */
+    public Caller(Supplier<String> gateways) {
+        this.gateways = gateways;
     }
 
     public Result chat(String accessKey, String model, String text, int outputTokens) {
@@ -60,7 +69,7 @@ public final class Caller {
         var id = UUID.randomUUID().toString();
         try {
             var sent = Http.JSON.writeValueAsString(body);
-            var response = client.send(request(accessKey, id, sent), HttpResponse.BodyHandlers.ofString());
+            var response = send(accessKey, id, sent, HttpResponse.BodyHandlers.ofString());
             Http.show(response, sent, response.body());
             if (response.statusCode() != 200) {
                 return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
@@ -91,7 +100,7 @@ public final class Caller {
         var id = UUID.randomUUID().toString();
         try {
             var sent = Http.JSON.writeValueAsString(body);
-            var response = client.send(request(accessKey, id, sent), HttpResponse.BodyHandlers.ofInputStream());
+            var response = send(accessKey, id, sent, HttpResponse.BodyHandlers.ofInputStream());
             try (var lines = new Lines(response.body())) {
                 var result = response.statusCode() == 200
                         ? follow(lines, id, requestId(response), leaveAfter)
@@ -164,7 +173,21 @@ public final class Caller {
         return content.isString() && !content.asString().isEmpty();
     }
 
-    private HttpRequest request(String accessKey, String id, String body) {
+    // What could not connect has sent nothing. Anything else is told, never repeated.
+    private <T> HttpResponse<T> send(String accessKey, String id, String body, HttpResponse.BodyHandler<T> reading)
+            throws IOException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return client.send(request(gateways.get(), accessKey, id, body), reading);
+            } catch (ConnectException unreachable) {
+                if (tries == TRIES) {
+                    throw unreachable;
+                }
+            }
+        }
+    }
+
+    private static HttpRequest request(String gateway, String accessKey, String id, String body) {
         return Http.request(gateway + "/v1/chat/completions", accessKey)
                 .header("X-Request-Id", id)
                 .header("Content-Type", "application/json")

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,6 +57,11 @@ public final class Stack {
 
     public String gateway() {
         return read().path("gateway").asString();
+    }
+
+    /** What runs, by kind: our services and what they stand on. */
+    public Collection<String> services() {
+        return read().path("services").propertyNames();
     }
 
     public List<Instance> instances(String service) {

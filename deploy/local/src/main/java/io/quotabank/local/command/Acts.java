@@ -6,6 +6,8 @@ import io.quotabank.local.supervisor.ControlClient;
 import io.quotabank.local.supervisor.Message;
 import io.quotabank.local.supervisor.Message.Act.Verb;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Kills or restarts one part of a running suite. */
 record Acts(StateDirectory state) {
@@ -22,9 +24,25 @@ record Acts(StateDirectory state) {
         return 0;
     }
 
+    /** One instance after the other, each only when the one before serves again. */
+    int roll(List<String> services) {
+        if (services.size() > 1) {
+            throw new LocalFailure("./quotabank restart --rolling takes one service, or none for all.");
+        }
+        act(Verb.ROLL, services.isEmpty() ? "" : services.getFirst());
+        return 0;
+    }
+
     private void act(Verb verb, String part) {
-        var answer = new ControlClient(state)
-                .ask(new Message.Act(verb, part))
+        var last = new AtomicReference<Message>();
+        new ControlClient(state).talk(new Message.Act(verb, part), message -> {
+            if (message instanceof Message.Note(String text)) {
+                System.out.println(text);
+            } else if (!(message instanceof Message.Beat)) {
+                last.set(message);
+            }
+        });
+        var answer = Optional.ofNullable(last.get())
                 .orElseThrow(() -> new LocalFailure("Quotabank is down; ./quotabank up starts it."));
         if (answer instanceof Message.Failed(String sentence, List<String> log)) {
             throw new LocalFailure(sentence, log);

@@ -22,6 +22,7 @@ final class Arguments {
     private OptionalInt portsFrom = OptionalInt.empty();
     private boolean follow;
     private boolean yes;
+    private boolean rolling;
     private boolean train = true;
     private StateDirectory state;
 
@@ -47,6 +48,7 @@ final class Arguments {
             case "--only" -> only.addAll(List.of(value(word, rest).split(",")));
             case "--follow", "-f" -> follow = true;
             case "--yes", "-y" -> yes = true;
+            case "--rolling" -> rolling = true;
             case "--no-training" -> train = false;
             case "--rebuild" -> {}
             default -> {
@@ -86,6 +88,10 @@ final class Arguments {
         return yes;
     }
 
+    boolean rolling() {
+        return rolling;
+    }
+
     boolean train() {
         return train;
     }
@@ -94,9 +100,7 @@ final class Arguments {
     Settings settings() {
         var kept = Settings.remembered(state);
         scale.keySet().stream().filter(kind -> !Parts.scales(kind)).findFirst().ifPresent(kind -> {
-            throw new LocalFailure(
-                    kind + " cannot be scaled; ledger-service, pool-service, proxy-service, risk-service and"
-                            + " usage-log can.");
+            throw new LocalFailure(kind + " cannot be scaled; " + String.join(", ", Parts.identities()) + " can.");
         });
         only.stream().filter(kind -> !Parts.known(kind)).findFirst().ifPresent(kind -> {
             throw new LocalFailure("There is no part named " + kind + ".");

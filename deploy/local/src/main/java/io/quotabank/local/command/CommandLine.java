@@ -24,6 +24,8 @@ public final class CommandLine {
             ./quotabank logs [PART] [-f]
             ./quotabank kill PART     end a part as a crash would; it is started again
             ./quotabank restart PART
+            ./quotabank restart --rolling [SERVICE]
+                                      one instance after the other; with two of each nothing is lost
             ./quotabank token buyer|seller|admin
             ./quotabank reset [--yes] delete everything that is stored
             ./quotabank test          run all tests, on a suite of their own
@@ -68,7 +70,7 @@ public final class CommandLine {
             case "status" -> new Status(arguments.state()).run();
             case "logs" -> new Logs(arguments.state(), arguments.words(), arguments.follow()).run();
             case "kill" -> new Acts(arguments.state()).kill(arguments.word("part"));
-            case "restart" -> new Acts(arguments.state()).restart(arguments.word("part"));
+            case "restart" -> restart(arguments);
             case "token" -> new Token(arguments.state()).run(arguments.word("name: buyer, seller or admin"));
             case "reset" -> new Reset(arguments.state(), arguments.yes()).run();
             case "test" -> new TestRun(root).run();
@@ -77,6 +79,11 @@ public final class CommandLine {
             case "help" -> help(0);
             default -> help(USAGE);
         };
+    }
+
+    private static int restart(Arguments arguments) {
+        var acts = new Acts(arguments.state());
+        return arguments.rolling() ? acts.roll(arguments.words()) : acts.restart(arguments.word("part"));
     }
 
     // Not for people: the process that up leaves behind.

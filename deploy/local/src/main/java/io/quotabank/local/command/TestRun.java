@@ -2,6 +2,7 @@ package io.quotabank.local.command;
 
 import io.quotabank.local.LocalFailure;
 import io.quotabank.local.part.FreePorts;
+import io.quotabank.local.part.Parts;
 import io.quotabank.local.part.PostgresServer;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,6 +33,9 @@ record TestRun(Path root) {
             "risk-service:quotabank.failure.cool-down", "2s",
             "risk-service:quotabank.balance.every", "3s",
             "risk-service:quotabank.balance.settle", "3s");
+
+    private static final Map<String, Integer> TWO_OF_EACH =
+            Parts.identities().stream().collect(Collectors.toMap(Function.identity(), service -> 2));
 
     int run() throws IOException, InterruptedException {
         var began = Instant.now();
@@ -66,7 +72,7 @@ record TestRun(Path root) {
 
     private int system(StateDirectory suite) throws IOException, InterruptedException {
         fresh(suite);
-        up(suite, new Settings(FreePorts.range(), Map.of(), Map.of("proxy-service", 2), List.of(), SHORTER, false));
+        up(suite, new Settings(FreePorts.range(), Map.of(), TWO_OF_EACH, List.of(), SHORTER, false));
         int code = new Maven(root)
                 .run(
                         Map.of(),

@@ -62,8 +62,13 @@ public record Part(
     /**
      * @param start from start to ready, after which it counts as failed
      * @param end from the signal to the end, after which it is killed
+     * @param handover the same where it is to finish all that it has under way
      */
-    public record Limits(Signal signal, Duration start, Duration end) {}
+    public record Limits(Signal signal, Duration start, Duration end, Duration handover) {
+        Limits(Signal signal, Duration start, Duration end) {
+            this(signal, start, end, end);
+        }
+    }
 
     public Part {
         after = List.copyOf(after);

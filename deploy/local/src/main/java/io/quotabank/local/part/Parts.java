@@ -68,7 +68,7 @@ public final class Parts {
     }
 
     public static boolean scales(String kind) {
-        return ServiceKind.of(kind).isPresent() && !kind.equals(ServiceKind.GATEWAY.id());
+        return ServiceKind.of(kind).isPresent();
     }
 
     /** The start caches of the services that are installed. */
@@ -233,7 +233,10 @@ public final class Parts {
                 new Limits(
                         Signal.TERM,
                         Duration.ofMinutes(4),
-                        settings.training() ? WRITING_CACHE : Duration.ofSeconds(20)),
+                        settings.training()
+                                ? WRITING_CACHE
+                                : Duration.ofSeconds(20).plus(Handover.ANNOUNCE),
+                        Handover.DRAIN.plusMinutes(1)),
                 List.of(port, management),
                 http(port),
                 http(management),

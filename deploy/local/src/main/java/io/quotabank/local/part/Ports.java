@@ -7,7 +7,7 @@ import java.util.Map;
 final class Ports {
 
     /** Past the end of the range that begins with the gateway's port. */
-    static final int RANGE = 60;
+    static final int RANGE = 70;
 
     // Room for five instances of each, two ports an instance.
     private static final Map<String, Integer> OFFSETS = Map.ofEntries(
@@ -22,6 +22,9 @@ final class Ports {
             Map.entry("usage-log", 40),
             Map.entry("risk-service", 50));
 
+    // The gateway's first port is where people look; there is no room for others right behind it.
+    private static final Map<String, Integer> FROM_THE_SECOND_ON = Map.of("gateway-service", 60);
+
     private final Settings settings;
 
     Ports(Settings settings) {
@@ -31,12 +34,12 @@ final class Ports {
     /** @param index of the instance, from 1 */
     int of(String kind, int index) {
         var moved = settings.ports().get(instance(kind, index));
-        return moved != null ? moved : settings.portsFrom() + offset(kind) + 2 * (index - 1);
+        return moved != null ? moved : settings.portsFrom() + offset(kind, index);
     }
 
     /** The second port of a part: management, or whatever else only this machine asks. */
     int second(String kind, int index) {
-        return settings.portsFrom() + offset(kind) + 2 * (index - 1) + 1;
+        return settings.portsFrom() + offset(kind, index) + 1;
     }
 
     static String instance(String kind, int index) {
@@ -47,11 +50,15 @@ final class Ports {
         return OFFSETS.containsKey(kind);
     }
 
-    private static int offset(String kind) {
+    private static int offset(String kind, int index) {
+        var others = FROM_THE_SECOND_ON.get(kind);
+        if (index > 1 && others != null) {
+            return others + 2 * (index - 2);
+        }
         var offset = OFFSETS.get(kind);
         if (offset == null) {
             throw new IllegalArgumentException("no such part: " + kind);
         }
-        return offset;
+        return offset + 2 * (index - 1);
     }
 }

@@ -27,6 +27,9 @@ record ServiceSettings(
             database(values, database);
         }
         special(values, kind, index);
+        if (settings.instances(kind.id()) > 1) {
+            values.putAll(Handover.settings());
+        }
         values.putAll(settings.overrides(kind.id()));
         return values;
     }

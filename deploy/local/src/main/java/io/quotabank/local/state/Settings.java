@@ -27,6 +27,7 @@ public record Settings(
     public static final int DEFAULT_PORT = 8000;
     public static final int MOST_INSTANCES = 5;
     private static final int HIGHEST_PORT = 65_535;
+    private static final int PORTS = 70;
 
     public Settings {
         ports = Map.copyOf(ports);
@@ -34,8 +35,8 @@ public record Settings(
         parts = List.copyOf(parts);
         // Absent in what an older build kept.
         overrides = overrides == null ? Map.of() : Map.copyOf(overrides);
-        if (portsFrom < 1024 || portsFrom > HIGHEST_PORT - 60) {
-            throw new LocalFailure("Ports have to start between 1024 and 65475; choose another with --ports-from N.");
+        if (portsFrom < 1024 || portsFrom > HIGHEST_PORT - PORTS) {
+            throw new LocalFailure("Ports have to start between 1024 and 65465; choose another with --ports-from N.");
         }
         scale.forEach((service, instances) -> {
             if (instances < 1 || instances > MOST_INSTANCES) {

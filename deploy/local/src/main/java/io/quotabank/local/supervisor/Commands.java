@@ -1,5 +1,6 @@
 package io.quotabank.local.supervisor;
 
+import io.quotabank.local.LocalFailure;
 import io.quotabank.local.process.Memory;
 import io.quotabank.local.supervisor.Message.Row;
 import java.io.IOException;
@@ -35,7 +36,8 @@ final class Commands implements ControlServer.Handler {
                 stop.run();
                 line.send(new Message.Done());
             }
-            case Message.Act(Message.Act.Verb verb, String part) -> line.send(act(verb, part));
+            case Message.Act(Message.Act.Verb verb, String part) ->
+                line.send(verb == Message.Act.Verb.ROLL ? roll(part, line) : act(verb, part));
             case Message.PartState answer -> refuse(line);
             case Message.Note answer -> refuse(line);
             case Message.Ready answer -> refuse(line);
@@ -83,8 +85,21 @@ final class Commands implements ControlServer.Handler {
         switch (verb) {
             case KILL -> found.get().crash();
             case RESTART -> found.get().restart();
+            case ROLL -> throw new IllegalArgumentException("a service is rolled, not a part");
         }
         return new Message.Done();
+    }
+
+    private Message roll(String service, Line line) throws IOException, InterruptedException {
+        try {
+            for (var one : fleet.services(service)) {
+                one.handOver();
+                line.send(new Message.Note(one.part().name() + " was restarted."));
+            }
+            return new Message.Done();
+        } catch (LocalFailure failed) {
+            return new Message.Failed(failed.sentence(), failed.log());
+        }
     }
 
     private List<Row> rows() throws InterruptedException {

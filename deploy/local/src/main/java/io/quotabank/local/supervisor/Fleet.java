@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** All parts of one suite together: started side by side, each after those it needs, stopped in order. */
 final class Fleet {
@@ -39,6 +40,21 @@ final class Fleet {
 
     Optional<Supervised> find(String name) {
         return all.stream().filter(one -> one.part().name().equals(name)).findFirst();
+    }
+
+    /** Our own services' instances, one service's or all where none is named, as {@code restart --rolling} takes them. */
+    List<Supervised> services(String service) {
+        var services =
+                all.stream().filter(one -> one.part().management() != null).toList();
+        var chosen = services.stream()
+                .filter(one -> service.isEmpty() || one.part().kind().equals(service))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new LocalFailure("There is no service named " + service + "; the services are "
+                    + services.stream().map(one -> one.part().kind()).distinct().collect(Collectors.joining(", "))
+                    + ".");
+        }
+        return chosen;
     }
 
     /** @param moved called whenever a process or a state has changed */

@@ -31,11 +31,12 @@ public sealed interface Message {
 
     record Stop() implements Message {}
 
-    /** Kills or restarts a part. */
+    /** Kills or restarts a part, or restarts all instances of a service in turn: of every service where part is empty. */
     record Act(Verb verb, String part) implements Message {
         public enum Verb {
             KILL,
-            RESTART
+            RESTART,
+            ROLL
         }
     }
 

@@ -40,6 +40,7 @@ final class Supervised {
     private volatile @Nullable Process process;
     private volatile boolean stopping;
     private volatile boolean restartAsked;
+    private volatile long starts;
 
     /** @param changed told after each change of state, and of the process */
     Supervised(Part part, Path log, ProcessRegistry registry, Consumer<Supervised> changed) {
@@ -106,10 +107,26 @@ final class Supervised {
     }
 
     void restart() {
+        restart(part.limits().end());
+    }
+
+    /** Restarts it once it has finished all that it has under way, and returns when it serves again. */
+    void handOver() throws InterruptedException {
+        long before = starts;
+        restart(part.limits().handover());
+        var deadline = System.nanoTime() + part.limits().start().toNanos();
+        while (starts == before || state != State.READY) {
+            if (stopping || System.nanoTime() > deadline) {
+                throw failure(
+                        "was not ready again after " + part.limits().start().toSeconds() + " seconds");
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+
+    private void restart(Duration patience) {
         restartAsked = true;
-        process()
-                .ifPresent(handle ->
-                        Ending.of(handle, part.limits().signal(), part.limits().end()));
+        process().ifPresent(handle -> Ending.of(handle, part.limits().signal(), patience));
     }
 
     private void awaitEnd() throws InterruptedException {
@@ -138,6 +155,7 @@ final class Supervised {
 
     private void start() throws InterruptedException {
         to(State.STARTING);
+        starts = starts + 1;
         try {
             part.prepare().run();
             rotate();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotabank.local.LocalFailure;
+import io.quotabank.local.part.Parts;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
 import java.nio.file.Path;
@@ -47,6 +48,22 @@ class ArgumentsTests {
         assertThat(settings.overrides("proxy-service")).isEqualTo(Map.of("quotabank.lease.idle", "2s"));
         assertThat(settings.overrides("ledger-service")).isEmpty();
         assertRefused("--set is written as", "up", "--set", "quotabank.lease.idle=2s");
+    }
+
+    @Test
+    void scalesEveryServiceAndNothingElse() {
+        for (var service : Parts.identities()) {
+            assertThat(arguments("up", "--scale", service + "=2").settings().instances(service))
+                    .isEqualTo(2);
+        }
+        assertRefused("gateway-service", "up", "--scale", "kafka=2");
+    }
+
+    @Test
+    void restartsInTurnWhatIsNamedOrAll() {
+        assertThat(arguments("restart", "--rolling").rolling()).isTrue();
+        assertThat(arguments("restart", "--rolling", "ledger-service").words()).containsExactly("ledger-service");
+        assertThat(arguments("restart", "kafka").rolling()).isFalse();
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quotabank.local.LocalFailure;
 import io.quotabank.local.state.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,13 +16,13 @@ class PortsTests {
     void theGatewayHasTheFirstPortAndNoTwoPartsShareOneHoweverManyRun() {
         var ports = new Ports(Settings.defaults());
         var taken = new ArrayList<Integer>();
-        for (var kind : List.of("keycloak", "postgres", "kafka", "sandbox", "gateway-service")) {
+        for (var kind : List.of("keycloak", "postgres", "kafka", "sandbox")) {
             taken.add(ports.of(kind, 1));
             if (!kind.equals("postgres")) {
                 taken.add(ports.second(kind, 1));
             }
         }
-        for (var kind : Arrays.asList(ServiceKind.LEDGER, ServiceKind.POOL, ServiceKind.PROXY, ServiceKind.USAGE_LOG, ServiceKind.RISK)) {
+        for (var kind : ServiceKind.values()) {
             for (int index = 1; index <= Settings.MOST_INSTANCES; index++) {
                 taken.add(ports.of(kind.id(), index));
                 taken.add(ports.second(kind.id(), index));

@@ -43,6 +43,16 @@ class ServiceSettingsTests {
         assertThat(settings(Map.of()).of(kind, 1)).doesNotContainKey(ALLOWED);
     }
 
+    @Test
+    void tellsTheInstancesOfAServiceWithSeveralToHandTheirWorkOver() {
+        var settings = settings(Map.of());
+
+        assertThat(settings.of(ServiceKind.PROXY, 2))
+                .containsKeys("quotabank.leaving.announce", "quotabank.leaving.drain");
+        assertThat(settings.of(ServiceKind.LEDGER, 1))
+                .doesNotContainKeys("quotabank.leaving.announce", "quotabank.leaving.drain");
+    }
+
     private ServiceSettings settings(Map<String, String> environment) {
         var state = new StateDirectory(directory).create();
         var layout = new Settings(9000, Map.of(), Map.of("proxy-service", 2), List.of());
