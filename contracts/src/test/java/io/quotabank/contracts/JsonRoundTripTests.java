@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class JsonRoundTripTests {
 
@@ -93,13 +94,26 @@ class JsonRoundTripTests {
     }
 
     @Test
+    void readsRecordsOfWhenThereWasNothingButChat() {
+        var model = JSON.valueToTree(catalogue()).at("/models/0");
+        var opened = JSON.valueToTree(usageOpened());
+        ((ObjectNode) model).remove("mode");
+        ((ObjectNode) opened).remove("gen_ai.operation.name");
+
+        assertThat(JSON.convertValue(model, CatalogRecord.Model.class).mode()).isEqualTo(CatalogRecord.Mode.CHAT);
+        assertThat(JSON.convertValue(opened, UsageEvent.Opened.class).operation())
+                .isEqualTo("chat");
+    }
+
+    @Test
     void addsUpWhatTheKeysServed() {
         assertThat(((UsageEvent.Closed) usageClosed()).served()).isEqualTo(credits(700));
         assertThat(((UsageEvent.Closed) usageClosedWithLittle()).served()).isEqualTo(Credits.ZERO);
     }
 
     private static Object usageOpened() {
-        return new UsageEvent.Opened(ID, ID, null, "gpt-5", true, credits(1_000), 1_700_000_000_000L);
+        return new UsageEvent.Opened(
+                ID, ID, null, "text_completion", "gpt-5", true, credits(1_000), 1_700_000_000_000L);
     }
 
     private static Object usageClosed() {
@@ -230,7 +244,8 @@ class JsonRoundTripTests {
                 400_000,
                 128_000,
                 List.of("text", "image"),
-                price);
+                price,
+                CatalogRecord.Mode.COMPLETION);
         return new CatalogRecord(1, 1_700_000_000_000L, Map.of("bronze", 13_000), List.of(model));
     }
 

@@ -1,9 +1,12 @@
 package io.quotabank.contracts.catalog;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,9 @@ public record CatalogRecord(
      * @param upstreamNames the name a provider knows it by, by provider, where it differs
      * @param tokenizer {@code o200k_base}, {@code cl100k_base}, ...: for counting where the provider did not
      * @param contextTokens longest input and output together
-     * @param maxOutputTokens longest output, the bound of a reservation without a limit of its own
+     * @param maxOutputTokens longest output, the bound of a reservation without a limit of its own; 0 for a model that
+     *     puts out no tokens
+     * @param mode what it is for; {@link Mode#CHAT} where a record does not say
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Model(
@@ -43,12 +48,54 @@ public record CatalogRecord(
             long contextTokens,
             long maxOutputTokens,
             List<String> inputModalities,
-            Price price) {
+            Price price,
+            Mode mode) {
 
         public Model {
+            mode = Objects.requireNonNullElse(mode, Mode.CHAT);
             providers = List.copyOf(providers);
             upstreamNames = Map.copyOf(upstreamNames);
             inputModalities = List.copyOf(inputModalities);
+        }
+
+        /** A model for chats. */
+        public Model(
+                String name,
+                String displayName,
+                String ownedBy,
+                List<String> providers,
+                Map<String, String> upstreamNames,
+                String tokenizer,
+                long contextTokens,
+                long maxOutputTokens,
+                List<String> inputModalities,
+                Price price) {
+            this(
+                    name,
+                    displayName,
+                    ownedBy,
+                    providers,
+                    upstreamNames,
+                    tokenizer,
+                    contextTokens,
+                    maxOutputTokens,
+                    inputModalities,
+                    price,
+                    Mode.CHAT);
+        }
+    }
+
+    /** What a model is for, and so by which calls it can be reached. */
+    public enum Mode {
+        CHAT,
+        /** Goes on with a text. */
+        COMPLETION,
+        /** Makes vectors of texts; only its input has a price. */
+        EMBEDDING;
+
+        @JsonValue
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quotabank.contracts.money.Credits;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +31,23 @@ public sealed interface UsageEvent {
             UUID requestId,
             UUID userId,
             @Nullable UUID accessKeyId,
+            @JsonProperty("gen_ai.operation.name") String operation,
             @JsonProperty("gen_ai.request.model") String requestModel,
             @JsonProperty("gen_ai.request.stream") boolean stream,
             Credits reserved,
             long startedAtMs)
-            implements UsageEvent {}
+            implements UsageEvent {
+
+        public Opened {
+            // Records from before there was anything else say nothing.
+            operation = Objects.requireNonNullElse(operation, "chat");
+        }
+    }
 
     /**
      * A request has ended, however it ended.
      *
+     * @param operation {@code chat}, {@code text_completion} or {@code embeddings}
      * @param cost what the buyer owes for what was delivered, mark-up included; what is really charged is the lesser of
      *     this and what the funding holds still have
      * @param funding the holds that pay, in order; what a request takes beyond {@code atMost} comes from the last one

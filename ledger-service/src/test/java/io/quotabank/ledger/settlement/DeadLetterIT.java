@@ -119,7 +119,7 @@ class DeadLetterIT {
     void openedRecordsSettleNothing() {
         var event = TestUsage.of(buyer).closed();
         var opened = new UsageEvent.Opened(
-                event.requestId(), buyer, null, "gpt-4o-mini", true, event.cost(), event.startedAtMs());
+                event.requestId(), buyer, null, "chat", "gpt-4o-mini", true, event.cost(), event.startedAtMs());
         UsageTopic.sendRaw(buyer, UsageEvent.OPENED_TYPE, JsonMapper.shared().writeValueAsBytes(opened));
         people.settled(TestUsage.of(buyer).closed());
         assertThat(people.settlements(event.requestId())).isZero();

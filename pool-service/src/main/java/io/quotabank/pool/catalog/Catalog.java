@@ -1,6 +1,7 @@
 package io.quotabank.pool.catalog;
 
 import io.quotabank.contracts.catalog.CatalogRecord;
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.money.Credits;
 import java.math.BigDecimal;
@@ -109,10 +110,16 @@ public class Catalog {
     public BigDecimal leastUsd(long tokens, Collection<String> models) {
         var cheapest = current().models().stream()
                 .filter(model -> models.contains(model.name()))
-                .map(model -> model.price().input().min(model.price().output()))
+                .map(Catalog::cheapest)
                 .min(BigDecimal::compareTo)
                 .orElse(BigDecimal.ZERO);
         return cheapest.multiply(BigDecimal.valueOf(tokens)).divide(MILLION);
+    }
+
+    /** Of what is paid for: an embedding model's output is nothing, and its price says nothing. */
+    private static BigDecimal cheapest(Model model) {
+        var price = model.price();
+        return model.mode() == Mode.EMBEDDING ? price.input() : price.input().min(price.output());
     }
 
     /**

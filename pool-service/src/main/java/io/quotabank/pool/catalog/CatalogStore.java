@@ -3,6 +3,7 @@ package io.quotabank.pool.catalog;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.quotabank.contracts.catalog.CatalogRecord;
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import java.sql.Array;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -56,10 +58,10 @@ class CatalogStore {
     private static final String ADD_MODEL = """
             INSERT INTO price_model (version, name, display_name, owned_by, providers, upstream_names, tokenizer,
                 context_tokens, max_output_tokens, input_modalities, usd_input, usd_output, usd_cache_read,
-                usd_cache_creation, usd_reasoning, usd_per_request)
+                usd_cache_creation, usd_reasoning, usd_per_request, mode)
             VALUES (:version, :name, :displayName, :ownedBy, :providers, :upstreamNames::jsonb, :tokenizer,
                 :contextTokens, :maxOutputTokens, :inputModalities, :input, :output, :cacheRead,
-                :cacheCreation, :reasoning, :perRequest)
+                :cacheCreation, :reasoning, :perRequest, :mode)
             """;
 
     private static final String IN_FORCE =
@@ -126,6 +128,7 @@ class CatalogStore {
                 .param("cacheCreation", price.cacheCreation())
                 .param("reasoning", price.reasoning())
                 .param("perRequest", price.perRequest())
+                .param("mode", model.mode().wire())
                 .update();
     }
 
@@ -180,7 +183,8 @@ class CatalogStore {
                         row.getBigDecimal("usd_cache_read"),
                         row.getBigDecimal("usd_cache_creation"),
                         row.getBigDecimal("usd_reasoning"),
-                        row.getBigDecimal("usd_per_request")));
+                        row.getBigDecimal("usd_per_request")),
+                Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)));
     }
 
     private static List<String> strings(Array array) throws SQLException {

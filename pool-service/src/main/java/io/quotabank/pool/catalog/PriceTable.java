@@ -1,5 +1,6 @@
 package io.quotabank.pool.catalog;
 
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import io.quotabank.contracts.money.Credits;
@@ -76,9 +77,7 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
         var unknown = model.providers().stream()
                 .filter(provider -> !providers.contains(provider))
                 .map(provider -> "%s names the unknown provider %s".formatted(name, provider));
-        var sizes = model.maxOutputTokens() > 0 && model.maxOutputTokens() <= model.contextTokens()
-                ? Stream.<String>empty()
-                : Stream.of(name + " has a longest output outside 1 to its context");
+        var sizes = fits(model) ? Stream.<String>empty() : Stream.of(name + sizeFault(model));
         var nowhere = model.providers().isEmpty() ? Stream.of(name + " has no provider") : Stream.<String>empty();
         var negative = prices(model.price())
                 .filter(price -> price.signum() < 0)
@@ -87,6 +86,17 @@ public record PriceTable(Map<String, Integer> markupBasisPoints, List<Model> mod
                 .filter(text -> !NAME.matcher(text).matches())
                 .map(text -> "a model's name has 1 to 200 visible ASCII characters");
         return Stream.of(names, negative, nowhere, unknown, sizes).flatMap(faults -> faults);
+    }
+
+    private static boolean fits(Model model) {
+        long longest = model.maxOutputTokens();
+        return model.mode() == Mode.EMBEDDING ? longest == 0 : longest > 0 && longest <= model.contextTokens();
+    }
+
+    private static String sizeFault(Model model) {
+        return model.mode() == Mode.EMBEDDING
+                ? " embeds, and has a longest output other than 0"
+                : " has a longest output outside 1 to its context";
     }
 
     private static Stream<BigDecimal> prices(Price price) {

@@ -1,9 +1,11 @@
 package io.quotabank.pool.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.catalog.CatalogRecord;
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.pool.Person;
 import io.quotabank.pool.PoolTest;
@@ -52,11 +54,11 @@ class CatalogIT {
     private Clock clock;
 
     @Test
-    void shipsADozenModelsAsVersionOneAndTellsRouters() {
+    void shipsItsModelsAsVersionOneAndTellsRouters() {
         var shipped = catalog.at(Instant.EPOCH);
 
         assertThat(shipped.version()).isEqualTo(1);
-        assertThat(shipped.models()).hasSize(12);
+        assertThat(shipped.models()).hasSize(15);
         assertThat(shipped.markupBasisPoints()).isEqualTo(Map.of("bronze", 13_000, "silver", 12_000, "gold", 11_500));
         var told =
                 await().until(() -> Records.of(CatalogRecord.TOPIC, "1", CatalogRecord.class), list -> !list.isEmpty());
@@ -170,6 +172,18 @@ class CatalogIT {
     void valuesAClaimInTokensAtTheLowestPrice() {
         assertThat(catalog.credits(catalog.leastUsd(1_000_000, List.of("gpt-4o-mini", "gpt-4o"))))
                 .isEqualTo(Credits.of(15));
+        assertThat(catalog.credits(catalog.leastUsd(1_000_000, List.of("gpt-4o-mini", "text-embedding-3-small"))))
+                .isEqualTo(Credits.of(2));
+    }
+
+    @Test
+    void knowsWhatAModelIsFor() {
+        assertThat(catalog.current().models())
+                .extracting(CatalogRecord.Model::name, CatalogRecord.Model::mode)
+                .contains(
+                        tuple("gpt-4o-mini", Mode.CHAT),
+                        tuple("gpt-3.5-turbo-instruct", Mode.COMPLETION),
+                        tuple("text-embedding-3-small", Mode.EMBEDDING));
     }
 
     private long newest() {

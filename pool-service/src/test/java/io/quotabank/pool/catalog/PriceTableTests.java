@@ -2,6 +2,7 @@ package io.quotabank.pool.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import java.math.BigDecimal;
@@ -48,6 +49,20 @@ class PriceTableTests {
     void isRefusedWithAProviderThatIsNotKnown() {
         assertThat(fault(MARKUP, model("m", "1", "1", "nobody"))).contains("m names the unknown provider nobody");
         assertThat(fault(MARKUP, model("m", "1", "1"))).contains("m has no provider");
+    }
+
+    @Test
+    void isRefusedWithALongestOutputThatDoesNotFitWhatTheModelIsFor() {
+        assertThat(fault(MARKUP, of(Mode.EMBEDDING, 0))).isEmpty();
+        assertThat(fault(MARKUP, of(Mode.EMBEDDING, 1))).contains("has a longest output other than 0");
+        assertThat(fault(MARKUP, of(Mode.COMPLETION, 1_000))).isEmpty();
+        assertThat(fault(MARKUP, of(Mode.COMPLETION, 0))).contains("has a longest output outside 1 to its context");
+        assertThat(fault(MARKUP, of(Mode.CHAT, 1_001))).contains("has a longest output outside 1 to its context");
+    }
+
+    private static Model of(Mode mode, long longest) {
+        var price = new Price(BigDecimal.ONE, BigDecimal.ZERO, null, null, null, null);
+        return new Model("m", "m", "x", List.of("openai"), Map.of(), "o", 1_000, longest, List.of("text"), price, mode);
     }
 
     private static String fault(Map<String, Integer> markup, Model... models) {

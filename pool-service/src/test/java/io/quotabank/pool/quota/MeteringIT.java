@@ -190,7 +190,7 @@ class MeteringIT {
         var key = new Depositor(ann).key(null);
         var user = UUID.randomUUID();
         int before = deadLetters();
-        var opened = new UsageEvent.Opened(ids.next(), user, null, "gpt-4o-mini", true, Credits.of(1), 1);
+        var opened = new UsageEvent.Opened(ids.next(), user, null, "chat", "gpt-4o-mini", true, Credits.of(1), 1);
 
         kafka.send(EVENTS.record(
                         UsageEvent.TOPIC, user.toString(), UsageEvent.OPENED_TYPE, json.writeValueAsBytes(opened)))

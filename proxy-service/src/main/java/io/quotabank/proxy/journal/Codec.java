@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Codec {
 
     private static final int USUAL_SIZE = 256;
+    private static final String CHAT = "chat";
 
     static byte[] encode(Entry entry) {
         var bytes = new ByteArrayOutputStream(USUAL_SIZE);
@@ -79,7 +80,8 @@ final class Codec {
     private static Entry read(DataInputStream in) throws IOException {
         var type = in.readByte();
         return switch (type) {
-            case 1 -> opened(in);
+            // From before there was anything but chat.
+            case 1 -> opened(in, CHAT);
             case 2 -> new Funded(uuid(in), funding(in));
             case 3 ->
                 new Attempted(
@@ -88,12 +90,14 @@ final class Codec {
             case 5 -> closed(in);
             case 6 -> new Leased(uuid(in), uuid(in), credits(in), credits(in), in.readLong());
             case 7 -> new LeaseEnded(uuid(in));
+            case 8 -> opened(in, in.readUTF());
             default -> throw new IOException("unknown type of entry " + type);
         };
     }
 
     private static void write(Opened opened, DataOutputStream out) throws IOException {
-        out.writeByte(1);
+        out.writeByte(8);
+        out.writeUTF(opened.operation());
         write(opened.requestId(), out);
         write(opened.userId(), out);
         writeOrNull(opened.accessKeyId(), out);
@@ -108,11 +112,12 @@ final class Codec {
         writeOrNull(opened.traceparent(), out);
     }
 
-    private static Opened opened(DataInputStream in) throws IOException {
+    private static Opened opened(DataInputStream in, String operation) throws IOException {
         return new Opened(
                 uuid(in),
                 uuid(in),
                 uuidOrNull(in),
+                operation,
                 in.readUTF(),
                 in.readBoolean(),
                 credits(in),

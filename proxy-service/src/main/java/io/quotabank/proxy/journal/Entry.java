@@ -17,6 +17,7 @@ sealed interface Entry {
             UUID requestId,
             UUID userId,
             @Nullable UUID accessKeyId,
+            String operation,
             String model,
             boolean stream,
             Credits reserved,

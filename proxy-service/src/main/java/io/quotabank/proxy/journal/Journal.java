@@ -64,6 +64,7 @@ public final class Journal {
                 opened.requestId(),
                 opened.userId(),
                 opened.accessKeyId(),
+                opened.operation(),
                 opened.requestModel(),
                 opened.stream(),
                 opened.reserved(),

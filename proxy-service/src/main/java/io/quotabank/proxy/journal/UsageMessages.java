@@ -18,8 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Entries of the journal as usage events, the abandoned by rows 12 to 14 of docs/settlement.md. */
 final class UsageMessages {
 
-    private static final String CHAT = "chat";
-
     private final JsonMapper json;
 
     UsageMessages(JsonMapper json) {
@@ -53,6 +51,7 @@ final class UsageMessages {
                 opened.requestId(),
                 opened.userId(),
                 opened.accessKeyId(),
+                opened.operation(),
                 opened.model(),
                 opened.stream(),
                 opened.reserved(),
@@ -77,7 +76,7 @@ final class UsageMessages {
                 opened.requestId(),
                 opened.userId(),
                 opened.accessKeyId(),
-                CHAT,
+                opened.operation(),
                 opened.model(),
                 opened.stream(),
                 opened.priceVersion(),

@@ -55,10 +55,12 @@ public final class ScannedAnswer {
     private final byte[] bytes;
     private final int offset;
     private final int length;
+    private final boolean inputAlone;
     private @Nullable String id;
     private boolean error;
     private @Nullable String errorCode;
     private boolean choices;
+    private boolean data;
     private boolean finished;
     private @Nullable UsageReport usage;
     private int usageStart = -1;
@@ -67,17 +69,26 @@ public final class ScannedAnswer {
     private int costEnd;
     private boolean usageEmpty;
 
-    private ScannedAnswer(byte[] bytes, int offset, int length) {
+    private ScannedAnswer(byte[] bytes, int offset, int length, boolean inputAlone) {
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
+        this.inputAlone = inputAlone;
     }
 
     /** Scans an object; generated text goes to {@code received}. */
     public static ScannedAnswer of(byte[] bytes, int offset, int length, ReceivedText received)
             throws MalformedAnswerException {
-        var answer = new ScannedAnswer(bytes, offset, length);
-        try (var json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+        return scanned(new ScannedAnswer(bytes, offset, length, false), received);
+    }
+
+    /** Scans the answer to a request that generates nothing: a report of its input is whole. */
+    public static ScannedAnswer withoutOutput(byte[] bytes, ReceivedText received) throws MalformedAnswerException {
+        return scanned(new ScannedAnswer(bytes, 0, bytes.length, true), received);
+    }
+
+    private static ScannedAnswer scanned(ScannedAnswer answer, ReceivedText received) throws MalformedAnswerException {
+        try (var json = JSON.createParser(ObjectReadContext.empty(), answer.bytes, answer.offset, answer.length)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedAnswerException("not an object");
             }
@@ -108,6 +119,11 @@ public final class ScannedAnswer {
     /** True where {@code choices} has at least one element. */
     public boolean hasChoices() {
         return choices;
+    }
+
+    /** True where {@code data}, which has the vectors of embeddings, has at least one element. */
+    public boolean hasData() {
+        return data;
     }
 
     /** True where a choice has a reason to have finished. */
@@ -154,6 +170,7 @@ public final class ScannedAnswer {
             switch (name) {
                 case "id" -> id = value == JsonToken.VALUE_STRING ? json.getString() : skipped(json);
                 case "choices" -> choices(json, value, received);
+                case "data" -> data(json, value);
                 case "usage" -> usage(json, value);
                 case "error" -> error(json, value);
                 default -> json.skipChildren();
@@ -176,13 +193,24 @@ public final class ScannedAnswer {
         }
     }
 
+    private void data(JsonParser json, JsonToken first) {
+        if (first != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            data = true;
+            json.skipChildren();
+        }
+    }
+
     private void usage(JsonParser json, JsonToken first) {
         if (first != JsonToken.START_OBJECT) {
             json.skipChildren();
             return;
         }
         usageStart = (int) json.currentTokenLocation().getByteOffset();
-        var parser = new UsageParser();
+        var parser = new UsageParser(inputAlone);
         usage = parser.parse(json);
         usageEnd = (int) json.currentLocation().getByteOffset();
         costStart = parser.costStart;

@@ -20,6 +20,7 @@ final class UsageParser {
     private long cacheHit = ABSENT;
     private long cacheCreation = ABSENT;
     private long reasoning = ABSENT;
+    private final boolean inputAlone;
     private boolean odd;
 
     /** The byte where a value of {@code cost} begins and ends, -1 where there is none. */
@@ -27,6 +28,11 @@ final class UsageParser {
 
     int costEnd = -1;
     boolean empty = true;
+
+    /** @param inputAlone true where nothing is put out, and so nothing need be said of it */
+    UsageParser(boolean inputAlone) {
+        this.inputAlone = inputAlone;
+    }
 
     /** The parser stands on the object's start and will stand on its end. Null where it reports nothing usable. */
     @Nullable
@@ -92,6 +98,9 @@ final class UsageParser {
     }
 
     private @Nullable UsageReport report() {
+        if (inputAlone && completion == ABSENT) {
+            completion = 0;
+        }
         if (prompt == ABSENT && total != ABSENT && completion != ABSENT) {
             prompt = Math.max(0, total - completion);
         }

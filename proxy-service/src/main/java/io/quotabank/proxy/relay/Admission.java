@@ -1,5 +1,7 @@
 package io.quotabank.proxy.relay;
 
+import io.quotabank.proxy.body.InputTokens;
+import io.quotabank.proxy.body.RequestBody;
 import io.quotabank.proxy.catalog.PricedModel;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,8 @@ sealed interface Admission {
      * @param expectedOutput output tokens to count against the limits of keys
      */
     record Admitted(
-            ChatBody body,
+            Endpoint endpoint,
+            RequestBody body,
             PricedModel price,
             boolean stream,
             boolean usageAsked,
@@ -27,7 +30,7 @@ sealed interface Admission {
             long each = own != null
                     ? own
                     : outputLimit != null ? outputLimit : price.model().maxOutputTokens();
-            return each * body.choices;
+            return each * body.outputs();
         }
     }
 

@@ -1,6 +1,10 @@
 package io.quotabank.proxy.relay;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.proxy.body.InputTokens;
+import io.quotabank.proxy.body.MalformedRequestException;
+import io.quotabank.proxy.body.Operation;
+import io.quotabank.proxy.body.RequestBody;
 import io.quotabank.proxy.catalog.Catalog;
 import io.quotabank.proxy.catalog.PricedModel;
 import io.quotabank.proxy.metering.Tokenizers;
@@ -39,15 +43,14 @@ final class Admissions {
         this.clock = clock;
     }
 
-    /** @param pathModel the model that the address names, which makes the answer a stream; null where it names none */
-    Admission admit(RelayRequest request, byte[] bytes, @Nullable String pathModel) {
-        ChatBody body;
+    Admission admit(RelayRequest request, byte[] bytes, Endpoint endpoint) {
+        RequestBody body;
         try {
-            body = ChatBodyScan.scan(bytes);
+            body = RequestBody.of(endpoint.operation(), bytes);
         } catch (MalformedRequestException malformed) {
             return new Refused(Refusal.malformed(malformed));
         }
-        var name = pathModel != null ? pathModel : body.model;
+        var name = endpoint.model() != null ? endpoint.model() : body.model();
         if (name == null) {
             return new Refused(Refusal.noModel());
         }
@@ -59,32 +62,37 @@ final class Admissions {
         if (price.isEmpty()) {
             return new Refused(Refusal.unknownModel(name));
         }
+        var mode = price.get().model().mode();
+        if (mode != endpoint.operation().mode()) {
+            return new Refused(Refusal.wrongCall(name, Operation.of(mode)));
+        }
         return hasUnpricedAudio(body, price.get())
                 ? new Refused(Refusal.malformed(new MalformedRequestException(
                         "The model takes no audio here: there is no price for it.", "messages")))
-                : new Attempt(request, body, price.get(), pathModel != null).reserve();
+                : new Attempt(request, endpoint, body, price.get()).reserve();
     }
 
-    private static boolean hasUnpricedAudio(ChatBody body, PricedModel price) {
-        return body.attachments.audioCharacters() > 0
-                && !price.model().inputModalities().contains("audio");
+    private static boolean hasUnpricedAudio(RequestBody body, PricedModel price) {
+        return body.hasAudio() && !price.model().inputModalities().contains("audio");
     }
 
     /** The search for a reservation that both fits the request and can be afforded. */
     private final class Attempt {
         private final RelayRequest request;
-        private final ChatBody body;
+        private final Endpoint endpoint;
+        private final RequestBody body;
         private final PricedModel price;
         private final boolean stream;
         private final boolean usageAsked;
         private final InputTokens input;
 
-        Attempt(RelayRequest request, ChatBody body, PricedModel price, boolean alwaysStream) {
+        Attempt(RelayRequest request, Endpoint endpoint, RequestBody body, PricedModel price) {
             this.request = request;
+            this.endpoint = endpoint;
             this.body = body;
             this.price = price;
-            this.stream = alwaysStream || body.stream;
-            this.usageAsked = body.includeUsage;
+            this.stream = endpoint.alwaysStreamed() || body.stream();
+            this.usageAsked = body.includeUsage();
             this.input =
                     new InputTokens(body, tokenizers.named(price.model().tokenizer()), price, properties.imageTokens());
         }
@@ -101,7 +109,11 @@ final class Admissions {
             long affordable = body.outputLimit() != null ? 0 : affordableOutput(insufficient);
             return affordable < properties.leastOutput()
                     ? refused(insufficient)
-                    : reserve(input.tightBound(), affordable * body.choices + predicted(), affordable, this::refused);
+                    : reserve(
+                            input.tightBound(),
+                            affordable * body.outputs() + body.predictedOutput(),
+                            affordable,
+                            this::refused);
         }
 
         private Admission reserve(
@@ -128,7 +140,8 @@ final class Admissions {
             long high = outputOfEach();
             while (low < high) {
                 long middle = low + (high - low + 1) / 2;
-                var cost = atMost(input.tightBound(), middle * body.choices + predicted(), insufficient.tier());
+                var cost = atMost(
+                        input.tightBound(), middle * body.outputs() + body.predictedOutput(), insufficient.tier());
                 if (cost.compareTo(insufficient.available()) <= 0) {
                     low = middle;
                 } else {
@@ -139,7 +152,7 @@ final class Admissions {
         }
 
         private long outputBound() {
-            return outputOfEach() * body.choices + predicted();
+            return outputOfEach() * body.outputs() + body.predictedOutput();
         }
 
         private long outputOfEach() {
@@ -148,15 +161,10 @@ final class Admissions {
             return limit == null ? model : Math.min(limit, model);
         }
 
-        /** Predicted tokens that an answer does not use are billed beside its own. */
-        private long predicted() {
-            return body.predictionBytes * body.choices;
-        }
-
         private Admitted admitted(Reservation reservation, @Nullable Long outputLimit) {
-            var bill = new Bill(request, price, stream, reservation, clock);
-            long expected = Math.min(EXPECTED_OUTPUT * body.choices, outputBound());
-            return new Admitted(body, price, stream, usageAsked, input, outputLimit, expected, bill);
+            var bill = new Bill(request, price, endpoint.operation(), stream, reservation, clock);
+            long expected = Math.min(EXPECTED_OUTPUT * body.outputs(), outputBound());
+            return new Admitted(endpoint, body, price, stream, usageAsked, input, outputLimit, expected, bill);
         }
 
         private Refused refused(Spending.Outcome.Insufficient insufficient) {

@@ -3,6 +3,7 @@ package io.quotabank.proxy.relay;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
+import io.quotabank.proxy.body.Operation;
 import io.quotabank.proxy.catalog.PricedModel;
 import io.quotabank.proxy.routing.Pick;
 import io.quotabank.proxy.spending.Reservation;
@@ -26,6 +27,7 @@ final class Bill {
 
     private final RelayRequest request;
     private final PricedModel price;
+    private final Operation operation;
     private final boolean stream;
     private final Reservation reservation;
     private final int markupBp;
@@ -37,9 +39,16 @@ final class Bill {
     private Credits cost = Credits.ZERO;
     private State state = State.RESERVED;
 
-    Bill(RelayRequest request, PricedModel price, boolean stream, Reservation reservation, InstantSource clock) {
+    Bill(
+            RelayRequest request,
+            PricedModel price,
+            Operation operation,
+            boolean stream,
+            Reservation reservation,
+            InstantSource clock) {
         this.request = request;
         this.price = price;
+        this.operation = operation;
         this.stream = stream;
         this.reservation = reservation;
         this.markupBp = price.markupBasisPoints(reservation.tier());
@@ -158,7 +167,7 @@ final class Bill {
                 request.requestId(),
                 request.userId(),
                 request.caller().accessKeyId(),
-                "chat",
+                operation.wire(),
                 price.model().name(),
                 stream,
                 price.priceVersion(),
@@ -182,6 +191,7 @@ final class Bill {
                 request.requestId(),
                 request.userId(),
                 request.caller().accessKeyId(),
+                operation.wire(),
                 price.model().name(),
                 stream,
                 reservation.atMost(),

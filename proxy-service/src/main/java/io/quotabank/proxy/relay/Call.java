@@ -4,6 +4,7 @@ import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.body.InputTokens;
 import io.quotabank.proxy.custody.OpenedSecret;
 import io.quotabank.proxy.metering.ReceivedText;
 import io.quotabank.proxy.metering.ScannedAnswer.UsageReport;
@@ -114,7 +115,12 @@ final class Call {
         if (tokens <= mostOutput) {
             return tokens;
         }
-        return atProvider() ? Math.min(tokens, Math.max(mostOutput, received.tokens())) : mostOutput;
+        return atProvider() ? Math.min(tokens, Math.max(mostOutput, output())) : mostOutput;
+    }
+
+    /** Output tokens that came: without what only repeats the prompt. */
+    long output() {
+        return Math.max(0, received.tokens() - input.echoed());
     }
 
     // Elsewhere the key's owner answers, and could claim anything.
@@ -148,7 +154,7 @@ final class Call {
 
     /** Input and what was received: what an answer used that did not come to its end. */
     TokenUsage usedSoFar() {
-        long output = outputWithin(received.tokens());
+        long output = outputWithin(output());
         var told = report == null ? TokenUsage.of(input.count(), 0) : report.tokens();
         long most = Math.max(output, told.output());
         long reasoning = Math.min(most, Math.max(received.reasoningTokens(), told.reasoning()));

@@ -2,6 +2,7 @@ package io.quotabank.proxy.relay;
 
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
+import io.quotabank.proxy.body.Operation;
 import io.quotabank.proxy.metering.ScannedAnswer;
 import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.upstream.UpstreamResponse;
@@ -40,7 +41,7 @@ final class PlainAnswer {
         }
         ScannedAnswer answer;
         try {
-            answer = ScannedAnswer.of(body, 0, body.length, call.received());
+            answer = scanned(body);
         } catch (MalformedAnswerException notAnAnswer) {
             return failed(Result.PROVIDER_ERROR);
         }
@@ -51,6 +52,12 @@ final class PlainAnswer {
         return null;
     }
 
+    private ScannedAnswer scanned(byte[] body) throws MalformedAnswerException {
+        return exchange.admitted().endpoint().operation() == Operation.EMBEDDINGS
+                ? ScannedAnswer.withoutOutput(body, call.received())
+                : ScannedAnswer.of(body, 0, body.length, call.received());
+    }
+
     private void deliver(byte[] body, ScannedAnswer answer) throws IOException {
         call.responseId(answer.id());
         var report = answer.usage();
@@ -59,7 +66,8 @@ final class PlainAnswer {
         }
         exchange.close(Outcome.COMPLETED, call, Result.SERVED, call.usedByWhole());
         var cost = exchange.bill().cost().toString();
-        var sent = answer.hasUsageObject() ? answer.withCost(cost) : body;
+        var told = answer.hasUsageObject() ? answer.withCost(cost) : body;
+        var sent = exchange.admitted().endpoint().wrapped() ? Wrapping.of(told) : told;
         var client = exchange.client();
         client.setStatus(response.status());
         var type = response.header("content-type");

@@ -2,6 +2,8 @@ package io.quotabank.proxy.relay;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.platform.problem.OpenAiErrors;
+import io.quotabank.proxy.body.MalformedRequestException;
+import io.quotabank.proxy.body.Operation;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +24,9 @@ record Refusal(
 
     // By then the keys that are out have been tried again, however long their providers asked to be left alone.
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    // The official clients take no longer wait for an answer, and ask again within seconds.
+    private static final Duration CLIENTS_WAIT = Duration.ofMinutes(1);
 
     static Refusal unknownCaller() {
         return new Refusal(401, "invalid_api_key", "The key or token is missing, wrong or expired.", null, null);
@@ -53,12 +58,19 @@ record Refusal(
         return new Refusal(404, "model_not_found", message, "model", null);
     }
 
+    static Refusal wrongCall(String model, Operation right) {
+        var message = "The model '" + model + "' can't be called here; it is for /v1" + right.path() + ".";
+        return new Refusal(400, "unsupported_model", message, "model", null);
+    }
+
     static Refusal unknownToProviders(String model) {
         return new Refusal(404, "model_not_found", "No provider here knows the model '" + model + "'.", "model", null);
     }
 
-    static Refusal noSuchPath() {
-        return new Refusal(404, "not_found", "There is nothing at this address; the API begins at /v1.", null, null);
+    /** @param meant the address that was most likely meant */
+    static Refusal noSuchPath(String meant) {
+        var message = "There is nothing at this address; did you mean " + meant + "?";
+        return new Refusal(404, "not_found", message, null, null);
     }
 
     static Refusal wrongMethod() {
@@ -104,9 +116,10 @@ record Refusal(
             // Rounded up: a caller that comes back to the second must not be early.
             var wait = retryAfter.compareTo(LONGEST_WAIT) < 0 ? retryAfter : LONGEST_WAIT;
             response.setHeader("retry-after", Long.toString(wait.plusMillis(999).toSeconds()));
+            response.setHeader("retry-after-ms", Long.toString(wait.toMillis()));
         }
-        if (status == 402) {
-            // The official clients would ask again a few times otherwise.
+        if (status < 500 && (retryAfter == null || retryAfter.compareTo(CLIENTS_WAIT) > 0)) {
+            // The official clients would ask again a few times otherwise, and none too late for such a wait.
             response.setHeader("x-should-retry", "false");
         }
         response.setContentLength(body.length);

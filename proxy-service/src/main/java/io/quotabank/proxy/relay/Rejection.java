@@ -12,6 +12,9 @@ final class Rejection {
 
     private static final String JSON = "application/json";
     private static final int LARGEST = 1 << 20;
+    private static final int BAD_REQUEST = 400;
+    // Clients take it for what passes, and it does not.
+    private static final int CONFLICT = 409;
 
     private final int status;
     private final @Nullable String contentType;
@@ -79,7 +82,9 @@ final class Rejection {
 
     void write(Exchange exchange) throws IOException {
         var client = exchange.client();
-        client.setStatus(status);
+        client.setStatus(status == CONFLICT ? BAD_REQUEST : status);
+        // It was the request's own fault: the official clients would ask again after some of these.
+        client.setHeader("x-should-retry", "false");
         client.setContentType(contentType == null ? JSON : contentType);
         exchange.headers(upstreamRequestId, processingMs);
         client.setContentLength(body.length);

@@ -6,6 +6,7 @@ import io.quotabank.platform.identity.InternalTokens;
 import io.quotabank.proxy.catalog.Catalog;
 import io.quotabank.proxy.custody.Custody;
 import io.quotabank.proxy.metering.Tokenizers;
+import io.quotabank.proxy.models.Models;
 import io.quotabank.proxy.presence.Presences;
 import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.spending.Spending;
@@ -52,8 +53,8 @@ class RelayConfiguration {
         var servlet = new RelayServlet(
                 tokens,
                 new Admissions(catalog, spending, tokenizers, properties, clock),
-                new ChatRelay(routing, custody, upstream, tokenizers, properties, meters),
-                new ModelList(catalog, routing),
+                new Carrier(routing, custody, upstream, tokenizers, properties, meters),
+                new Models(catalog, routing),
                 presences,
                 properties,
                 meters,

@@ -5,13 +5,12 @@ import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.identity.InternalTokens;
 import io.quotabank.platform.identity.InvalidTokenException;
 import io.quotabank.platform.web.RequestId;
+import io.quotabank.proxy.models.Models;
 import io.quotabank.proxy.presence.Presences;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -33,10 +32,6 @@ final class RelayServlet extends HttpServlet {
     static final List<String> PATHS = List.of("/v1/*", "/api/v1/proxy/*");
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayServlet.class);
-    private static final String CHAT = "/v1/chat/completions";
-    private static final String MODELS = "/v1/models";
-    private static final String BY_MODEL = "/api/v1/proxy/";
-    private static final String BY_MODEL_CHAT = "/chat/completions";
     private static final String BEARER = "Bearer ";
     // What a caller only claims to send takes no more memory than this.
     private static final int READ_AT_ONCE = 64 << 10;
@@ -46,8 +41,8 @@ final class RelayServlet extends HttpServlet {
 
     private final transient InternalTokens tokens;
     private final transient Admissions admissions;
-    private final transient ChatRelay chats;
-    private final transient ModelList models;
+    private final transient Carrier carrier;
+    private final transient Models models;
     private final transient Presences presences;
     private final transient RelayProperties properties;
     private final transient RelayMeters meters;
@@ -57,8 +52,8 @@ final class RelayServlet extends HttpServlet {
     RelayServlet(
             InternalTokens tokens,
             Admissions admissions,
-            ChatRelay chats,
-            ModelList models,
+            Carrier carrier,
+            Models models,
             Presences presences,
             RelayProperties properties,
             RelayMeters meters,
@@ -66,7 +61,7 @@ final class RelayServlet extends HttpServlet {
             InstantSource clock) {
         this.tokens = tokens;
         this.admissions = admissions;
-        this.chats = chats;
+        this.carrier = carrier;
         this.models = models;
         this.presences = presences;
         this.properties = properties;
@@ -82,7 +77,9 @@ final class RelayServlet extends HttpServlet {
         response.setHeader(RequestId.HEADER, requestId.toString());
         try {
             var caller = caller(request);
-            if (caller == null) {
+            if (caller == null && isPublic(request)) {
+                models(request, response, null, clock.millis());
+            } else if (caller == null) {
                 refuse(Refusal.unknownCaller(), response);
             } else if (caller.isService()) {
                 refuse(Refusal.notAPerson(), response);
@@ -107,28 +104,25 @@ final class RelayServlet extends HttpServlet {
         }
     }
 
+    /** What models there are is told to anybody; a caller that says who it is has to be right about that. */
+    private static boolean isPublic(HttpServletRequest request) {
+        return isModels(request.getRequestURI()) && request.getHeader("Authorization") == null;
+    }
+
     private void dispatch(HttpServletRequest request, HttpServletResponse response, RelayRequest relayed)
             throws IOException {
         var path = request.getRequestURI();
-        if (path.equals(CHAT)) {
-            chat(request, response, relayed, null);
-        } else if (path.equals(MODELS) || path.startsWith(MODELS + "/")) {
-            models(request, response, relayed, path);
-        } else if (path.startsWith(BY_MODEL) && path.endsWith(BY_MODEL_CHAT)) {
-            int end = path.length() - BY_MODEL_CHAT.length();
-            var model = end <= BY_MODEL.length() ? null : decoded(path.substring(BY_MODEL.length(), end));
-            if (model == null) {
-                refuse(Refusal.noSuchPath(), response);
-            } else {
-                chat(request, response, relayed, model);
-            }
+        var endpoint = Endpoint.of(path);
+        if (endpoint != null) {
+            call(request, response, relayed, endpoint);
+        } else if (isModels(path)) {
+            models(request, response, relayed.caller(), relayed.startedAtMs());
         } else {
-            refuse(Refusal.noSuchPath(), response);
+            refuse(Refusal.noSuchPath(Endpoint.meant(path)), response);
         }
     }
 
-    private void chat(
-            HttpServletRequest request, HttpServletResponse response, RelayRequest relayed, @Nullable String model)
+    private void call(HttpServletRequest request, HttpServletResponse response, RelayRequest relayed, Endpoint endpoint)
             throws IOException {
         if (!request.getMethod().equals("POST")) {
             refuse(Refusal.wrongMethod(), response);
@@ -140,7 +134,7 @@ final class RelayServlet extends HttpServlet {
             refuse(Refusal.tooLarge(most), response);
             return;
         }
-        switch (admissions.admit(relayed, body, model)) {
+        switch (admissions.admit(relayed, body, endpoint)) {
             case Admission.Refused(var refusal) -> refuse(refusal, response);
             case Admission.Admitted admitted -> relay(relayed, admitted, request, response);
         }
@@ -151,7 +145,7 @@ final class RelayServlet extends HttpServlet {
             throws IOException {
         var exchange = new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
         try (var _ = exchange.presence()) {
-            chats.relay(exchange);
+            carrier.relay(exchange);
         } finally {
             var outcome = exchange.outcome();
             var elapsed = Duration.ofNanos(System.nanoTime() - relayed.startedNanos());
@@ -164,23 +158,28 @@ final class RelayServlet extends HttpServlet {
         }
     }
 
-    private void models(HttpServletRequest request, HttpServletResponse response, RelayRequest relayed, String path)
+    private static boolean isModels(String path) {
+        return path.equals(Endpoint.MODELS) || path.startsWith(Endpoint.MODELS + "/");
+    }
+
+    private void models(HttpServletRequest request, HttpServletResponse response, @Nullable Caller caller, long nowMs)
             throws IOException {
-        if (!request.getMethod().equals("GET")) {
+        if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
             refuse(Refusal.wrongMethod(), response);
             return;
         }
-        var name = path.length() > MODELS.length() + 1 ? decoded(path.substring(MODELS.length() + 1)) : null;
-        var body = name == null
-                ? models.all(relayed.caller(), relayed.startedAtMs())
-                : models.one(name, relayed.caller(), relayed.startedAtMs());
+        var path = request.getRequestURI();
+        int name = Endpoint.MODELS.length() + 1;
+        var model = path.length() > name ? Endpoint.decoded(path.substring(name)) : null;
+        var form = request.getHeader("anthropic-version") != null
+                ? Models.Form.ANTHROPIC
+                : request.getParameter("client_version") != null ? Models.Form.CODEX : Models.Form.ALL;
+        var body = model == null ? models.list(form, caller, nowMs) : models.one(model, form, caller, nowMs);
         if (body == null) {
-            refuse(Refusal.unknownModel(name == null ? "" : name), response);
-            return;
+            refuse(Refusal.unknownModel(String.valueOf(model)), response);
+        } else {
+            Tagged.write(body, request, response);
         }
-        response.setContentType("application/json");
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
     }
 
     private @Nullable Caller caller(HttpServletRequest request) {
@@ -222,15 +221,6 @@ final class RelayServlet extends HttpServlet {
             headers.put("x-client-request-id", clientRequestId);
         }
         return headers;
-    }
-
-    private static @Nullable String decoded(String path) {
-        try {
-            // In a path a plus is a plus.
-            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            return null;
-        }
     }
 
     private void refuse(Refusal refusal, HttpServletResponse response) throws IOException {

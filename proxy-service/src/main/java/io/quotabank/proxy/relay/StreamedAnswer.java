@@ -194,7 +194,8 @@ final class StreamedAnswer {
             take(rest);
         }
         if (!done) {
-            if (!client.hasBegun() || finishedChoices < exchange.admitted().body().choices) {
+            if (!client.hasBegun()
+                    || finishedChoices < exchange.admitted().body().answers()) {
                 throw new BrokenOff(Break.PROVIDER_CUT);
             }
             whole();
@@ -213,8 +214,8 @@ final class StreamedAnswer {
             return false;
         }
         long most = exchange.admitted().mostOutput();
-        return finishedChoices >= exchange.admitted().body().choices
-                || most - call.received().tokens() <= properties.drainTokens();
+        return finishedChoices >= exchange.admitted().body().answers()
+                || most - call.output() <= properties.drainTokens();
     }
 
     private @Nullable Result brokenBeforeFirst(Break why) throws IOException {

@@ -1,7 +1,17 @@
-/** The relay: one chat request from its first byte to its closed record, whatever happens in between. */
+/** The relay: one request from its first byte to its closed record, whatever happens in between. */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"catalog", "spending", "routing", "metering", "custody", "upstream", "presence"})
+        allowedDependencies = {
+            "body",
+            "models",
+            "catalog",
+            "spending",
+            "routing",
+            "metering",
+            "custody",
+            "upstream",
+            "presence"
+        })
 package io.quotabank.proxy.relay;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package io.quotabank.proxy.verification;
 
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.proxy.custody.OpenedSecret;
 import io.quotabank.proxy.metering.ReceivedText;
 import io.quotabank.proxy.metering.ScannedAnswer;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Probe {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String CHAT = "/chat/completions";
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final int FEWEST_TOKENS = 1;
     // Models that think refuse less.
@@ -29,11 +31,20 @@ final class Probe {
         this.properties = properties;
     }
 
+    /** The smallest call that a model of this mode takes. */
+    Verdict call(String baseUrl, OpenedSecret secret, String model, Mode mode) {
+        return switch (mode) {
+            case CHAT -> chat(baseUrl, secret, model);
+            case COMPLETION -> call(baseUrl, secret, "/completions", completion(model));
+            case EMBEDDING -> call(baseUrl, secret, "/embeddings", embedding(model));
+        };
+    }
+
     /** A chat of one word. A provider that knows only one of the two names of the output limit is asked by the other. */
-    Verdict chat(String baseUrl, OpenedSecret secret, String model) {
-        var first = chat(baseUrl, secret, body(model, "max_tokens", FEWEST_TOKENS));
+    private Verdict chat(String baseUrl, OpenedSecret secret, String model) {
+        var first = call(baseUrl, secret, CHAT, chat(model, "max_tokens", FEWEST_TOKENS));
         return first instanceof Verdict.Refused
-                ? chat(baseUrl, secret, body(model, "max_completion_tokens", FEWEST_TOKENS_OF_THINKERS))
+                ? call(baseUrl, secret, CHAT, chat(model, "max_completion_tokens", FEWEST_TOKENS_OF_THINKERS))
                 : first;
     }
 
@@ -49,9 +60,8 @@ final class Probe {
         }
     }
 
-    private Verdict chat(String baseUrl, OpenedSecret secret, byte[] body) {
-        var call = UpstreamRequest.post(
-                baseUrl, "/chat/completions", secret.reveal(), body, Map.of(), false, properties.callLimit());
+    private Verdict call(String baseUrl, OpenedSecret secret, String path, byte[] body) {
+        var call = UpstreamRequest.post(baseUrl, path, secret.reveal(), body, Map.of(), false, properties.callLimit());
         try (var response = upstream.send(call)) {
             return verdict(response.status(), response.body(LARGEST_ANSWER));
         } catch (UpstreamException failure) {
@@ -77,12 +87,14 @@ final class Probe {
                 if (status >= 500) {
                     yield new Verdict.Unreachable("The provider failed to answer.");
                 }
-                boolean served = status == 200 && answer != null && answer.hasChoices() && !answer.isError();
-                yield served
-                        ? new Verdict.Served()
-                        : new Verdict.Refused("A minimal chat with this model was refused.");
+                boolean served = status == 200 && answer != null && hasAnswered(answer);
+                yield served ? new Verdict.Served() : new Verdict.Refused("A minimal call of this model was refused.");
             }
         };
+    }
+
+    private static boolean hasAnswered(ScannedAnswer answer) {
+        return (answer.hasChoices() || answer.hasData()) && !answer.isError();
     }
 
     private static @Nullable ScannedAnswer scanned(byte[] body) {
@@ -93,7 +105,19 @@ final class Probe {
         }
     }
 
-    private static byte[] body(String model, String limitName, int limit) {
+    private static byte[] completion(String model) {
+        return JSON.writeValueAsBytes(JSON.createObjectNode()
+                .put("model", model)
+                .put("prompt", "ping")
+                .put("max_tokens", FEWEST_TOKENS));
+    }
+
+    private static byte[] embedding(String model) {
+        return JSON.writeValueAsBytes(
+                JSON.createObjectNode().put("model", model).put("input", "ping"));
+    }
+
+    private static byte[] chat(String model, String limitName, int limit) {
         var body = JSON.createObjectNode().put("model", model).put(limitName, limit);
         body.putArray("messages").addObject().put("role", "user").put("content", "ping");
         return JSON.writeValueAsBytes(body);

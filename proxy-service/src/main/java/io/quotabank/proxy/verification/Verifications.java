@@ -1,5 +1,6 @@
 package io.quotabank.proxy.verification;
 
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.verification.KeyVerification.Check;
 import io.quotabank.contracts.verification.KeyVerification.Report;
 import io.quotabank.contracts.verification.KeyVerification.Request;
@@ -47,7 +48,7 @@ final class Verifications {
     }
 
     private Report verify(Request request, OpenedSecret secret) {
-        var verdicts = chats(request, secret);
+        var verdicts = calls(request, secret);
         if (verdicts.containsValue(new Verdict.AddressRefused())) {
             return of(new Check(ADDRESS, Result.FAILED, "The base URL is not a public web address."));
         }
@@ -64,12 +65,13 @@ final class Verifications {
         return new Report(checks, balance instanceof Verdict.Balance(var usd) ? usd : null);
     }
 
-    private Map<String, Verdict> chats(Request request, OpenedSecret secret) {
+    private Map<String, Verdict> calls(Request request, OpenedSecret secret) {
         var calls = new LinkedHashMap<String, Future<Verdict>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var model : request.models()) {
                 var name = upstreamName(model, request.provider());
-                Callable<Verdict> call = () -> probe.chat(request.baseUrl(), secret, name);
+                var mode = mode(model);
+                Callable<Verdict> call = () -> probe.call(request.baseUrl(), secret, name, mode);
                 calls.put(model, threads.submit(call));
             }
         }
@@ -95,6 +97,12 @@ final class Verifications {
                 .orElse(model);
     }
 
+    private Mode mode(String model) {
+        return catalog.find(model, clock.millis())
+                .map(priced -> priced.model().mode())
+                .orElse(Mode.CHAT);
+    }
+
     /** Any answer but a refusal of the key proves it; no answer proves nothing. */
     private static Check authentication(Map<String, Verdict> verdicts) {
         boolean answered = verdicts.values().stream().anyMatch(verdict -> !(verdict instanceof Verdict.Unreachable));
@@ -106,14 +114,14 @@ final class Verifications {
     private static Check model(String model, Verdict verdict) {
         var name = MODEL + model;
         return switch (verdict) {
-            case Verdict.Served served -> new Check(name, Result.PASSED, "A minimal chat was answered.");
+            case Verdict.Served served -> new Check(name, Result.PASSED, "A minimal call was answered.");
             case Verdict.Refused(var detail) -> new Check(name, Result.FAILED, detail);
             case Verdict.Exhausted exhausted ->
                 new Check(name, Result.EXHAUSTED, "The provider says that the key has no quota left.");
             case Verdict.Unreachable(var detail) -> new Check(name, Result.UNREACHABLE, detail);
             case Verdict.KeyRefused refused -> new Check(name, Result.FAILED, "The provider refuses the key.");
             case Verdict.AddressRefused refused -> new Check(name, Result.FAILED, "The address is never called.");
-            case Verdict.Balance balance -> throw new IllegalStateException("a chat tells no balance");
+            case Verdict.Balance balance -> throw new IllegalStateException("a call of a model tells no balance");
         };
     }
 

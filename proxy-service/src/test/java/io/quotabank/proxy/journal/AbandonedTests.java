@@ -50,6 +50,7 @@ class AbandonedTests {
         var closed = replayed();
 
         assertThat(closed.outcome()).isEqualTo(Outcome.ABANDONED);
+        assertThat(closed.operation()).isEqualTo("text_completion");
         assertThat(closed.metering()).isEqualTo(Metering.NONE);
         assertThat(closed.cost()).isEqualTo(Credits.ZERO);
         assertThat(closed.attempts()).isEmpty();

@@ -3,6 +3,7 @@ package io.quotabank.proxy.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -26,6 +27,21 @@ class CodecProperties {
         assertThatIOException().isThrownBy(() -> Codec.decode(bytes, 0, length));
         assertThatIOException()
                 .isThrownBy(() -> Codec.decode(Arrays.copyOf(bytes, bytes.length + 1), 0, bytes.length + 1));
+    }
+
+    @Property
+    void readsARequestOfAJournalThatKnewNothingButChat(@ForAll("entries") Entry entry) throws Exception {
+        if (entry instanceof Entry.Opened opened) {
+            var bytes = Codec.encode(opened);
+            int operation = 2 + ByteBuffer.wrap(bytes).getShort(1);
+            var before = Arrays.copyOfRange(bytes, operation, bytes.length);
+            before[0] = 1;
+
+            var read = (Entry.Opened) Codec.decode(before, 0, before.length);
+
+            assertThat(read.operation()).isEqualTo("chat");
+            assertThat(Codec.encode(read)).endsWith(Arrays.copyOfRange(before, 1, before.length));
+        }
     }
 
     @Provide

@@ -26,7 +26,19 @@ final class Entries {
                         fundings(),
                         texts().injectNull(0.5))
                 .as((request, user, key, text, reserved, funding, trace) -> new Entry.Opened(
-                        request, user, key, text, true, reserved, 1_000, 3, "bronze", 13_000, funding, trace));
+                        request,
+                        user,
+                        key,
+                        text + "s",
+                        text,
+                        true,
+                        reserved,
+                        1_000,
+                        3,
+                        "bronze",
+                        13_000,
+                        funding,
+                        trace));
     }
 
     private static Arbitrary<Entry> funded() {

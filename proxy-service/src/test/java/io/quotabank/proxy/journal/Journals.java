@@ -47,7 +47,8 @@ final class Journals {
     }
 
     static UsageEvent.Opened opened(UUID request, UUID user, long startedAtMs) {
-        return new UsageEvent.Opened(request, user, null, "gpt-5", true, new Credits(1_000), startedAtMs);
+        return new UsageEvent.Opened(
+                request, user, null, "text_completion", "gpt-5", true, new Credits(1_000), startedAtMs);
     }
 
     static Journal.Terms terms(List<Funding> funding) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client of {@code /v1} sees, and what a provider sees of it. */
@@ -222,6 +223,9 @@ class RelayServletTests {
         var refused = stage.chat(REQUEST);
         assertError(refused, 429, "rate_limit_exceeded");
         assertThat(refused.headers().firstValue("retry-after")).contains("17");
+        assertThat(refused.headers().firstValue("retry-after-ms"))
+                .hasValueSatisfying(ms -> assertThat(Long.parseLong(ms)).isBetween(16_000L, 17_000L));
+        assertThat(refused.headers().firstValue("x-should-retry")).isEmpty();
 
         var again = stage.chat(REQUEST);
         assertError(again, 429, "rate_limit_exceeded");
@@ -386,15 +390,91 @@ class RelayServletTests {
     }
 
     @Test
-    void listsTheModelsThatSomeKeyServes() throws Exception {
+    void listsModelsInTheFormThatIsAskedFor() throws Exception {
         var list = stage.send(stage.request("/v1/models").build());
+        var codex = stage.send(stage.request("/v1/models?client_version=1.0").build());
+        var anthropic = stage.send(stage.request("/v1/models")
+                .header("anthropic-version", "2023-06-01")
+                .build());
 
+        assertThat(list.headers().firstValue("content-type")).contains("application/json");
         assertThat(list.body())
-                .isEqualTo(
-                        "{\"object\":\"list\",\"data\":[{\"id\":\"small\",\"object\":\"model\",\"created\":1704067200,"
-                                + "\"owned_by\":\"somebody\"}]}");
-        assertThat(stage.send(stage.request("/v1/models/small").build()).body()).startsWith("{\"id\":\"small\"");
+                .startsWith("{\"object\":\"list\",\"data\":[{\"id\":\"small\"")
+                .doesNotContain("slug");
+        assertThat(codex.body()).contains("\"models\":[{\"slug\":\"small\"");
+        assertThat(anthropic.body()).contains("\"display_name\"").doesNotContain("owned_by");
+        assertThat(stage.send(stage.request("/v1/models/vendor/embed").build()).body())
+                .startsWith("{\"id\":\"vendor/embed\"");
         assertError(stage.send(stage.request("/v1/models/deep/thought").build()), 404, "model_not_found");
+    }
+
+    @Test
+    void listsModelsForAnybodyAndForNobodyWithAWrongToken() throws Exception {
+        var uri = URI.create("http://127.0.0.1:" + stage.port() + "/v1/models");
+
+        assertThat(stage.send(HttpRequest.newBuilder(uri).build()).body()).contains("\"id\":\"small\"");
+        assertError(
+                stage.send(HttpRequest.newBuilder(uri)
+                        .header("Authorization", "Bearer x")
+                        .build()),
+                401,
+                "invalid_api_key");
+        assertError(
+                stage.send(HttpRequest.newBuilder(uri)
+                        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                        .build()),
+                405,
+                "method_not_allowed");
+    }
+
+    @Test
+    void sendsNobodyAListOfModelsThatTheyHave() throws Exception {
+        var first = stage.send(stage.request("/v1/models").build());
+        var tag = first.headers().firstValue("etag").orElseThrow();
+
+        var again = stage.send(
+                stage.request("/v1/models").header("If-None-Match", tag).build());
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        assertThat(stage.send(stage.request("/v1/models/small")
+                                .header("If-None-Match", tag)
+                                .build())
+                        .statusCode())
+                .isEqualTo(200);
+        var head = stage.send(stage.request("/v1/models").HEAD().build());
+        assertThat(head.headers().firstValue("content-length"))
+                .contains(Integer.toString(first.body().length()));
+        assertThat(head.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completion, /v1/chat/completions",
+        "/v1/chat, /v1/chat/completions",
+        "/v1/completion, /v1/completions",
+        "/v1/engines/x/embeddings, /v1/embeddings",
+        "/v1/embed, /v1/embeddings",
+        "/v1/model, /v1/models",
+        "/v1/chat/completions/chat/completions, /v1/chat/completions",
+        "/api/v1/proxy/x/embedding, /api/v1/proxy/{model}/embeddings",
+        "/api/v1/proxy/x, /api/v1/proxy/{model}/chat/completions"
+    })
+    void namesTheAddressThatWasMeant(String path, String meant) throws Exception {
+        var refused = stage.post(path, "{}");
+
+        assertError(refused, 404, "not_found");
+        assertThat(refused.body()).contains("did you mean " + meant + "?");
+        assertThat(refused.headers().firstValue("x-should-retry")).contains("false");
+    }
+
+    @Test
+    void tellsClientsNotToRetryWhatAProviderRefusesForGood() throws Exception {
+        stage.provider.script(call -> call.json(409, "{\"error\":{\"message\":\"no\"}}"));
+
+        var refused = stage.chat(REQUEST);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.headers().firstValue("x-should-retry")).contains("false");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.quotabank.proxy.catalog.TestCatalog;
 import io.quotabank.proxy.custody.TestCustody;
 import io.quotabank.proxy.journal.RecordedJournal;
 import io.quotabank.proxy.metering.Tokenizers;
+import io.quotabank.proxy.models.Models;
 import io.quotabank.proxy.presence.Presences;
 import io.quotabank.proxy.presence.TestPresences;
 import io.quotabank.proxy.routing.Routing;
@@ -44,6 +45,8 @@ import org.springframework.util.unit.DataSize;
 final class RelayStage implements AutoCloseable {
 
     static final String MODEL = "small";
+    static final String COMPLETING = "instruct";
+    static final String EMBEDDING = "vendor/embed";
     static final UUID OWNER = new UUID(7, 7);
     static final String SECRET = "sk-provider-secret-123";
 
@@ -54,7 +57,11 @@ final class RelayStage implements AutoCloseable {
     final TestSpending spending;
     final PoolKeyRecord first;
     final Routing routing;
-    private final Catalog catalog = TestCatalog.of(TestCatalog.model(MODEL), TestCatalog.model("deep/thought"));
+    private final Catalog catalog = TestCatalog.of(
+            TestCatalog.model(MODEL),
+            TestCatalog.model("deep/thought"),
+            TestCatalog.completing(COMPLETING),
+            TestCatalog.embedding(EMBEDDING));
     private final UpstreamClient upstream;
     private final Tomcat tomcat = new Tomcat();
     private final Presences presences;
@@ -101,8 +108,8 @@ final class RelayStage implements AutoCloseable {
         var servlet = new RelayServlet(
                 TestIdentity.of("proxy-service"),
                 new Admissions(catalog, spending.spending(), tokenizers, properties, clock),
-                new ChatRelay(routing, seals.custody(), upstream, tokenizers, properties, meters),
-                new ModelList(catalog, routing),
+                new Carrier(routing, seals.custody(), upstream, tokenizers, properties, meters),
+                new Models(catalog, routing),
                 presences,
                 properties,
                 meters,
@@ -128,7 +135,8 @@ final class RelayStage implements AutoCloseable {
 
     PoolKeyRecord key(String providerName, String baseUrl) {
         var id = UUID.randomUUID();
-        return TestRouting.key(id, OWNER, providerName, baseUrl, seals.seal(id, OWNER, SECRET), MODEL);
+        return TestRouting.key(
+                id, OWNER, providerName, baseUrl, seals.seal(id, OWNER, SECRET), MODEL, COMPLETING, EMBEDDING);
     }
 
     int port() {
@@ -141,7 +149,11 @@ final class RelayStage implements AutoCloseable {
     }
 
     HttpResponse<String> chat(String body, String... headers) throws IOException, InterruptedException {
-        var request = request("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(body));
+        return post("/v1/chat/completions", body, headers);
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
+        var request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }

@@ -53,7 +53,7 @@ final class MoneyBench {
         }
         try (var journal = new TestJournal()) {
             measure("journal: a note", () -> journal.journal().noted(request, TokenUsage.of(1, 2), need, need));
-            var opened = new UsageEvent.Opened(request, user, null, "gpt-5", true, need, 1);
+            var opened = new UsageEvent.Opened(request, user, null, "chat", "gpt-5", true, need, 1);
             var terms = new Journal.Terms(1, "bronze", 13_000, List.of(), null);
             measure("journal: opened", () -> journal.journal().opened(opened, terms));
         }

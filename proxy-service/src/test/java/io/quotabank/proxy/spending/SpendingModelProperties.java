@@ -137,7 +137,9 @@ class SpendingModelProperties {
             var outcome = here.spending.reserve(id, user, tier -> new Credits(step.amount()));
             if (outcome instanceof Outcome.Reserved(var reservation)) {
                 reservation.opened(
-                        new UsageEvent.Opened(id, user, null, "m", false, reservation.atMost(), 1), PRICE, 13_000);
+                        new UsageEvent.Opened(id, user, null, "chat", "m", false, reservation.atMost(), 1),
+                        PRICE,
+                        13_000);
                 running.add(new Running(step.instance(), id, user, reservation));
             }
         }

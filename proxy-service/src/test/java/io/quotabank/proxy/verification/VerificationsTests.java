@@ -35,7 +35,7 @@ class VerificationsTests {
     private final TestCustody seals = new TestCustody();
     private final Verifications verifications = new Verifications(
             seals.custody(),
-            TestCatalog.of(TestCatalog.model("m")),
+            TestCatalog.of(TestCatalog.model("m"), TestCatalog.completing("instruct"), TestCatalog.embedding("embed")),
             new Probe(upstream, new VerificationProperties(Duration.ofMillis(700), 50)),
             InstantSource.system());
 
@@ -71,6 +71,24 @@ class VerificationsTests {
         verifications.verify(request("renaming", provider.baseUrl(), null, "m"));
 
         assertThat(provider.calls().getFirst().body()).contains("\"model\":\"upstream/m\"");
+    }
+
+    @Test
+    void callsAModelByWhatItIsFor() {
+        answering(
+                call -> {
+                    var path = call.target().split(" ")[1];
+                    if (path.endsWith("/embeddings") && call.body().contains("\"input\":\"ping\"")) {
+                        call.json(200, "{\"data\":[{\"embedding\":[0.5]}]}");
+                    } else if (path.endsWith("/v1/completions") && call.body().contains("\"prompt\":\"ping\"")) {
+                        call.json(200, "{\"choices\":[{\"text\":\"p\"}]}");
+                    } else {
+                        call.json(404, "{}");
+                    }
+                },
+                call -> call.json(404, NO_BALANCE));
+
+        assertThat(verify(null, "instruct", "embed").passed()).isTrue();
     }
 
     @Test

@@ -1,7 +1,8 @@
-package io.quotabank.proxy.metering;
+package io.quotabank.proxy.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.proxy.metering.Tokenizers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.quotabank.proxy.metering;
+package io.quotabank.proxy.body;
 
 import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
 import java.io.StringWriter;
@@ -17,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
  *
  * @param tokens of all text
  */
-public record ChatInput(long tokens) {
+record ChatInput(long tokens) {
 
     private static final int PER_MESSAGE = 3;
     private static final int PER_NAME = 1;
@@ -30,7 +30,7 @@ public record ChatInput(long tokens) {
             .build();
 
     /** Counts a body that has been scanned as a request before. */
-    public static ChatInput of(byte[] body, Tokenizer tokenizer) {
+    static ChatInput of(byte[] body, Tokenizer tokenizer) {
         var counter = new Counter(tokenizer);
         try (var json = JSON.createParser(ObjectReadContext.empty(), body)) {
             json.nextToken();

@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -9,11 +9,11 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads of a chat request's body only what pricing, routing and spending need, in one pass over the bytes. Anything that
- * two readers could take differently is refused: a member named twice, a wrong type, a number out of range, bytes that
- * are not UTF-8, nesting past {@value #DEEPEST}: we price what the provider reads.
+ * Reads of a request's body only what pricing, routing and spending need, in one pass over the bytes. Anything that two
+ * readers could take differently is refused: a member named twice, a wrong type, a number out of range, bytes that are
+ * not UTF-8, nesting past {@value #DEEPEST}: we price what the provider reads.
  */
-final class ChatBodyScan {
+abstract sealed class Scan permits ChatScan, CompletionScan, EmbeddingScan {
 
     private static final int DEEPEST = 64;
     private static final int LONGEST_STRING = 64 << 20;
@@ -26,16 +26,16 @@ final class ChatBodyScan {
                     .build())
             .build();
 
-    private final JsonParser json;
-    private final ChatBody body;
-    private long bestOf = 1;
+    final JsonParser json;
+    final RequestBody body;
+    private boolean choicesSeen;
 
-    private ChatBodyScan(JsonParser json, ChatBody body) {
+    Scan(JsonParser json, RequestBody body) {
         this.json = json;
         this.body = body;
     }
 
-    static ChatBody scan(byte[] bytes) throws MalformedRequestException {
+    static RequestBody scan(Operation operation, byte[] bytes) throws MalformedRequestException {
         if (!Utf8.isText(bytes)) {
             throw new MalformedRequestException("The body is not UTF-8 text.", null);
         }
@@ -45,8 +45,9 @@ final class ChatBodyScan {
             }
             int opening = offset(json) + 1;
             var first = json.nextToken();
-            var body = new ChatBody(bytes, new ChatBody.Opening(opening, first == JsonToken.END_OBJECT));
-            new ChatBodyScan(json, body).members(first);
+            var body =
+                    new RequestBody(operation, bytes, new RequestBody.Opening(opening, first == JsonToken.END_OBJECT));
+            of(json, body).members(first);
             if (json.nextToken() != null) {
                 throw new MalformedRequestException("There is more than one JSON value in the body.", null);
             }
@@ -54,6 +55,14 @@ final class ChatBodyScan {
         } catch (JacksonException malformed) {
             throw new MalformedRequestException("The body is not well-formed JSON, or nested too deeply.", null);
         }
+    }
+
+    private static Scan of(JsonParser json, RequestBody body) {
+        return switch (body.operation()) {
+            case CHAT -> new ChatScan(json, body);
+            case TEXT_COMPLETION -> new CompletionScan(json, body);
+            case EMBEDDINGS -> new EmbeddingScan(json, body);
+        };
     }
 
     private void members(JsonToken first) throws MalformedRequestException {
@@ -65,24 +74,21 @@ final class ChatBodyScan {
                 case "stream" -> stream(value);
                 case "stream_options" -> streamOptions(value);
                 case "max_tokens" -> maxTokens(value);
-                case "max_completion_tokens" -> maxCompletionTokens(value);
                 case "n" -> choices(value);
-                case "best_of" -> bestOf(value);
-                case "messages" -> body.attachments.messages(json, value);
-                case "prediction" -> prediction();
                 case "service_tier" -> Billable.serviceTier(json, value);
-                case "modalities" -> Billable.modalities(json, value);
-                case "tools" -> Billable.tools(json, value);
-                default -> other(name, value);
+                default -> member(name, value);
             }
         }
-        if (bestOf > body.choices) {
-            throw new MalformedRequestException(
-                    "'best_of' is above 'n'; what is not answered has no price.", "best_of");
-        }
+        end();
     }
 
-    private void other(String name, JsonToken value) throws MalformedRequestException {
+    /** Takes a member that not every operation has; {@link #other} takes what none knows. */
+    abstract void member(String name, JsonToken value) throws MalformedRequestException;
+
+    /** Everything has been read. */
+    abstract void end() throws MalformedRequestException;
+
+    final void other(String name, JsonToken value) throws MalformedRequestException {
         if (Billable.isPricedInOtherCase(name)) {
             throw new MalformedRequestException("'" + name + "' is not how this parameter is spelled.", name);
         } else if (Billable.isUnpriced(name)) {
@@ -92,17 +98,6 @@ final class ChatBodyScan {
         } else {
             json.skipChildren();
         }
-    }
-
-    private void bestOf(JsonToken value) throws MalformedRequestException {
-        var drawn = positive(value, "best_of");
-        bestOf = drawn == null ? bestOf : Math.max(bestOf, drawn);
-    }
-
-    private void prediction() {
-        int start = offset(json);
-        json.skipChildren();
-        body.predictionBytes += end() - start;
     }
 
     private void model(JsonToken value) throws MalformedRequestException {
@@ -129,7 +124,7 @@ final class ChatBodyScan {
         int start = offset(json);
         if (value == JsonToken.START_OBJECT) {
             var first = json.nextToken();
-            body.streamOptions = new ChatBody.Opening(start + 1, first == JsonToken.END_OBJECT);
+            body.streamOptions = new RequestBody.Opening(start + 1, first == JsonToken.END_OBJECT);
             for (var token = first; token == JsonToken.PROPERTY_NAME; token = json.nextToken()) {
                 boolean includeUsage = json.currentName().equals("include_usage");
                 var inner = json.nextToken();
@@ -144,36 +139,38 @@ final class ChatBodyScan {
         } else if (value != JsonToken.VALUE_NULL) {
             throw new MalformedRequestException("'stream_options' is not an object.", "stream_options");
         }
-        body.streamOptionsSpan = new Span(start, end());
+        body.streamOptionsSpan = new Span(start, valueEnd());
     }
 
     private void maxTokens(JsonToken value) throws MalformedRequestException {
         refuseSecond(body.maxTokensSpan, "max_tokens");
-        body.maxTokens = positive(value, "max_tokens");
+        body.maxTokens = number(value, "max_tokens", fewestTokens());
         body.maxTokensSpan = span();
     }
 
-    private void maxCompletionTokens(JsonToken value) throws MalformedRequestException {
-        refuseSecond(body.maxCompletionTokensSpan, "max_completion_tokens");
-        body.maxCompletionTokens = positive(value, "max_completion_tokens");
-        body.maxCompletionTokensSpan = span();
+    /** The lowest limit of output that may be told. */
+    long fewestTokens() {
+        return 1;
     }
-
-    private boolean choicesSeen;
 
     private void choices(JsonToken value) throws MalformedRequestException {
         if (choicesSeen) {
             throw twice("n");
         }
         choicesSeen = true;
-        var choices = positive(value, "n");
-        if (choices != null && choices > MOST_CHOICES) {
-            throw new MalformedRequestException("'n' is above " + MOST_CHOICES + ".", "n");
-        }
-        body.choices = choices == null ? 1 : choices.intValue();
+        body.choices = atMostChoices(value, "n");
     }
 
-    private boolean bool(JsonToken value, String name) throws MalformedRequestException {
+    /** 1 for null. */
+    final int atMostChoices(JsonToken value, String name) throws MalformedRequestException {
+        var choices = positive(value, name);
+        if (choices != null && choices > MOST_CHOICES) {
+            throw new MalformedRequestException("'" + name + "' is above " + MOST_CHOICES + ".", name);
+        }
+        return choices == null ? 1 : choices.intValue();
+    }
+
+    final boolean bool(JsonToken value, String name) throws MalformedRequestException {
         return switch (value) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE, VALUE_NULL -> false;
@@ -181,7 +178,12 @@ final class ChatBodyScan {
         };
     }
 
-    private @Nullable Long positive(JsonToken value, String name) throws MalformedRequestException {
+    final @Nullable Long positive(JsonToken value, String name) throws MalformedRequestException {
+        return number(value, name, 1);
+    }
+
+    /** Null for null. */
+    private @Nullable Long number(JsonToken value, String name, long least) throws MalformedRequestException {
         if (value == JsonToken.VALUE_NULL) {
             return null;
         }
@@ -189,33 +191,33 @@ final class ChatBodyScan {
             throw new MalformedRequestException("'" + name + "' is not a whole number in range.", name);
         }
         long number = json.getLongValue();
-        if (number < 1 || number > Integer.MAX_VALUE) {
+        if (number < least || number > Integer.MAX_VALUE) {
             throw new MalformedRequestException("'" + name + "' is out of range.", name);
         }
         return number;
     }
 
-    private static void refuseSecond(@Nullable Span first, String name) throws MalformedRequestException {
+    static void refuseSecond(@Nullable Span first, String name) throws MalformedRequestException {
         if (first != null) {
             throw twice(name);
         }
     }
 
-    private static MalformedRequestException twice(String name) {
+    static MalformedRequestException twice(String name) {
         return new MalformedRequestException("'" + name + "' is there twice.", name);
     }
 
-    private Span span() {
-        return new Span(offset(json), end());
+    final Span span() {
+        return new Span(offset(json), valueEnd());
     }
 
     /** Where the value that was read ends. */
-    private int end() {
+    final int valueEnd() {
         json.finishToken();
         return (int) json.currentLocation().getByteOffset();
     }
 
-    private static int offset(JsonParser json) {
+    static int offset(JsonParser json) {
         return (int) json.currentTokenLocation().getByteOffset();
     }
 }

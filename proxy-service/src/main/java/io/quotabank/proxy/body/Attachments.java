@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import java.util.Set;
 import tools.jackson.core.JsonParser;

@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +27,7 @@ class ChatBodyProperties {
     @Property
     void readsWhatAFullParseReads(@ForAll("bodies") String text) throws Exception {
         var whole = JSON.readTree(text);
-        var body = ChatBodyScan.scan(text.getBytes(StandardCharsets.UTF_8));
+        var body = RequestBody.of(Operation.CHAT, text.getBytes(StandardCharsets.UTF_8));
 
         assertThat(body.model).isEqualTo(whole.path("model").asString(null));
         assertThat(body.stream).isEqualTo(whole.path("stream").asBoolean(false));
@@ -40,7 +40,7 @@ class ChatBodyProperties {
 
     @Property
     void editsWhatAnEditedTreeHolds(@ForAll("bodies") String text, @ForAll("models") String model) throws Exception {
-        var body = ChatBodyScan.scan(text.getBytes(StandardCharsets.UTF_8));
+        var body = RequestBody.of(Operation.CHAT, text.getBytes(StandardCharsets.UTF_8));
 
         var sent = JSON.readTree(body.forUpstream(model, true, 20L, "max_tokens"));
 
@@ -56,7 +56,7 @@ class ChatBodyProperties {
     @Property
     void keepsEveryByteThatIsNotEdited(@ForAll("bodies") String text) throws Exception {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
-        var body = ChatBodyScan.scan(bytes);
+        var body = RequestBody.of(Operation.CHAT, bytes);
         var span = body.modelSpan;
         if (span != null) {
             var sent = body.forUpstream("another", false, null, "max_tokens");

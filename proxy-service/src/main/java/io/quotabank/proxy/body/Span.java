@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 /** Bytes of a body: from {@code start} up to and without {@code end}. */
 record Span(int start, int end) {}

@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

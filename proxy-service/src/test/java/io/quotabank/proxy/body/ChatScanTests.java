@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ChatBodyScanTests {
+class ChatScanTests {
 
     @Test
     void readsWhatPricingNeeds() throws Exception {
@@ -176,22 +176,23 @@ class ChatBodyScanTests {
                 body[6 + i] = (byte) bytes[i];
             }
             assertThat(Utf8.isText(body)).isFalse();
-            assertThatThrownBy(() -> ChatBodyScan.scan(body)).isInstanceOf(MalformedRequestException.class);
+            assertThatThrownBy(() -> RequestBody.of(Operation.CHAT, body))
+                    .isInstanceOf(MalformedRequestException.class);
         }
     }
 
     @Test
     void refusesOtherEncodingsOfJson() {
         for (var charset : new Charset[] {StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE}) {
-            assertThatThrownBy(() -> ChatBodyScan.scan("{\"model\":\"a\"}".getBytes(charset)))
+            assertThatThrownBy(() -> RequestBody.of(Operation.CHAT, "{\"model\":\"a\"}".getBytes(charset)))
                     .isInstanceOf(MalformedRequestException.class);
         }
     }
 
-    private ChatBody scanned;
+    private RequestBody scanned;
 
-    private ChatBody scan(String text) throws MalformedRequestException {
-        scanned = ChatBodyScan.scan(text.getBytes(StandardCharsets.UTF_8));
+    private RequestBody scan(String text) throws MalformedRequestException {
+        scanned = RequestBody.of(Operation.CHAT, text.getBytes(StandardCharsets.UTF_8));
         return scanned;
     }
 

@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import java.util.Locale;
 import java.util.Set;
@@ -33,6 +33,10 @@ final class Billable {
             "n",
             "best_of",
             "messages",
+            "prompt",
+            "suffix",
+            "echo",
+            "input",
             "prediction",
             "service_tier",
             "modalities",

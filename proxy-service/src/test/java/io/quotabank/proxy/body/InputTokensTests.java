@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -169,8 +169,8 @@ class InputTokensTests {
         return new InputTokens(scan(body), tokenizers.named("o200k_base"), TestCatalog.priced("m"), IMAGE);
     }
 
-    private static ChatBody scan(String body) throws MalformedRequestException {
-        return ChatBodyScan.scan(body.getBytes(StandardCharsets.UTF_8));
+    private static RequestBody scan(String body) throws MalformedRequestException {
+        return RequestBody.of(Operation.CHAT, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String parts(String parts) {

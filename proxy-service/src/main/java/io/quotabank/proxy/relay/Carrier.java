@@ -18,9 +18,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Carries an admitted request to a key, and to another while the client has got nothing yet. */
-final class ChatRelay {
-
-    private static final String CHAT = "/chat/completions";
+final class Carrier {
 
     private final Routing routing;
     private final Custody custody;
@@ -29,7 +27,7 @@ final class ChatRelay {
     private final RelayProperties properties;
     private final RelayMeters meters;
 
-    ChatRelay(
+    Carrier(
             Routing routing,
             Custody custody,
             UpstreamClient upstream,
@@ -204,15 +202,15 @@ final class ChatRelay {
         var admitted = exchange.admitted();
         var model = admitted.price().model();
         var upstreamModel = model.upstreamNames().getOrDefault(key.provider(), model.name());
-        // OpenAI's newer models take this name only; all others know the older one.
-        var limitName = key.provider().equals("openai") ? "max_completion_tokens" : "max_tokens";
+        boolean openAi = key.provider().equals("openai");
         var limit = admitted.outputLimit() != null
                 ? admitted.outputLimit()
-                : admitted.body().limitMissing(limitName);
+                : admitted.body().limitMissing(openAi, key.providerAddress());
+        var limitName = admitted.body().limitName(openAi);
         var body = admitted.body().forUpstream(upstreamModel, admitted.stream(), limit, limitName);
         return UpstreamRequest.post(
                 key.baseUrl(),
-                CHAT,
+                admitted.endpoint().operation().path(),
                 call.secret().reveal(),
                 body,
                 exchange.request().forwarded(),

@@ -1,4 +1,4 @@
-package io.quotabank.proxy.relay;
+package io.quotabank.proxy.body;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,16 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chat request's body as it came, with what was read of it and where that stands. What goes upstream are the same
- * bytes with the fewest edits.
+ * A request's body as it came, with what was read of it and where that stands. What goes upstream are the same bytes
+ * with the fewest edits.
  */
-final class ChatBody {
+public final class RequestBody {
+
+    /** OpenAI's own default for the tokens of a completion; others have other ones. */
+    static final long DEFAULT_COMPLETION = 16;
 
     /** Room for one more member at the start of an object. */
     record Opening(int offset, boolean empty) {}
 
     private record Edit(Span span, String text) {}
 
+    private final Operation operation;
     private final byte[] bytes;
     private final Opening root;
 
@@ -54,25 +58,90 @@ final class ChatBody {
     @Nullable
     Span maxCompletionTokensSpan;
 
+    /** The answers that are asked for, to each prompt. */
     int choices = 1;
+
+    /** The answers that are drawn for each prompt, where that is more than are asked for. */
+    int bestOf = 1;
+
+    /** Prompts, or texts to embed, of which each has a context of its own. */
+    int inputs = 1;
+
+    /** True where each answer begins with a copy of its prompt. */
+    boolean echo;
 
     /** What the provider is to expect as an answer: its tokens are billed as output also where they are not used. */
     long predictionBytes;
 
     final Attachments attachments = new Attachments();
 
-    ChatBody(byte[] bytes, Opening root) {
+    RequestBody(Operation operation, byte[] bytes, Opening root) {
+        this.operation = operation;
         this.bytes = bytes;
         this.root = root;
     }
 
-    byte[] bytes() {
+    /** Reads a body whole, in one pass. */
+    public static RequestBody of(Operation operation, byte[] bytes) throws MalformedRequestException {
+        return Scan.scan(operation, bytes);
+    }
+
+    public Operation operation() {
+        return operation;
+    }
+
+    public byte[] bytes() {
         return bytes;
     }
 
-    /** The most tokens that each choice may have, as the client set it; null where it did not. */
-    @Nullable
-    Long outputLimit() {
+    /** The model that the body names; null where it names none. */
+    public @Nullable String model() {
+        return model;
+    }
+
+    public boolean stream() {
+        return stream;
+    }
+
+    /** True where the client of a stream asks for its usage. */
+    public boolean includeUsage() {
+        return includeUsage;
+    }
+
+    public boolean hasAudio() {
+        return attachments.audioCharacters() > 0;
+    }
+
+    /** How many choices the answer will have. */
+    public int answers() {
+        return inputs * choices;
+    }
+
+    /** How many outputs the provider will draw, and bill. */
+    public long outputs() {
+        return (long) inputs * Math.max(choices, bestOf);
+    }
+
+    /** The most output tokens that are billed beside those of the outputs. */
+    public long predictedOutput() {
+        return predictionBytes * choices;
+    }
+
+    /** How many times the input's tokens come back at the head of answers, where nothing is billed for them. */
+    int echoes() {
+        return echo ? choices : 0;
+    }
+
+    /** The most tokens that each output may have, as the client or the protocol sets it; null where neither does. */
+    public @Nullable Long outputLimit() {
+        return switch (operation) {
+            case CHAT -> chatLimit();
+            case TEXT_COMPLETION -> maxTokens == null ? (Long) DEFAULT_COMPLETION : maxTokens;
+            case EMBEDDINGS -> (Long) 0L;
+        };
+    }
+
+    private @Nullable Long chatLimit() {
         if (maxTokens == null || maxCompletionTokens == null) {
             return maxTokens == null ? maxCompletionTokens : maxTokens;
         }
@@ -80,12 +149,28 @@ final class ChatBody {
     }
 
     /**
-     * The client's output limit where the body has it only under OpenAI's newer name and the provider reads the older one:
-     * it must hold there, for it is what was reserved for. Null where nothing is missing.
+     * The output limit that was reserved for where the body does not tell it to this provider: it has it only under
+     * OpenAI's newer name and the provider reads the older one, or it leaves it to a default that need not be OpenAI's.
+     * Null where nothing is missing.
+     *
+     * @param openAi true for a provider that reads the newer name
+     * @param atProvider false for an address of a key's owner, where anybody may answer
      */
-    @Nullable
-    Long limitMissing(String limitName) {
-        return limitName.equals("max_tokens") && maxTokens == null ? maxCompletionTokens : null;
+    public @Nullable Long limitMissing(boolean openAi, boolean atProvider) {
+        if (maxTokens != null) {
+            return null;
+        }
+        return switch (operation) {
+            case CHAT -> openAi ? null : maxCompletionTokens;
+            case TEXT_COMPLETION -> openAi && atProvider ? null : (Long) DEFAULT_COMPLETION;
+            case EMBEDDINGS -> null;
+        };
+    }
+
+    /** The name by which a provider reads the output limit. */
+    public String limitName(boolean openAi) {
+        // OpenAI's newer models take the newer name only; all others know the older one.
+        return openAi && operation == Operation.CHAT ? "max_completion_tokens" : "max_tokens";
     }
 
     /**
@@ -96,7 +181,7 @@ final class ChatBody {
      * @param limit an output limit to set where the client set none; null sets none
      * @param limitName the member that takes it
      */
-    byte[] forUpstream(String upstreamModel, boolean streamed, @Nullable Long limit, String limitName) {
+    public byte[] forUpstream(String upstreamModel, boolean streamed, @Nullable Long limit, String limitName) {
         var edits = new ArrayList<Edit>(4);
         var added = new StringBuilder();
         if (!upstreamModel.equals(model)) {
