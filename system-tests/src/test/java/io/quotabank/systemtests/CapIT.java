@@ -15,7 +15,6 @@ import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -113,13 +112,15 @@ class CapIT {
             ended.get();
         }
         // What was refused meanwhile may be asked again, until the cap is spent.
-        await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(20)).until(() -> {
-            var result = caller.chat(key.secret(), MODEL, TEXT, TOKENS);
-            return result.end() == End.REFUSED
-                    && result.status() == 402
-                    && LEDGER.rows("SELECT 1 FROM cap_window WHERE cap = ? AND held > 0", key.id())
-                            .isEmpty();
-        });
+        await().atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    var result = caller.chat(key.secret(), MODEL, TEXT, TOKENS);
+                    return result.end() == End.REFUSED
+                            && result.status() == 402
+                            && LEDGER.rows("SELECT 1 FROM cap_window WHERE cap = ? AND held > 0", key.id())
+                                    .isEmpty();
+                });
         var settled = Proof.settledOf(buyer.userId(), Duration.ofSeconds(60));
         assertThat(settled).isNotEmpty();
         assertThat(charged(settled.values())).isBetween(new BigDecimal("3"), most);
@@ -130,10 +131,9 @@ class CapIT {
     /** With its usual retries: the answer says that asking again is in vain. */
     private static void theSdkAsksOnce(Capped key) {
         double before = refused();
-        var thrown = catchThrowableOfType(OpenAIServiceException.class, () -> Suite.client(key.secret(), 3)
-                .chat()
-                .completions()
-                .create(Suite.chat(MODEL, TEXT, TOKENS)));
+        var thrown = catchThrowableOfType(
+                OpenAIServiceException.class,
+                () -> Suite.client(key.secret(), 3).chat().completions().create(Suite.chat(MODEL, TEXT, TOKENS)));
         assertThat(thrown.statusCode()).isEqualTo(402);
         assertThat(thrown.code()).contains("access_key_cap_reached");
         assertThat(refused() - before).isEqualTo(1);

@@ -82,6 +82,7 @@ class BalanceIT {
                 request,
                 user,
                 null,
+                "chat",
                 "gpt-4o-mini",
                 true,
                 Credits.ZERO,

@@ -196,7 +196,7 @@ class SignalIT {
         Risk.shared();
         int before = Records.raw(DEAD).size();
         var old = new Ids(Clock.offset(Clock.systemUTC(), Duration.ofDays(-100))).next();
-        var opened = new Opened(Topics.IDS.next(), user, null, "gpt-4o-mini", true, Credits.ZERO, 1);
+        var opened = new Opened(Topics.IDS.next(), user, null, "chat", "gpt-4o-mini", true, Credits.ZERO, 1);
         var first = failed();
         var last = failed();
 

@@ -22,20 +22,21 @@ import tools.jackson.databind.JsonNode;
  */
 record TestRun(Path root) {
 
-    // What takes minutes by default and is waited for by tests: leases given back, and released after silence; providers
+    // What takes minutes by default and is waited for by tests: leases given back, and released after silence;
+    // providers
     // that say nothing or drip; cool-downs; balances looked at.
-    private static final Map<String, String> SHORTER = Map.of(
-            "proxy-service:quotabank.lease.idle", "2s",
-            "proxy-service:quotabank.relay.longest-request", "25s",
-            "proxy-service:quotabank.upstream.answer-headers-timeout", "5s",
-            "proxy-service:quotabank.upstream.stream-headers-timeout", "5s",
-            "ledger-service:quotabank.lease.reserve-for", "20s",
-            "ledger-service:quotabank.lease.longest-request", "25s",
-            "ledger-service:quotabank.lease.sweep-every", "1s",
-            "risk-service:quotabank.failure.pause", "1s",
-            "risk-service:quotabank.failure.cool-down", "2s",
-            "risk-service:quotabank.balance.every", "3s",
-            "risk-service:quotabank.balance.settle", "3s");
+    private static final Map<String, String> SHORTER = Map.ofEntries(
+            Map.entry("proxy-service:quotabank.lease.idle", "2s"),
+            Map.entry("proxy-service:quotabank.relay.longest-request", "25s"),
+            Map.entry("proxy-service:quotabank.upstream.answer-headers-timeout", "5s"),
+            Map.entry("proxy-service:quotabank.upstream.stream-headers-timeout", "5s"),
+            Map.entry("ledger-service:quotabank.lease.reserve-for", "20s"),
+            Map.entry("ledger-service:quotabank.lease.longest-request", "25s"),
+            Map.entry("ledger-service:quotabank.lease.sweep-every", "1s"),
+            Map.entry("risk-service:quotabank.failure.pause", "1s"),
+            Map.entry("risk-service:quotabank.failure.cool-down", "2s"),
+            Map.entry("risk-service:quotabank.balance.every", "3s"),
+            Map.entry("risk-service:quotabank.balance.settle", "3s"));
 
     private static final Map<String, Integer> TWO_OF_EACH =
             Parts.identities().stream().collect(Collectors.toMap(Function.identity(), service -> 2));
