@@ -46,11 +46,13 @@ class RiskIT {
         SANDBOX.fault(Map.of("apiKey", apiKey), 1_000_000, Map.of("kind", "status", "status", 500));
 
         var states = new ArrayList<String>();
-        await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(200)).until(() -> {
-            buyers.forEach(buyer -> caller.chat(buyer.accessKey(), MODEL, "Hello.", 5));
-            states.add(state(owner, keyId));
-            return states.getLast().equals("flagged");
-        });
+        await().atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    buyers.forEach(buyer -> caller.chat(buyer.accessKey(), MODEL, "Hello.", 5));
+                    states.add(state(owner, keyId));
+                    return states.getLast().equals("flagged");
+                });
 
         assertThat(states).contains("active", "cooling");
         await().until(() -> findings(owner, keyId).stream()
@@ -70,19 +72,20 @@ class RiskIT {
             Cli.run("restart", proxy.name());
             await().atMost(Duration.ofSeconds(90)).until(() -> Cli.end("status").code() == 0);
         }
-        assertThat(flagged()).hasSameSizeAs(flaggedBefore).allSatisfy(count -> assertThat(count)
-                .isGreaterThanOrEqualTo(1));
+        assertThat(flagged())
+                .hasSameSizeAs(flaggedBefore)
+                .allSatisfy(count -> assertThat(count).isGreaterThanOrEqualTo(1));
         for (var buyer : buyers) {
-            assertThat(caller.chat(buyer.accessKey(), MODEL, "Hello.", 5).status()).isEqualTo(503);
+            assertThat(caller.chat(buyer.accessKey(), MODEL, "Hello.", 5).status())
+                    .isEqualTo(503);
         }
         assertThat(SANDBOX.served(apiKey, 0)).noneMatch(served -> served.completionTokens() > 1);
 
         assertThat(new Seller(STACK, owner.token()).change(keyId, "resume").status())
                 .isEqualTo(200);
         await().until(() -> state(owner, keyId).equals("active"));
-        await().until(() -> caller.chat(buyers.getFirst().accessKey(), MODEL, "Hello.", 5)
-                .end()
-                == Caller.End.WHOLE);
+        await().until(() ->
+                caller.chat(buyers.getFirst().accessKey(), MODEL, "Hello.", 5).end() == Caller.End.WHOLE);
     }
 
     @Test
@@ -92,11 +95,12 @@ class RiskIT {
         var keyId = keyOf(owner);
         var buyer = Suite.buyer("0");
         var risk = new Books(STACK, "risk");
-        await().until(() -> risk.number(
-                        "SELECT count(*) FROM balance_watch WHERE key_id = ? AND anchor_at IS NOT NULL", keyId)
-                == 1);
+        await().until(() ->
+                risk.number("SELECT count(*) FROM balance_watch WHERE key_id = ? AND anchor_at IS NOT NULL", keyId)
+                        == 1);
         for (int i = 0; i < 5; i++) {
-            assertThat(caller.chat(buyer.accessKey(), MODEL, "Go on.", 200).end()).isEqualTo(Caller.End.WHOLE);
+            assertThat(caller.chat(buyer.accessKey(), MODEL, "Go on.", 200).end())
+                    .isEqualTo(Caller.End.WHOLE);
         }
         assertThat(findings(owner, keyId)).isEmpty();
 
@@ -137,7 +141,8 @@ class RiskIT {
     private static List<Integer> flagged() {
         return STACK.instances("proxy-service").stream()
                 .map(proxy -> {
-                    var metrics = Http.get(proxy.management() + "/actuator/prometheus", null).body();
+                    var metrics = Http.get(proxy.management() + "/actuator/prometheus", null)
+                            .body();
                     var matcher = FLAGGED.matcher(metrics);
                     assertThat(matcher.find()).as(metrics).isTrue();
                     return (int) Double.parseDouble(matcher.group(1));

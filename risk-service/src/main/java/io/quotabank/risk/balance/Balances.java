@@ -110,7 +110,10 @@ class Balances {
             return breaker.run(() ->
                     balances.tell(new Question(key.id(), properties.form(key.provider()), properties.cnyPerUsd())));
         } catch (RuntimeException away) {
-            LOG.warn("the balance of key {} could not be asked for: {}", key.id(), NestedExceptionUtils.getMostSpecificCause(away).toString());
+            LOG.warn(
+                    "the balance of key {} could not be asked for: {}",
+                    key.id(),
+                    NestedExceptionUtils.getMostSpecificCause(away).toString());
             return new Answer(KeyBalances.Told.NO_ANSWER, null);
         }
     }

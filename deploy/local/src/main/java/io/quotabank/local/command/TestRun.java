@@ -19,7 +19,8 @@ import tools.jackson.databind.JsonNode;
  */
 record TestRun(Path root) {
 
-    // What takes minutes by default and is waited for by tests: leases given back, and released after silence; cool-downs;
+    // What takes minutes by default and is waited for by tests: leases given back, and released after silence;
+    // cool-downs;
     // balances looked at.
     private static final Map<String, String> SHORTER = Map.of(
             "proxy-service:quotabank.lease.idle", "2s",

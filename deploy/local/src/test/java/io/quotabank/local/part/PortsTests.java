@@ -23,7 +23,8 @@ class PortsTests {
                 taken.add(ports.second(kind, 1));
             }
         }
-        for (var kind : Arrays.asList(ServiceKind.LEDGER, ServiceKind.POOL, ServiceKind.PROXY, ServiceKind.USAGE_LOG, ServiceKind.RISK)) {
+        for (var kind : Arrays.asList(
+                ServiceKind.LEDGER, ServiceKind.POOL, ServiceKind.PROXY, ServiceKind.USAGE_LOG, ServiceKind.RISK)) {
             for (int index = 1; index <= Settings.MOST_INSTANCES; index++) {
                 taken.add(ports.of(kind.id(), index));
                 taken.add(ports.second(kind.id(), index));
