@@ -45,7 +45,7 @@ class BalanceJob {
 
     private void lookAt(List<Watch> due) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(watch -> threads.submit(() -> lookAt(watch)));
+            due.forEach(watch -> threads.execute(() -> lookAt(watch)));
         }
     }
 

@@ -25,7 +25,7 @@ class FailuresProperties {
     private final FailureProperties properties = TestFailures.properties(5, 10);
     private final Failures failures = new Failures(properties);
 
-    private record Step(int pauseMs, Result result) {}
+    record Step(int pauseMs, Result result) {}
 
     @Property
     void comesToTheSameHoweverCallsAreSpreadOverPolls(

@@ -23,8 +23,7 @@ import tools.jackson.databind.JsonNode;
 record TestRun(Path root) {
 
     // What takes minutes by default and is waited for by tests: leases given back, and released after silence;
-    // providers
-    // that say nothing or drip; cool-downs; balances looked at.
+    // providers that say nothing or drip; cool-downs; balances looked at.
     private static final Map<String, String> SHORTER = Map.ofEntries(
             Map.entry("proxy-service:quotabank.lease.idle", "2s"),
             Map.entry("proxy-service:quotabank.relay.longest-request", "25s"),
