@@ -47,15 +47,24 @@ final class JavaAndSchema {
     private static final Map<Class<?>, String> FORMATS = Map.of(UUID.class, "uuid", Instant.class, "date-time");
 
     private final JsonNode document;
+    private final Presence presence;
     private final List<String> differences = new ArrayList<>();
 
-    private JavaAndSchema(JsonNode document) {
+    private JavaAndSchema(JsonNode document, Presence presence) {
         this.document = document;
+        this.presence = presence;
+    }
+
+    /** Whether a schema must require what Java always writes. */
+    enum Presence {
+        REQUIRED,
+        /** What came later than the schema's first release is optional for ever: older records lack it. */
+        MAY_BE_OPTIONAL
     }
 
     /** @param document what the schema's references point into */
-    static List<String> differences(Type type, JsonNode schema, JsonNode document) {
-        var comparison = new JavaAndSchema(document);
+    static List<String> differences(Type type, JsonNode schema, JsonNode document, Presence presence) {
+        var comparison = new JavaAndSchema(document, presence);
         comparison.compare("", type, schema);
         return comparison.differences;
     }
@@ -132,7 +141,7 @@ final class JavaAndSchema {
         if (nullable && !leftOut && !asNull) {
             differences.add(at + " may be null in Java and not by the schema");
         }
-        if (!nullable && !required) {
+        if (!nullable && !required && presence == Presence.REQUIRED) {
             differences.add(at + " is always there in Java and not required by the schema");
         }
     }
@@ -169,6 +178,10 @@ final class JavaAndSchema {
 
     private static Set<String> types(JsonNode schema) {
         var type = schema.path("type");
+        if (schema.has("enum") && type.isMissingNode()) {
+            // Only words are listed in enums here.
+            return Set.of("string");
+        }
         return type.isString()
                 ? Set.of(type.asString())
                 : type.valueStream().map(JsonNode::asString).collect(Collectors.toSet());

@@ -2,6 +2,7 @@ package io.quotabank.contracts.agreement;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -47,8 +48,11 @@ final class SchemaChange {
     private void compare(String at, JsonNode before, JsonNode now) {
         var was = followed(before, released);
         var is = followed(now, present);
-        compareSets(at, "type", was, is);
-        compareSets(at, "enum", was, is);
+        compareSets(at, "type", types(was), types(is));
+        // Words for what could be any text are no break: who reads any text reads these.
+        if (was.has("enum")) {
+            compareSets(at, "enum", strings(was.path("enum")), strings(is.path("enum")));
+        }
         for (var constraint : CONSTRAINTS) {
             if (!was.path(constraint).equals(is.path(constraint))) {
                 breaks.add(
@@ -81,12 +85,14 @@ final class SchemaChange {
                 .forEach(name -> breaks.add("%s/%s: was required and is not".formatted(at, name)));
     }
 
-    private void compareSets(String at, String keyword, JsonNode was, JsonNode is) {
-        var before = strings(was.path(keyword));
-        var now = strings(is.path(keyword));
+    private void compareSets(String at, String keyword, Set<String> before, Set<String> now) {
         if (!before.equals(now)) {
             breaks.add("%s: %s was %s and is %s".formatted(at, keyword, before, now));
         }
+    }
+
+    private static Set<String> types(JsonNode schema) {
+        return schema.has("enum") && !schema.has("type") ? Set.of("string") : strings(schema.path("type"));
     }
 
     private static TreeSet<String> strings(JsonNode node) {

@@ -10,12 +10,14 @@ import io.quotabank.pool.priceimport.Preview.Changed;
 import io.quotabank.pool.priceimport.Preview.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -110,6 +112,35 @@ class DifferenceTests {
         assertThat(after.providers()).isEqualTo(before.providers());
         assertThat(after.tokenizer()).isEqualTo(before.tokenizer());
         assertThat(after.displayName()).isEqualTo(before.displayName());
+    }
+
+    /** Also of what a model may be given one day: a component that is not named here is nothing that a file knows. */
+    @Test
+    void changesNoOtherComponentThanPriceAndSizes() throws Exception {
+        var components = Model.class.getRecordComponents();
+        var values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            var type = components[i].getType();
+            values[i] = type.isEnum()
+                    ? type.getEnumConstants()[type.getEnumConstants().length - 1]
+                    : components[i].getAccessor().invoke(shipped().getFirst());
+        }
+        var types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        var known = Model.class.getDeclaredConstructor(types).newInstance(values);
+        var row = "{" + row(known.name(), "openai", "9e-6") + "}";
+
+        var changed = new Difference(List.of(known), PROVIDERS, ALL);
+        changed.of(file(row));
+
+        var after = changed.models().getFirst();
+        assertThat(after.price()).isNotEqualTo(known.price());
+        for (var component : components) {
+            if (!Set.of("price", "contextTokens", "maxOutputTokens").contains(component.getName())) {
+                assertThat(component.getAccessor().invoke(after))
+                        .as(component.getName())
+                        .isEqualTo(component.getAccessor().invoke(known));
+            }
+        }
     }
 
     @Test

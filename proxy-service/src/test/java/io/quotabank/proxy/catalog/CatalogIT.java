@@ -46,7 +46,7 @@ class CatalogIT {
     private Catalog catalog;
 
     @Test
-    void holdsATableBackUntilItsStartAndPricesExactlyByIt() {
+    void holdsATableBackUntilItsStartAndPricesExactlyByIt() throws Exception {
         var later = new BigDecimal("0.123456789012345678");
         send(1, 0, new BigDecimal("0.15"));
         send(2, START, later);
@@ -64,7 +64,7 @@ class CatalogIT {
         return catalog.find("m", nowMs).orElseThrow().model().price().input();
     }
 
-    private static void send(long version, long validFromMs, BigDecimal input) {
+    private static void send(long version, long validFromMs, BigDecimal input) throws Exception {
         var model = TestCatalog.model("m");
         var price = new CatalogRecord.Price(input, BigDecimal.ONE, null, null, null, null);
         var table = new CatalogRecord(
@@ -84,8 +84,9 @@ class CatalogIT {
                         price)));
         var settings = Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers());
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(
-                    new ProducerRecord<>(CatalogRecord.TOPIC, Long.toString(version), JSON.writeValueAsBytes(table)));
+            var record =
+                    new ProducerRecord<>(CatalogRecord.TOPIC, Long.toString(version), JSON.writeValueAsBytes(table));
+            producer.send(record).get();
         }
     }
 }
