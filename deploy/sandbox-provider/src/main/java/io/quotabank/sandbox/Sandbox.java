@@ -48,7 +48,7 @@ final class Sandbox implements AutoCloseable {
      */
     static Sandbox start(Arguments arguments) throws IOException {
         var keys = new ApiKeys(System::nanoTime);
-        var faults = new Faults(() -> ThreadLocalRandom.current().nextDouble());
+        var faults = new Faults(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
         var served = new Served(MAX_SERVED, Clock.systemUTC());
         var tokenizer = Tokenizer.load();
         var replies = new Replies(tokenizer, chance());

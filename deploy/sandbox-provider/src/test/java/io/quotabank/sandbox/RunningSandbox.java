@@ -29,6 +29,7 @@ final class RunningSandbox {
     static final Encoding O200K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
     static final Encoding CL100K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE);
     static final String MODEL = "gpt-4.1-mini";
+    private static final String CHAT = "/v1/chat/completions";
 
     private static final Sandbox SANDBOX = start();
     private static final HttpClient CLIENT =
@@ -64,20 +65,32 @@ final class RunningSandbox {
                 + (members.isEmpty() ? "" : ",") + members + "}";
     }
 
+    static HttpResponse<String> completion(String key, String members) {
+        return post(key, "/v1/completions", "{\"model\":\"" + MODEL + "\"," + members + "}");
+    }
+
+    static HttpResponse<String> embedding(String key, String members) {
+        return post(key, "/v1/embeddings", "{\"model\":\"" + MODEL + "\"," + members + "}");
+    }
+
+    private static HttpResponse<String> post(String key, String path, String body) {
+        return send(post(key, path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
     static HttpResponse<String> chat(String key, String body) {
         return chat(key, body, BodyHandlers.ofString());
     }
 
     static HttpResponse<String> chat(String key, byte[] body) {
-        return send(post(key).POST(BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofString());
+        return send(post(key, CHAT).POST(BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofString());
     }
 
     static <T> HttpResponse<T> chat(String key, String body, HttpResponse.BodyHandler<T> handler) {
-        return send(post(key).POST(BodyPublishers.ofString(body)).build(), handler);
+        return send(post(key, CHAT).POST(BodyPublishers.ofString(body)).build(), handler);
     }
 
-    private static HttpRequest.Builder post(String key) {
-        return HttpRequest.newBuilder(at("/v1/chat/completions"))
+    private static HttpRequest.Builder post(String key, String path) {
+        return HttpRequest.newBuilder(at(path))
                 .header("authorization", "Bearer " + key)
                 .header("x-client-request-id", "from-" + key);
     }
@@ -89,6 +102,12 @@ final class RunningSandbox {
 
     static HttpResponse<String> get(String key, String path) {
         return call("GET", path, "authorization", "Bearer " + key);
+    }
+
+    static HttpResponse<String> getAt(String host, String key, String path) {
+        var address = URI.create("http://" + host + ":" + SANDBOX.port() + path);
+        var request = HttpRequest.newBuilder(address).header("authorization", "Bearer " + key);
+        return send(request.build(), BodyHandlers.ofString());
     }
 
     static HttpResponse<String> control(String method, String path, String body) {

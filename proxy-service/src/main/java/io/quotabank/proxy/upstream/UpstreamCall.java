@@ -8,14 +8,20 @@ final class UpstreamCall {
 
     private final HttpUriRequestBase request;
     private final Set<UpstreamCall> running;
+    private final long headNanos;
     private volatile long deadlineNanos;
+    private volatile long headByNanos;
+    private volatile boolean sent;
+    private volatile boolean begun;
+    private volatile boolean silent;
     private volatile boolean overdue;
     private volatile boolean stopped;
-    private volatile boolean sent;
 
-    UpstreamCall(HttpUriRequestBase request, long deadlineNanos, Set<UpstreamCall> running) {
+    /** @param headNanos from the request's being sent to its answer's whole head */
+    UpstreamCall(HttpUriRequestBase request, long deadlineNanos, long headNanos, Set<UpstreamCall> running) {
         this.request = request;
         this.deadlineNanos = deadlineNanos;
+        this.headNanos = headNanos;
         this.running = running;
         running.add(this);
     }
@@ -23,6 +29,10 @@ final class UpstreamCall {
     void stopIfOverdue(long nowNanos) {
         if (nowNanos - deadlineNanos > 0) {
             overdue = true;
+            request.abort();
+        } else if (sent && !begun && nowNanos - headByNanos > 0) {
+            // A time-out of the socket begins anew with each byte: a head that drips would never meet it.
+            silent = true;
             request.abort();
         }
     }
@@ -38,7 +48,18 @@ final class UpstreamCall {
 
     /** The request's body has gone out whole. */
     void sent() {
+        headByNanos = System.nanoTime() + headNanos;
         sent = true;
+    }
+
+    /** The answer's head has come. */
+    void begun() {
+        begun = true;
+    }
+
+    /** True where it was stopped because no answer had begun in time. */
+    boolean isSilent() {
+        return silent;
     }
 
     boolean isSent() {

@@ -77,7 +77,9 @@ public final class UpstreamClient implements AutoCloseable {
         var target =
                 targets.get(call.baseUrl() + call.path()).orElseThrow(() -> new UpstreamException(Kind.ADDRESS, false));
         var request = request(call, target.uri());
-        var running = new UpstreamCall(request, System.nanoTime() + call.limit().toNanos(), this.running);
+        long deadline = System.nanoTime() + call.limit().toNanos();
+        long head = request.getConfig().getResponseTimeout().toNanoseconds();
+        var running = new UpstreamCall(request, deadline, head, this.running);
         var body = call.body();
         if (body != null) {
             request.setEntity(new SentBody(body, running));
@@ -86,6 +88,7 @@ public final class UpstreamClient implements AutoCloseable {
         try {
             stop.begins(running);
             var response = new UpstreamResponse(http.executeOpen(target.host(), request, null), running);
+            running.begun();
             begun = true;
             return response;
         } catch (IOException | RuntimeException failure) {
@@ -154,6 +157,9 @@ public final class UpstreamClient implements AutoCloseable {
     private static Kind kind(Exception failure, UpstreamCall call) {
         if (call.isStopped() || call.isOverdue()) {
             return call.isStopped() ? Kind.STOPPED : Kind.DEADLINE;
+        }
+        if (call.isSilent()) {
+            return Kind.SILENT;
         }
         return switch (failure) {
             case GuardedDns.RefusedAddressException refused -> Kind.ADDRESS;

@@ -11,9 +11,9 @@ import org.springframework.validation.annotation.Validated;
  * @param allowedInternal ranges of addresses that may be called although they are not public, each on every port or on
  *     one ({@code 127.0.0.1/32:8007}); none by default
  * @param connectTimeout the longest wait for a connection, its TLS handshake included
- * @param streamHeadersTimeout the longest silence before a streamed answer begins, or between two of its events
- * @param answerHeadersTimeout the longest silence before an answer that is not streamed begins, or between two parts of
- *     it; long enough for a model that thinks before it says anything
+ * @param streamHeadersTimeout the longest wait for a streamed answer's head, and the longest silence within it
+ * @param answerHeadersTimeout the same of an answer that is not streamed; long enough for a model that thinks before it
+ *     says anything
  * @param maxConnectionsPerHost the most connections to one host and port
  * @param maxConnections the most connections to all hosts
  * @param maxIdle how long an unused connection is kept

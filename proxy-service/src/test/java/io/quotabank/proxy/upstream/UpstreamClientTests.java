@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +158,22 @@ class UpstreamClientTests {
         try (var hasty = TestUpstream.allowing(LONG, Duration.ofMillis(400), "127.0.0.0/8")) {
             assertThat(failure(hasty, provider.baseUrl(), LONG)).isEqualTo(Kind.SILENT);
         }
+    }
+
+    @Test
+    void takesAHeadThatDripsForSilence() {
+        provider.script(call -> {
+            call.raw("HTTP/1.1 200 X\r\nx-slow: ");
+            while (true) {
+                // Each byte comes well within the time that silence may last.
+                call.raw("y");
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+        });
+        var dripping =
+                catchThrowableOfType(UpstreamException.class, () -> open.send(post(provider.baseUrl(), true, LONG)));
+        assertThat(dripping.kind()).isEqualTo(Kind.SILENT);
+        assertThat(dripping.wasSent()).isTrue();
     }
 
     @Test

@@ -19,9 +19,14 @@ import tools.jackson.databind.JsonNode;
  */
 record TestRun(Path root) {
 
-    // What takes minutes by default and is waited for by tests: leases given back, and released after silence.
+    // What takes minutes by default and is waited for by tests: leases given back, and released after silence;
+    // providers
+    // that say nothing or drip.
     private static final Map<String, String> SHORTER = Map.of(
             "proxy-service:quotabank.lease.idle", "2s",
+            "proxy-service:quotabank.relay.longest-request", "25s",
+            "proxy-service:quotabank.upstream.answer-headers-timeout", "5s",
+            "proxy-service:quotabank.upstream.stream-headers-timeout", "5s",
             "ledger-service:quotabank.lease.reserve-for", "20s",
             "ledger-service:quotabank.lease.longest-request", "25s",
             "ledger-service:quotabank.lease.sweep-every", "1s");

@@ -18,9 +18,20 @@ final class Commands {
             "tokensPerSecond",
             "inputUsdPerMillion",
             "outputUsdPerMillion");
-    private static final Set<String> PLAN = Set.of("match", "times", "probability", "fault");
-    private static final Set<String> MATCH = Set.of("apiKey", "model", "path");
-    private static final Set<String> FAULT = Set.of("kind", "status", "retryAfterSeconds", "code", "ms", "afterChunks");
+    private static final Set<String> PLAN = Set.of("match", "times", "forMs", "probability", "fault");
+    private static final Set<String> MATCH = Set.of("apiKey", "model", "path", "host");
+    private static final Set<String> FAULT = Set.of(
+            "kind",
+            "status",
+            "retryAfterSeconds",
+            "code",
+            "ms",
+            "afterChunks",
+            "factor",
+            "promptTokens",
+            "completionTokens",
+            "bytesPerSecond",
+            "from");
 
     private Commands() {}
 
@@ -62,14 +73,16 @@ final class Commands {
         if (times != null && probability != null) {
             throw new IllegalArgumentException("A fault has either times or probability.");
         }
-        return new Faults.Plan(match(body), times, probability == null ? 1 : probability.doubleValue(), fault(body));
+        var chance = probability == null ? 1 : probability.doubleValue();
+        return new Faults.Plan(match(body), times, body.integer("forMs"), chance, fault(body));
     }
 
     private static Faults.Match match(Body body) {
         var match = body.object("match", MATCH);
         return match == null
-                ? new Faults.Match(null, null, null)
-                : new Faults.Match(match.string("apiKey"), match.string("model"), match.string("path"));
+                ? new Faults.Match(null, null, null, null)
+                : new Faults.Match(
+                        match.string("apiKey"), match.string("model"), match.string("path"), match.string("host"));
     }
 
     private static Fault fault(Body body) {
@@ -84,11 +97,30 @@ final class Commands {
             case "delay" -> new Fault.Delay(fault.requiredInteger("ms"));
             case "refuse", "reset" -> new Fault.Reset();
             case "cut" -> new Fault.Cut(fault.integerOr("afterChunks", 1));
-            case "errorEvent" -> new Fault.ErrorEvent();
+            case "stall" -> new Fault.Stall(fault.integerOr("afterChunks", 1));
+            case "malformedChunk" -> new Fault.MalformedChunk(fault.integerOr("afterChunks", 1));
+            case "errorEvent" -> new Fault.ErrorEvent(fault.integerOr("afterChunks", 0));
             case "omitUsage" -> new Fault.OmitUsage();
+            case "wrongUsage" ->
+                new Fault.WrongUsage(factor(fault), fault.integer("promptTokens"), fault.integer("completionTokens"));
+            case "doubleUsage" -> new Fault.DoubleUsage(factor(fault));
+            case "slow" -> new Fault.Slow(fault.integerOr("bytesPerSecond", 1), fromHead(fault));
             case null, default ->
-                throw new IllegalArgumentException(
-                        "A fault's kind is one of status, delay, refuse, reset, cut, errorEvent and omitUsage.");
+                throw new IllegalArgumentException("A fault's kind is one of status, delay, refuse, reset, cut, stall,"
+                        + " malformedChunk, errorEvent, omitUsage, wrongUsage, doubleUsage and slow.");
+        };
+    }
+
+    private static double factor(Body fault) {
+        return fault.numberOr("factor", BigDecimal.ONE).doubleValue();
+    }
+
+    private static boolean fromHead(Body fault) {
+        return switch (fault.string("from")) {
+            case "head" -> true;
+            case "body" -> false;
+            case null -> false;
+            default -> throw new IllegalArgumentException("A slow answer's from is head or body.");
         };
     }
 }

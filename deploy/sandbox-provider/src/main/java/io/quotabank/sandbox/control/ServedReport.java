@@ -83,6 +83,7 @@ final class ServedReport implements Pieces {
         text.append("{\"requestId\":").append(quoted(entry.requestId()));
         text.append(",\"clientRequestId\":").append(quoted(entry.clientRequestId()));
         text.append(",\"apiKey\":").append(quoted(entry.apiKey()));
+        text.append(",\"operation\":").append(quoted(entry.operation()));
         text.append(",\"model\":").append(quoted(entry.model()));
         text.append(",\"startedAt\":").append(entry.startedAtMs());
         text.append(",\"promptTokens\":").append(entry.promptTokens());

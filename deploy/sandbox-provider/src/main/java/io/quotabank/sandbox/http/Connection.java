@@ -40,6 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable HttpRequest incoming;
     private @Nullable ByteBuf body;
     private long bodyBytes;
+    private @Nullable Trickle trickle;
 
     Connection(HttpServer.Handler handler, int maxBodyBytes) {
         this.handler = handler;
@@ -151,12 +152,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The current answer is sent slowly, the next one is not. */
+    void slow(ChannelHandlerContext context, Trickle by) {
+        context.pipeline().addFirst(by);
+        trickle = by;
+    }
+
     /** The current answer is out, or given up. */
     void done(Exchange exchange, ChannelHandlerContext context, boolean keepAlive) {
         if (exchange != current) {
             return;
         }
         current = null;
+        if (trickle != null) {
+            if (context.pipeline().context(trickle) != null) {
+                context.pipeline().remove(trickle);
+            }
+            trickle = null;
+        }
         if (!keepAlive) {
             waiting.clear();
             context.close();

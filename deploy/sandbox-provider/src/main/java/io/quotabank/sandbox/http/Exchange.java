@@ -37,6 +37,7 @@ public final class Exchange {
     private @Nullable Refusal refusal;
     private @Nullable Pump pump;
     private @Nullable Future<?> timer;
+    private Runnable left = () -> {};
     private boolean answered;
     private boolean gone;
 
@@ -105,6 +106,28 @@ public final class Exchange {
     /** Promises a length, sends less than that and closes the connection. The outcome is told as for a whole answer. */
     public void answerCut(Head head, int promisedBytes, String part, Outcome outcome) {
         write(head.finish(promisedBytes, keepAlive), part.getBytes(StandardCharsets.UTF_8), false, outcome);
+    }
+
+    /**
+     * Promises a length, sends less than that and then nothing.
+     *
+     * @param whenLeft run once the client has left
+     */
+    public void answerStalled(Head head, int promisedBytes, String part, Outcome outcome, Runnable whenLeft) {
+        if (!begin()) {
+            outcome.sent(false);
+            whenLeft.run();
+            return;
+        }
+        left = whenLeft;
+        context.write(Unpooled.wrappedBuffer(head.finish(promisedBytes, keepAlive)));
+        context.writeAndFlush(Unpooled.wrappedBuffer(part.getBytes(StandardCharsets.UTF_8)))
+                .addListener(written -> outcome.sent(written.isSuccess()));
+    }
+
+    /** From here on the answer trickles. */
+    public void slowly(int bytesPerSecond, boolean headToo) {
+        connection.slow(context, new Trickle(bytesPerSecond, headToo));
     }
 
     private void write(byte[] head, byte[] content, boolean goOn, Outcome outcome) {
@@ -202,6 +225,7 @@ public final class Exchange {
         if (pump != null) {
             pump.stop();
         }
+        left.run();
     }
 
     static ByteBuf chunk(ChannelHandlerContext context, byte[] payload) {

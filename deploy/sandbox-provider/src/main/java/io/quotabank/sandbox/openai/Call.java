@@ -1,6 +1,7 @@
 package io.quotabank.sandbox.openai;
 
 import io.quotabank.sandbox.fault.Fault;
+import io.quotabank.sandbox.fault.Faults;
 import io.quotabank.sandbox.http.Exchange;
 import io.quotabank.sandbox.http.Head;
 import io.quotabank.sandbox.key.ApiKey;
@@ -58,6 +59,11 @@ final class Call {
             var head = head(error.status(), JSON).with("retry-after", fault.retryAfterSeconds());
             exchange.answer(head, error.json());
         }
+    }
+
+    /** This request as faults see it. */
+    Faults.Struck struck(@Nullable String model) {
+        return new Faults.Struck(key.text(), model, exchange.path(), exchange.header("host"));
     }
 
     Head json() {

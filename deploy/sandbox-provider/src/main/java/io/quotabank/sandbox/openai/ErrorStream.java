@@ -11,7 +11,11 @@ final class ErrorStream implements Pieces {
     private final Iterator<String> events;
 
     ErrorStream(OpenAiError error) {
-        events = List.of("data: " + error.json() + "\n\n", "data: [DONE]\n\n").iterator();
+        events = List.of(event(error), "data: [DONE]\n\n").iterator();
+    }
+
+    static String event(OpenAiError error) {
+        return "data: " + error.json() + "\n\n";
     }
 
     @Override

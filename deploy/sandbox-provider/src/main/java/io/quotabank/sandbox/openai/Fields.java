@@ -1,11 +1,32 @@
 package io.quotabank.sandbox.openai;
 
 import io.quotabank.sandbox.openai.OpenAiError.Malformed;
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The members of a JSON object in a request, refused in OpenAI's words when they are of the wrong type. */
 record Fields(JsonNode object, String path) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** @throws Malformed when the body is not a JSON object */
+    static Fields parse(byte[] body) {
+        @Nullable JsonNode root;
+        try {
+            root = JSON.readTree(body);
+        } catch (JacksonException e) {
+            root = null;
+        }
+        if (root == null || !root.isObject()) {
+            var message = "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload, but"
+                    + " what was sent was not valid JSON, or not an object.";
+            throw new Malformed(OpenAiError.invalid(message, null, null));
+        }
+        return new Fields(root, "");
+    }
 
     /** An absent member and a null one are the same. */
     private @Nullable JsonNode present(String name) {
@@ -44,15 +65,20 @@ record Fields(JsonNode object, String path) {
 
     /** @return 0 when absent */
     int positiveInt(String name, int most) {
+        return intBetween(name, 1, most, 0);
+    }
+
+    int intBetween(String name, int least, int most, int absent) {
         var value = present(name);
         if (value == null) {
-            return 0;
+            return absent;
         }
         if (!value.isIntegralNumber()) {
             throw wrongType(name, "an integer", value);
         }
-        if (value.bigIntegerValue().signum() <= 0) {
-            throw invalid(name, "integer_below_min_value", "Expected a value >= 1, but got " + value + " instead.");
+        if (value.bigIntegerValue().compareTo(BigInteger.valueOf(least)) < 0) {
+            var sentence = "Expected a value >= " + least + ", but got " + value + " instead.";
+            throw invalid(name, "integer_below_min_value", sentence);
         }
         if (!value.canConvertToInt() || value.intValue() > most) {
             throw invalid(name, "integer_above_max_value", "Expected a value <= " + most + ".");

@@ -10,6 +10,7 @@ import io.quotabank.sandbox.served.Served;
 import io.quotabank.sandbox.token.Tokenizer;
 import java.math.RoundingMode;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The provider's public side: finds the caller's key and the address. */
 public final class OpenAiApi implements HttpServer.Handler {
 
-    private static final String CHAT = "/v1/chat/completions";
+    private static final Map<String, Asked.Reader> GENERATED = Map.of(
+            "/v1/chat/completions", ChatRequest::read,
+            "/v1/completions", CompletionRequest::read,
+            "/v1/embeddings", EmbeddingRequest::read);
     private static final String MODELS = "/v1/models";
     private static final String BALANCE = "/user/balance";
     private static final String BEARER = "Bearer ";
@@ -26,7 +30,7 @@ public final class OpenAiApi implements HttpServer.Handler {
     private final ApiKeys keys;
     private final Faults faults;
     private final LongSupplier nanos;
-    private final ChatCompletions chat;
+    private final Generation generation;
 
     /**
      * @param reading reads long bodies off the connections' threads; may reject them
@@ -44,8 +48,8 @@ public final class OpenAiApi implements HttpServer.Handler {
         this.keys = keys;
         this.faults = faults;
         this.nanos = nanos;
-        this.chat = new ChatCompletions(
-                new ChatCompletions.Parts(tokenizer, replies, faults, served, reading, nanos, clock));
+        this.generation =
+                new Generation(new Generation.Parts(tokenizer, replies, faults, served, reading, nanos, clock));
     }
 
     @Override
@@ -58,8 +62,9 @@ public final class OpenAiApi implements HttpServer.Handler {
         }
         var call = new Call(exchange, key, nanos);
         var path = exchange.path();
-        if (path.equals(CHAT)) {
-            only("POST", call, () -> chat.handle(call));
+        var reader = GENERATED.get(path);
+        if (reader != null) {
+            only("POST", call, () -> generation.handle(call, reader));
         } else if (path.equals(MODELS)) {
             only("GET", call, () -> applyFault(call, null, () -> models(call)));
         } else if (path.startsWith(MODELS + "/")) {
@@ -96,15 +101,23 @@ public final class OpenAiApi implements HttpServer.Handler {
 
     /** Faults as far as they make sense where nothing is generated. */
     private void applyFault(Call call, @Nullable String model, Runnable answer) {
-        switch (faults.strike(call.key.text(), model, call.exchange.path())) {
+        switch (faults.strike(call.struck(model))) {
             case null -> answer.run();
             case Fault.Status status -> call.fail(status);
             case Fault.Reset reset -> call.exchange.reset();
             case Fault.Cut cut -> call.exchange.answerCut(call.json(), 2, "{", sent -> {});
+            case Fault.Stall stall -> call.exchange.answerStalled(call.json(), 2, "{", sent -> {}, () -> {});
+            case Fault.MalformedChunk malformed -> call.exchange.answer(call.json(), "{");
             case Fault.Delay delay -> call.exchange.after(delay.ms(), answer);
+            case Fault.Slow slow -> {
+                call.exchange.slowly(slow.bytesPerSecond(), slow.head());
+                answer.run();
+            }
             case Fault.ErrorEvent error ->
                 call.exchange.answer(call.json(), OpenAiError.serverError().json());
             case Fault.OmitUsage omitted -> answer.run();
+            case Fault.WrongUsage wrong -> answer.run();
+            case Fault.DoubleUsage twice -> answer.run();
         }
     }
 

@@ -1,4 +1,4 @@
-/** OpenAI's chat protocol, and DeepSeek's balance: requests checked, limited, answered whole or streamed. */
+/** OpenAI's protocol, and DeepSeek's balance: requests read, checked, limited and answered. */
 @NullMarked
 package io.quotabank.sandbox.openai;
 

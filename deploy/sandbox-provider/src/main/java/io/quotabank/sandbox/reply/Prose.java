@@ -60,6 +60,28 @@ final class Prose {
         return new Reply(null, new Run(first, tokens), tokens, false);
     }
 
+    /** What is said before the first stop; a word that a stop begins in counts as said. */
+    static Reply stopped(Reply said, List<String> stops) {
+        var text = new StringBuilder();
+        said.pieces().forEach(piece -> text.append(piece.escaped()));
+        var end = stops.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min();
+        if (end.isEmpty()) {
+            return said;
+        }
+        var pieces = new ArrayList<Piece>();
+        var length = 0;
+        for (var piece : said.pieces()) {
+            var room = end.getAsInt() - length;
+            if (room <= 0) {
+                break;
+            }
+            length += piece.escaped().length();
+            pieces.add(new Piece(
+                    piece.escaped().substring(0, Math.min(room, piece.escaped().length())), 1));
+        }
+        return new Reply(null, pieces, pieces.size(), false);
+    }
+
     private int beginning(int sentence) {
         return beginnings.get(Math.floorMod(sentence, beginnings.size()));
     }

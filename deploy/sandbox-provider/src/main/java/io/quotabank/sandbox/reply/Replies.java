@@ -31,6 +31,17 @@ public final class Replies {
         };
     }
 
+    /**
+     * Says something in prose.
+     *
+     * @param tokens exactly so many, 0 for none, unless it comes to a stop before
+     * @param stops texts that end it where it would say one of them
+     */
+    public Reply completion(int tokens, List<String> stops) {
+        var said = prose.cutTo(tokens, chance.nextInt(1 << 16));
+        return stops.isEmpty() ? said : Prose.stopped(said, stops);
+    }
+
     private Reply prose(int maxTokens) {
         var sentence = chance.nextInt(1 << 16);
         return maxTokens == 0 ? prose.whole(sentence) : prose.cutTo(maxTokens, sentence);

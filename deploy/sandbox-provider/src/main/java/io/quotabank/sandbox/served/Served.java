@@ -35,6 +35,7 @@ public final class Served {
     /**
      * A request as it stood at one moment.
      *
+     * @param operation chat, text_completion or embeddings
      * @param completionTokens handed to the socket so far
      * @param finished the whole answer was handed to the socket
      * @param open the answer is still being sent
@@ -43,6 +44,7 @@ public final class Served {
             String requestId,
             @Nullable String clientRequestId,
             String apiKey,
+            String operation,
             String model,
             long startedAtMs,
             int promptTokens,
@@ -68,6 +70,7 @@ public final class Served {
     /** An answer begins: its prompt has been read, nothing of it was sent. */
     public synchronized ServedRequest open(
             String apiKey,
+            String operation,
             String model,
             RequestId requestId,
             @Nullable String clientRequestId,
@@ -79,6 +82,7 @@ public final class Served {
         request.idHigh = requestId.high();
         request.idLow = requestId.low();
         request.clientRequestId(clientRequestId);
+        request.operation = operation;
         request.model = model;
         request.startedAtMs = clock.millis();
         request.promptTokens = promptTokens;
@@ -167,6 +171,7 @@ public final class Served {
                 new RequestId(request.idHigh, request.idLow).text(),
                 request.clientRequestId(),
                 apiKey,
+                request.operation,
                 request.model,
                 request.startedAtMs,
                 request.promptTokens,

@@ -12,6 +12,7 @@ public final class ServedRequest {
 
     long idHigh;
     long idLow;
+    String operation = "";
     String model = "";
     long startedAtMs;
     int promptTokens;

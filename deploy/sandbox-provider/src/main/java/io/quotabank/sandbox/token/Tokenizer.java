@@ -16,6 +16,9 @@ import tools.jackson.core.io.JsonStringEncoder;
 /** Tokens by o200k_base, the encoding of OpenAI's models since 2024, whatever the model. Safe for many threads. */
 public final class Tokenizer {
 
+    /** The last of the vocabulary's ordinary tokens, all of which have a text. */
+    public static final int LAST_ID = 199_997;
+
     /** Remembered texts, in characters: repeated prompts are counted once. */
     private static final long REMEMBERED_CHARACTERS = 2_000_000;
 
@@ -88,6 +91,19 @@ public final class Tokenizer {
             }
         }
         return pieces;
+    }
+
+    /**
+     * The text that tokens stand for; what they have of characters that they don't complete is replaced.
+     *
+     * @param ids from 0 to {@link #LAST_ID}
+     */
+    public String text(int[] ids) {
+        var tokens = new IntArrayList(ids.length);
+        for (var id : ids) {
+            tokens.add(id);
+        }
+        return encoding.decode(tokens);
     }
 
     /** Text as it stands inside a JSON string. */

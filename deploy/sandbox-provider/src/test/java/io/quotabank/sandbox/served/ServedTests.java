@@ -53,7 +53,7 @@ class ServedTests {
         var entry = served.page(0, 1, 1).entries().getFirst();
         assertThat(entry)
                 .isEqualTo(new Served.Entry(
-                        "req_00000000000000090000000000000009", null, "k", "m", 77, 10, 1, 2, false, true));
+                        "req_00000000000000090000000000000009", null, "k", "chat", "m", 77, 10, 1, 2, false, true));
     }
 
     @ParameterizedTest
@@ -89,6 +89,6 @@ class ServedTests {
     }
 
     private ServedRequest open(int id, String clientId) {
-        return served.open("k", "m", new RequestId(id, id), clientId, 10, 1);
+        return served.open("k", "chat", "m", new RequestId(id, id), clientId, 10, 1);
     }
 }

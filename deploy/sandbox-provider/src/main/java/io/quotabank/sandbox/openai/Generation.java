@@ -1,22 +1,27 @@
 package io.quotabank.sandbox.openai;
 
+import io.quotabank.sandbox.answer.Answer;
+import io.quotabank.sandbox.answer.Delivery;
+import io.quotabank.sandbox.answer.EventStream;
+import io.quotabank.sandbox.answer.Usage;
 import io.quotabank.sandbox.fault.Fault;
 import io.quotabank.sandbox.fault.Faults;
+import io.quotabank.sandbox.http.Exchange;
 import io.quotabank.sandbox.key.RateLimits;
 import io.quotabank.sandbox.openai.OpenAiError.Malformed;
 import io.quotabank.sandbox.reply.Replies;
-import io.quotabank.sandbox.reply.Reply;
 import io.quotabank.sandbox.served.Served;
 import io.quotabank.sandbox.token.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers POST /v1/chat/completions. */
-final class ChatCompletions {
+/** Answers what something is generated for: reads, checks, limits, counts and sends. */
+final class Generation {
 
     /** Longer bodies are read on another thread: counting their tokens would keep every other client waiting. */
     private static final int LONG_BODY_BYTES = 32_768;
@@ -41,26 +46,26 @@ final class ChatCompletions {
 
     private final Parts parts;
 
-    ChatCompletions(Parts parts) {
+    Generation(Parts parts) {
         this.parts = parts;
     }
 
-    void handle(Call call) {
+    void handle(Call call, Asked.Reader reader) {
         if (call.exchange.body().length <= LONG_BODY_BYTES) {
-            read(call).run();
+            read(call, reader).run();
             return;
         }
         try {
-            parts.reading().execute(() -> call.exchange.execute(read(call)));
+            parts.reading().execute(() -> call.exchange.execute(read(call, reader)));
         } catch (RejectedExecutionException e) {
             call.refuse(OpenAiError.overloaded());
         }
     }
 
     /** Reads the body here and now; what is left to do belongs on the connection's thread. */
-    private Runnable read(Call call) {
+    private Runnable read(Call call, Asked.Reader reader) {
         try {
-            var request = ChatRequest.read(call.exchange.body(), parts.tokenizer());
+            var request = reader.read(Fields.parse(call.exchange.body()), parts.tokenizer());
             return () -> applyFault(call, request);
         } catch (Malformed e) {
             return () -> call.refuse(e.error());
@@ -72,28 +77,34 @@ final class ChatCompletions {
         }
     }
 
-    private void applyFault(Call call, ChatRequest request) {
-        var fault = parts.faults().strike(call.key.text(), request.model(), call.exchange.path());
+    private void applyFault(Call call, Asked request) {
+        var fault = parts.faults().strike(call.struck(request.model()));
         switch (fault) {
             case null -> answer(call, request, null);
             case Fault.Status status -> call.fail(status);
             case Fault.Reset reset -> call.exchange.reset();
             case Fault.Delay delay -> call.exchange.after(delay.ms(), () -> answer(call, request, null));
-            case Fault.ErrorEvent error -> answerError(call, request);
+            case Fault.Slow slow -> {
+                call.exchange.slowly(slow.bytesPerSecond(), slow.head());
+                answer(call, request, null);
+            }
+            case Fault.ErrorEvent error
+            when !request.stream() ->
+                call.exchange.answer(call.json(), OpenAiError.serverError().json());
+            case Fault.ErrorEvent error
+            when error.afterChunks() == 0 ->
+                call.exchange.stream(call.events(), new ErrorStream(OpenAiError.serverError()));
+            case Fault.ErrorEvent error -> answer(call, request, error);
             case Fault.Cut cut -> answer(call, request, cut);
+            case Fault.Stall stall -> answer(call, request, stall);
+            case Fault.MalformedChunk malformed -> answer(call, request, malformed);
             case Fault.OmitUsage omitted -> answer(call, request, omitted);
+            case Fault.WrongUsage wrong -> answer(call, request, wrong);
+            case Fault.DoubleUsage twice -> answer(call, request, twice);
         }
     }
 
-    private static void answerError(Call call, ChatRequest request) {
-        if (request.stream()) {
-            call.exchange.stream(call.events(), new ErrorStream(OpenAiError.serverError()));
-        } else {
-            call.exchange.answer(call.json(), OpenAiError.serverError().json());
-        }
-    }
-
-    private void answer(Call call, ChatRequest request, @Nullable Fault fault) {
+    private void answer(Call call, Asked request, @Nullable Fault fault) {
         var model = call.key.model(request.model());
         var clientId = call.exchange.header("x-client-request-id");
         if (clientId != null && clientId.length() > MAX_CLIENT_ID) {
@@ -108,33 +119,26 @@ final class ChatCompletions {
         }
     }
 
-    private void admit(Call call, ChatRequest request, String model, @Nullable String clientId, @Nullable Fault fault) {
-        var reply = parts.replies().reply(request.wish(), request.maxTokens());
-        var refusal = call.key.limits().take((long) request.prompt().tokens() + reply.tokens());
+    private void admit(Call call, Asked request, String model, @Nullable String clientId, @Nullable Fault fault) {
+        var answer = request.answer(parts.replies(), model, parts.clock().millis() / 1000);
+        var promptTokens = request.prompt().tokens();
+        var refusal = call.key.limits().take((long) promptTokens + answer.tokens());
         if (refusal != null) {
             refuse(call, model, refusal);
             return;
         }
-        var promptTokens = request.prompt().tokens();
         var cachedTokens = call.key.cachedTokens(request.prompt());
-        var entry = parts.served().open(call.key.text(), model, call.id, clientId, promptTokens, cachedTokens);
+        var entry = parts.served()
+                .open(call.key.text(), request.operation(), model, call.id, clientId, promptTokens, cachedTokens);
         var delivery = new Delivery(parts.served(), entry, call.key, promptTokens, cachedTokens);
-        var answer = answer(model, reply, promptTokens, cachedTokens, !(fault instanceof Fault.OmitUsage));
-        if (request.stream()) {
-            var cutAfter = fault instanceof Fault.Cut cut ? cut.afterChunks() : Integer.MAX_VALUE;
-            var pace = call.key.settings().tokensPerSecond();
-            var manner = new ChatStream.Manner(pace, request.includeUsage(), cutAfter);
-            call.exchange.stream(call.events(), new ChatStream(answer, manner, delivery, parts.nanos()));
-        } else if (fault instanceof Fault.Cut) {
-            sendHalf(call, answer, delivery);
+        var told = Broken.told(fault, new Usage(promptTokens, cachedTokens, answer.tokens()));
+        if (request.stream() && answer instanceof Answer.Spoken spoken) {
+            var manner = new EventStream.Manner(call.key.settings().tokensPerSecond(), Broken.stream(fault));
+            var events = spoken.events(request.includeUsage() ? told : List.of());
+            call.exchange.stream(call.events(), new EventStream(events, manner, delivery, parts.nanos()));
         } else {
-            send(call, answer, delivery);
+            send(call, answer, told, fault, delivery);
         }
-    }
-
-    private ChatAnswer answer(String model, Reply reply, int promptTokens, int cachedTokens, boolean tellsUsage) {
-        var seconds = parts.clock().millis() / 1000;
-        return new ChatAnswer(ChatAnswer.newId(), seconds, model, reply, promptTokens, cachedTokens, tellsUsage);
     }
 
     private static void refuse(Call call, String model, RateLimits.Refusal refusal) {
@@ -155,20 +159,31 @@ final class ChatCompletions {
         call.refuse(new OpenAiError(429, message, type, null, "rate_limit_exceeded"), waitMs);
     }
 
-    private static void send(Call call, ChatAnswer answer, Delivery delivery) {
-        call.exchange.answer(call.json(), answer.whole(), whole -> {
-            delivery.sent(whole ? answer.reply().tokens() : 0);
-            delivery.ended(whole);
+    private static void send(Call call, Answer answer, List<Usage> told, @Nullable Fault fault, Delivery delivery) {
+        var whole = answer.whole(told);
+        if (fault instanceof Fault.Cut || fault instanceof Fault.Stall || fault instanceof Fault.MalformedChunk) {
+            sendHalf(call, answer.half(), whole.getBytes(StandardCharsets.UTF_8).length, fault, delivery);
+            return;
+        }
+        call.exchange.answer(call.json(), whole, sent -> {
+            delivery.sent(sent ? answer.tokens() : 0);
+            delivery.ended(sent);
         });
     }
 
-    /** Breaks off in the middle of what is said, after half of its pieces. */
-    private static void sendHalf(Call call, ChatAnswer answer, Delivery delivery) {
-        var promised = answer.whole().getBytes(StandardCharsets.UTF_8).length;
-        var half = answer.reply().pieces().size() / 2;
-        call.exchange.answerCut(call.json(), promised, answer.upTo(half).toString(), sent -> {
-            delivery.sent(sent ? answer.reply().tokensUpTo(half) : 0);
+    /** Breaks off in the middle of what is said. */
+    private static void sendHalf(Call call, Answer.Part half, int promisedBytes, Fault fault, Delivery delivery) {
+        Exchange.Outcome counted = sent -> delivery.sent(sent ? half.tokens() : 0);
+        Exchange.Outcome ended = sent -> {
+            counted.sent(sent);
             delivery.ended(false);
-        });
+        };
+        if (fault instanceof Fault.Stall) {
+            call.exchange.answerStalled(call.json(), promisedBytes, half.text(), counted, () -> delivery.ended(false));
+        } else if (fault instanceof Fault.Cut) {
+            call.exchange.answerCut(call.json(), promisedBytes, half.text(), ended);
+        } else {
+            call.exchange.answer(call.json(), half.text(), ended);
+        }
     }
 }

@@ -1,11 +1,11 @@
-package io.quotabank.sandbox.openai;
+package io.quotabank.sandbox.answer;
 
 import io.quotabank.sandbox.key.ApiKey;
 import io.quotabank.sandbox.served.Served;
 import io.quotabank.sandbox.served.ServedRequest;
 
 /** Keeps the log and the key's balance true to what of an answer was really sent. */
-final class Delivery {
+public final class Delivery {
 
     private final Served served;
     private final ServedRequest entry;
@@ -14,7 +14,7 @@ final class Delivery {
     private final int cachedTokens;
     private int sentTokens;
 
-    Delivery(Served served, ServedRequest entry, ApiKey key, int promptTokens, int cachedTokens) {
+    public Delivery(Served served, ServedRequest entry, ApiKey key, int promptTokens, int cachedTokens) {
         this.served = served;
         this.entry = entry;
         this.key = key;
@@ -22,13 +22,13 @@ final class Delivery {
         this.cachedTokens = cachedTokens;
     }
 
-    void sent(int tokens) {
+    public void sent(int tokens) {
         sentTokens += tokens;
         served.sent(entry, tokens);
     }
 
     /** The last word on this answer. */
-    void ended(boolean finished) {
+    public void ended(boolean finished) {
         served.close(entry, finished);
         key.pay(promptTokens, cachedTokens, sentTokens);
     }

@@ -1,37 +1,21 @@
-package io.quotabank.sandbox.openai;
+package io.quotabank.sandbox.answer;
 
 import io.quotabank.sandbox.reply.Reply;
 import io.quotabank.sandbox.token.Tokenizer;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.List;
 
-/**
- * A completion, and its JSON as a whole or in parts.
- *
- * @param promptTokens cached ones included
- * @param tellsUsage whether the answer reports its usage
- */
-record ChatAnswer(
-        String id,
-        long createdSeconds,
-        String model,
-        Reply reply,
-        int promptTokens,
-        int cachedTokens,
-        boolean tellsUsage) {
+/** A chat completion, and its JSON as a whole or in parts. */
+public record ChatAnswer(String id, long createdSeconds, String model, Reply reply) implements Answer.Spoken {
 
     private static final String FINGERPRINT = "fp_5a6d0b3c91";
-    private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    static String newId() {
-        var chance = ThreadLocalRandom.current();
-        var id = new StringBuilder("chatcmpl-");
-        for (var i = 0; i < 29; i++) {
-            id.append(LETTERS.charAt(chance.nextInt(LETTERS.length())));
-        }
-        return id.toString();
+    @Override
+    public int tokens() {
+        return reply.tokens();
     }
 
-    String whole() {
+    @Override
+    public String whole(List<Usage> told) {
         var text = upTo(reply.pieces().size());
         text.append(
                 reply.call() == null
@@ -40,15 +24,19 @@ record ChatAnswer(
         text.append(",\"logprobs\":null,\"finish_reason\":\"")
                 .append(reply.finishReason())
                 .append("\"}]");
-        if (tellsUsage) {
-            text.append(",\"usage\":").append(usage());
-        }
+        told.forEach(usage -> text.append(",\"usage\":").append(usage.chat()));
         text.append(",\"service_tier\":\"default\",\"system_fingerprint\":\"" + FINGERPRINT + "\"}");
         return text.toString();
     }
 
+    @Override
+    public Part half() {
+        var pieces = reply.pieces().size() / 2;
+        return new Part(upTo(pieces).toString(), reply.tokensUpTo(pieces));
+    }
+
     /** The whole up to and including so many pieces of the reply. */
-    StringBuilder upTo(int pieces) {
+    private StringBuilder upTo(int pieces) {
         var text = new StringBuilder(1024 + 6 * pieces).append(opening("chat.completion"));
         text.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":");
         if (reply.call() == null) {
@@ -63,7 +51,7 @@ record ChatAnswer(
     }
 
     /** An object's beginning, the same for all parts of a stream. */
-    String opening(String object) {
+    private String opening(String object) {
         return "{\"id\":\"" + id + "\",\"object\":\"" + object + "\",\"created\":" + createdSeconds + ",\"model\":\""
                 + Tokenizer.escape(model) + "\"";
     }
@@ -80,10 +68,8 @@ record ChatAnswer(
                 + "\",\"arguments\":\"";
     }
 
-    String usage() {
-        return "{\"prompt_tokens\":" + promptTokens + ",\"completion_tokens\":" + reply.tokens() + ",\"total_tokens\":"
-                + (promptTokens + reply.tokens()) + ",\"prompt_tokens_details\":{\"cached_tokens\":" + cachedTokens
-                + ",\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
-                + "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}";
+    @Override
+    public Events events(List<Usage> told) {
+        return new ChatEvents(this, told);
     }
 }
