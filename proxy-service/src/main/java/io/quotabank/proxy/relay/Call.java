@@ -33,6 +33,7 @@ final class Call {
     private final InputTokens input;
     private final ReceivedText received;
     private final long mostOutput;
+    private final boolean echo;
     private final long startedNanos = System.nanoTime();
     private @Nullable Integer status;
     private @Nullable Duration retryAfter;
@@ -46,20 +47,14 @@ final class Call {
     private boolean ended;
 
     /** @param chunks takes the time between two chunks of a stream */
-    Call(
-            Pick pick,
-            OpenedSecret secret,
-            Bill bill,
-            InputTokens input,
-            ReceivedText received,
-            long mostOutput,
-            Timer chunks) {
+    Call(Pick pick, OpenedSecret secret, Admission.Admitted admitted, ReceivedText received, Timer chunks) {
         this.pick = pick;
         this.secret = secret;
-        this.bill = bill;
-        this.input = input;
+        this.bill = admitted.bill();
+        this.input = admitted.input();
         this.received = received;
-        this.mostOutput = mostOutput;
+        this.mostOutput = admitted.mostOutput();
+        this.echo = admitted.body().echo();
         this.chunks = chunks;
     }
 
@@ -130,9 +125,9 @@ final class Call {
         return atProvider() ? Math.min(tokens, Math.max(mostOutput, output())) : mostOutput;
     }
 
-    /** Output tokens that came: without what only repeats the prompt. */
+    /** Output tokens that came. What may be a copy of a prompt counts no further than an answer could go. */
     long output() {
-        return Math.max(0, received.tokens() - input.echoed());
+        return echo ? Math.min(received.tokens(), mostOutput) : received.tokens();
     }
 
     // Elsewhere the key's owner answers, and could claim anything.

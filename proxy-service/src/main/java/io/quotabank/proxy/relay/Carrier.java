@@ -102,12 +102,12 @@ final class Carrier {
                 return Result.KEY_REFUSED;
             }
             begin(pick);
-            var price = exchange.admitted().price();
-            var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
             var admitted = exchange.admitted();
-            var chunks = meters.genAi().chunks(GenAiMeters.CHAT, exchange.model(), key.provider());
-            var call = new Call(
-                    pick, secret.get(), exchange.bill(), admitted.input(), received, admitted.mostOutput(), chunks);
+            var operation = admitted.body().operation().wire();
+            var chunks = meters.genAi().chunks(operation, exchange.model(), key.provider());
+            var tokenizer = tokenizers.named(admitted.price().model().tokenizer());
+            var received = new ReceivedText(tokenizer, admitted.body().repeated());
+            var call = new Call(pick, secret.get(), admitted, received, chunks);
             try {
                 return send(exchange, call);
             } finally {

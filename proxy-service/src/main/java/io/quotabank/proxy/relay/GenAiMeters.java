@@ -38,7 +38,6 @@ final class GenAiMeters {
     static final String ERROR = "error.type";
 
     /** The well-known value for chat completions. */
-    static final String CHAT = "chat";
 
     /** To our callers we are the provider. */
     private static final String OURSELVES = "quotabank";

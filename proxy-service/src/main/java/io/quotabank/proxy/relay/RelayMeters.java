@@ -48,13 +48,14 @@ final class RelayMeters {
     void ended(Exchange exchange, UsageEvent.Outcome outcome, Duration elapsed) {
         var bill = exchange.bill();
         boolean stream = exchange.admitted().stream();
+        var operation = exchange.admitted().body().operation().wire();
         for (var call : bill.attempts()) {
-            genAi.called(GenAiMeters.CHAT, exchange.model(), call, stream);
+            genAi.called(operation, exchange.model(), call, stream);
         }
         var firstAt = bill.firstByteAtMs();
         var first = !stream || firstAt == null
                 ? null
                 : Duration.ofMillis(firstAt - exchange.request().startedAtMs());
-        genAi.served(GenAiMeters.CHAT, exchange.model(), outcome, elapsed, first, bill.lastOutput());
+        genAi.served(operation, exchange.model(), outcome, elapsed, first, bill.lastOutput());
     }
 }

@@ -103,9 +103,9 @@ class GenAiMetersTests {
         var registry = new SimpleMeterRegistry();
         var meters = new GenAiMeters(registry);
         for (int i = 0; i < 300; i++) {
-            meters.called(GenAiMeters.CHAT, "model-" + i, call("provider-0"), false);
-            meters.called(GenAiMeters.CHAT, "model-0", call("provider-" + i), false);
-            meters.served(GenAiMeters.CHAT, "model-" + i, Outcome.COMPLETED, Duration.ofMillis(1), null, 1);
+            meters.called("chat", "model-" + i, call("provider-0"), false);
+            meters.called("chat", "model-0", call("provider-" + i), false);
+            meters.served("chat", "model-" + i, Outcome.COMPLETED, Duration.ofMillis(1), null, 1);
         }
 
         assertThat(registry.get(GenAiMeters.SERVER_DURATION).timers()).hasSize(201);
