@@ -44,7 +44,8 @@ record ModelRanking(
      * @param lastUse the last use of any key before it is made
      * @param random of the thread that ranks, alone
      */
-    record Terms(Strategy strategy, double bandShare, int frontSize, long nowMs, long lastUse, RandomGenerator random) {}
+    record Terms(
+            Strategy strategy, double bandShare, int frontSize, long nowMs, long lastUse, RandomGenerator random) {}
 
     /** Ranks keys that have been scored. */
     static ModelRanking of(List<RoutedKey> keys, Terms terms) {

@@ -26,8 +26,7 @@ final class RoutedKey {
     private volatile long spentBeforeRecord;
     private volatile long usedAtMs = Long.MIN_VALUE / 2;
     private volatile long lastUse;
-    // By the ordinals of strategies; empty for those that no model is routed by.
-    private volatile UsageEvent.@Nullable Routing[] scores = new UsageEvent.Routing[Strategy.values().length];
+    private volatile Map<Strategy, UsageEvent.Routing> scores = Map.of();
 
     RoutedKey(PoolKeyRecord pool, String hostName, HostHealth host, RoutingProperties properties) {
         this.pool = pool;
@@ -144,10 +143,10 @@ final class RoutedKey {
 
     /** Null before it was scored by that strategy. */
     UsageEvent.@Nullable Routing score(Strategy strategy) {
-        return scores[strategy.ordinal()];
+        return scores.get(strategy);
     }
 
-    void scored(UsageEvent.@Nullable Routing[] newScores) {
+    void scored(Map<Strategy, UsageEvent.Routing> newScores) {
         scores = newScores;
     }
 

@@ -274,8 +274,8 @@ public final class Routing implements AutoCloseable {
         var fresh = new HashMap<String, ModelRanking>();
         byModel.forEach((model, those) -> {
             var strategy = properties.strategyOf(model);
-            var terms = new ModelRanking.Terms(
-                    strategy, properties.band(), properties.examined(), now, lastUse, random);
+            var terms =
+                    new ModelRanking.Terms(strategy, properties.band(), properties.examined(), now, lastUse, random);
             fresh.put(model, ModelRanking.of(those, terms));
         });
         rankings = fresh;

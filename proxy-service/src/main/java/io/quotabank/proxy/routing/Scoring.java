@@ -3,6 +3,8 @@ package io.quotabank.proxy.routing;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.UsageEvent;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,26 +39,25 @@ final class Scoring {
      * @param strategies those that are wanted
      * @param nowMs monotonic
      * @param wallMs since the epoch
-     * @return by ordinal of the strategy; empty where it was not wanted
      */
-    static UsageEvent.@Nullable Routing[] scores(RoutedKey key, Set<Strategy> strategies, long nowMs, long wallMs) {
+    static Map<Strategy, UsageEvent.Routing> scores(RoutedKey key, Set<Strategy> strategies, long nowMs, long wallMs) {
         double cost = cost(key.pool().quotaExpiresAtMs(), wallMs);
         double performance = performance(key.figures());
         double reliability = key.figures().successRate(nowMs);
         double multiplier = multiplier(key, nowMs);
-        var scores = new UsageEvent.Routing[Strategy.values().length];
+        var scores = new EnumMap<Strategy, UsageEvent.Routing>(Strategy.class);
         for (var strategy : strategies) {
             double sum = switch (strategy) {
-                case SMART ->
-                    COST_WEIGHT * cost + PERFORMANCE_WEIGHT * performance + RELIABILITY_WEIGHT * reliability;
+                case SMART -> COST_WEIGHT * cost + PERFORMANCE_WEIGHT * performance + RELIABILITY_WEIGHT * reliability;
                 case CHEAPEST -> cost;
                 case FASTEST -> performance;
                 case WEIGHTED_ROUND_ROBIN -> dollarsLeft(key);
                 case LEAST_RECENTLY_USED -> Math.min(LONGEST_REST_S, (nowMs - key.usedAtMs()) / MS_PER_S);
             };
             double times = strategy.takesTurns() ? 1 : multiplier;
-            scores[strategy.ordinal()] =
-                    new UsageEvent.Routing(strategy.wire(), sum * times, cost, performance, reliability, times);
+            scores.put(
+                    strategy,
+                    new UsageEvent.Routing(strategy.wire(), sum * times, cost, performance, reliability, times));
         }
         return scores;
     }

@@ -1,10 +1,10 @@
 package io.quotabank.proxy.routing;
 
+import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Kind;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.Limits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
-import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.proxy.catalog.TestCatalog;
 import java.time.InstantSource;

@@ -121,7 +121,7 @@ class StrategyTests {
     void weighsKeysByTheQuotaThatTheyHaveLeft() {
         var keys = new PoolKeyRecord[10];
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = left(Credits.of(100 * (i + 1)));
+            keys[i] = left(Credits.of(100L * (i + 1)));
         }
         var routing = routing(Strategy.WEIGHTED_ROUND_ROBIN, keys);
         var uses = new HashMap<UUID, Integer>();

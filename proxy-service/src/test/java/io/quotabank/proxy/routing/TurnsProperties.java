@@ -26,10 +26,7 @@ class TurnsProperties {
             @ForAll long seed) {
         var keys = weights.stream().map(weight -> key()).toList();
         var turns = Turns.weighted(
-                keys,
-                weights.stream().mapToDouble(Double::doubleValue).toArray(),
-                PLACES,
-                new SplittableRandom(seed));
+                keys, weights.stream().mapToDouble(Double::doubleValue).toArray(), PLACES, new SplittableRandom(seed));
         double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
         if (sum == 0) {
             assertThat(turns.size()).isZero();
