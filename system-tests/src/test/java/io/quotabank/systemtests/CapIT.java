@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** An access key spends its cap to the last request and nothing more, whichever proxies serve it. */
 class CapIT {
@@ -31,6 +32,7 @@ class CapIT {
     private static final int PAID = 20;
     private static final int ASKED = 160;
     private static final int TOKENS = 200;
+    private static final int TOKENS_PER_SECOND = 30;
     private static final String TEXT = "The same words in each request.";
     private static final Pattern REFUSED =
             Pattern.compile("quotabank_relay_refused_total\\{.*code=\"access_key_cap_reached\".*} ([0-9.]+)");
@@ -81,38 +83,40 @@ class CapIT {
 
         assertThat(caller.chat(buyer.accessKey(), MODEL, TEXT, TOKENS).end()).isEqualTo(End.WHOLE);
         theSdkAsksOnce(key);
-        raise(buyer, key, most.add(price));
+        limit(buyer, key, most.add(price));
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> caller.chat(key.secret(), MODEL, TEXT, TOKENS).end() == End.WHOLE);
     }
 
     @Test
     void proxiesThatAreKilledWithLeasesOfACapGiveItBackAndNeverPassIt() throws Exception {
-        Suite.keyFor(MODEL, 30);
+        var apiKey = Suite.keyFor(MODEL, TOKENS_PER_SECOND);
+        var since = System.currentTimeMillis();
         var buyer = Suite.buyer("0");
         var most = new BigDecimal("5");
         var key = capped(buyer, most);
         var caller = new Caller(STACK);
-        var since = new ArrayList<Future<Result>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var streams = new ArrayList<Future<Result>>();
             for (int i = 0; i < 40; i++) {
-                since.add(threads.submit(() -> caller.stream(key.secret(), MODEL, TEXT, 90, -1)));
+                streams.add(threads.submit(() -> caller.stream(key.secret(), MODEL, TEXT, 90, -1)));
             }
-            await().until(() -> LEDGER.rows("SELECT 1 FROM cap_window WHERE cap = ? AND held > 0", key.id())
-                            .size()
-                    == 3);
-            Thread.sleep(1_500);
+            await().until(() -> Suite.SANDBOX.served(apiKey, since).stream()
+                    .anyMatch(served -> served.completionTokens() > TOKENS_PER_SECOND));
             // Lowered while leases are out, and then their holders die.
-            raise(buyer, key, new BigDecimal("4"));
-            for (var victim : STACK.instances("proxy-service")) {
-                threads.submit(() -> Cli.run("kill", victim.name()));
+            limit(buyer, key, new BigDecimal("4"));
+            var kills = STACK.instances("proxy-service").stream()
+                    .<Callable<String>>map(victim -> () -> Cli.run("kill", victim.name()))
+                    .toList();
+            for (var killed : threads.invokeAll(kills)) {
+                killed.get();
             }
-        }
-        for (var ended : since) {
-            ended.get();
+            for (var ended : streams) {
+                ended.get();
+            }
         }
         // What was refused meanwhile may be asked again, until the cap is spent.
-        await().atMost(Duration.ofSeconds(120))
+        await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> {
                     var result = caller.chat(key.secret(), MODEL, TEXT, TOKENS);
@@ -121,7 +125,7 @@ class CapIT {
                             && LEDGER.rows("SELECT 1 FROM cap_window WHERE cap = ? AND held > 0", key.id())
                                     .isEmpty();
                 });
-        var settled = Proof.settledOf(buyer.userId(), Duration.ofSeconds(60));
+        var settled = Proof.settledOf(buyer.userId(), Duration.ofMinutes(1));
         assertThat(settled).isNotEmpty();
         assertThat(charged(settled.values())).isBetween(new BigDecimal("3"), most);
         assertThat(shown(buyer, key).path("spent").path("total").decimalValue())
@@ -171,7 +175,7 @@ class CapIT {
                 UUID.fromString(body.path("id").asString()), body.path("secret").asString());
     }
 
-    private static void raise(Suite.Buyer buyer, Capped key, BigDecimal total) {
+    private static void limit(Suite.Buyer buyer, Capped key, BigDecimal total) {
         var body = Http.JSON.writeValueAsString(Map.of("cap", Map.of("total", total)));
         var request = Http.request(STACK.gateway() + "/api/access-keys/" + key.id(), buyer.token())
                 .header("Content-Type", "application/json")
@@ -180,7 +184,7 @@ class CapIT {
         assertThat(Http.send(request).status()).isEqualTo(200);
     }
 
-    private static tools.jackson.databind.JsonNode shown(Suite.Buyer buyer, Capped key) {
+    private static JsonNode shown(Suite.Buyer buyer, Capped key) {
         return Http.get(STACK.gateway() + "/api/access-keys/" + key.id(), buyer.token())
                 .json();
     }

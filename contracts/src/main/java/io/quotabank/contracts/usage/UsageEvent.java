@@ -134,6 +134,10 @@ public sealed interface UsageEvent {
 
     /**
      * Why the last key was chosen (RT2 of the requirements): the score and its parts, each 0 to 1 before multipliers.
+     *
+     * @param strategy smart, cheapest, fastest, weighted-round-robin or least-recently-used
+     * @param score what it was ranked by: by quality 0 to 1; by weight US dollars of quota left, 0 without a limit; by
+     *     last use the seconds since, a day at most
      */
     record Routing(
             String strategy, double score, double cost, double performance, double reliability, double multiplier) {}

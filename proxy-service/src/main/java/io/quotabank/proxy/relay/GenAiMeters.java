@@ -37,8 +37,6 @@ final class GenAiMeters {
     static final String TOKEN_TYPE = "gen_ai.token.type";
     static final String ERROR = "error.type";
 
-    /** The well-known value for chat completions. */
-
     /** To our callers we are the provider. */
     private static final String OURSELVES = "quotabank";
 

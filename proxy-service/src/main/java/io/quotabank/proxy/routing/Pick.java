@@ -26,12 +26,13 @@ public final class Pick {
             String model,
             KeyLimits.Taken taken,
             Probes probes,
+            UsageEvent.@Nullable Routing score,
             LongSupplier nowMs) {
         this.routed = routed;
         this.key = key;
         this.host = host;
         this.hostName = routed.hostName();
-        this.score = routed.score();
+        this.score = score;
         this.taken = taken;
         this.model = model;
         this.probes = probes;

@@ -25,7 +25,8 @@ final class RoutedKey {
     private volatile String hostName;
     private volatile long spentBeforeRecord;
     private volatile long usedAtMs = Long.MIN_VALUE / 2;
-    private volatile UsageEvent.@Nullable Routing score;
+    private volatile long lastUse;
+    private volatile Map<Strategy, UsageEvent.Routing> scores = Map.of();
 
     RoutedKey(PoolKeyRecord pool, String hostName, HostHealth host, RoutingProperties properties) {
         this.pool = pool;
@@ -138,16 +139,23 @@ final class RoutedKey {
         return usedAtMs;
     }
 
-    void used(long nowMs) {
+    void used(long nowMs, long use) {
         usedAtMs = nowMs;
+        lastUse = use;
     }
 
-    UsageEvent.@Nullable Routing score() {
-        return score;
+    /** The number of its last use among all uses of keys that were counted; 0 before the first. */
+    long lastUse() {
+        return lastUse;
     }
 
-    void scored(UsageEvent.Routing newScore) {
-        score = newScore;
+    /** Null before it was scored by that strategy. */
+    UsageEvent.@Nullable Routing score(Strategy strategy) {
+        return scores.get(strategy);
+    }
+
+    void scored(Map<Strategy, UsageEvent.Routing> newScores) {
+        scores = newScores;
     }
 
     /** Quota left at list price, the pool's count less what was spent here since; null where it is not limited. */

@@ -9,15 +9,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses keys. Keys are ranked a few times a second on a thread of their own; a choice looks at a bounded number of
+ * Chooses keys, by the strategy that each model has. Keys are ranked a few times a second on a thread of their own; a choice looks at a bounded number of
  * ranked keys, beginning at a random one of those as good as the best, so equal keys share the load and ten thousand
  * keys cost what ten do. Only where none of those can serve are all keys of the model searched.
  */
@@ -35,6 +39,10 @@ public final class Routing implements AutoCloseable {
     private final LongSupplier nowMs;
     private final InstantSource wall;
     private final KeyTable keys;
+    private final RandomGenerator random;
+    private final Set<Strategy> strategies;
+    private final boolean countsUses;
+    private final AtomicLong uses = new AtomicLong();
     private final Map<String, Minimum> minimums = new ConcurrentHashMap<>();
     private final Thread ranker =
             Thread.ofPlatform().daemon().name("routing-rank").unstarted(this::rankAgainAndAgain);
@@ -46,6 +54,14 @@ public final class Routing implements AutoCloseable {
 
     /** @param nowMs monotonic milliseconds */
     Routing(RoutingProperties properties, LongSupplier nowMs, InstantSource wall) {
+        this(properties, nowMs, wall, new SplittableRandom());
+    }
+
+    /** @param random for the thread that ranks */
+    Routing(RoutingProperties properties, LongSupplier nowMs, InstantSource wall, RandomGenerator random) {
+        this.random = random;
+        this.strategies = properties.strategiesInUse();
+        this.countsUses = strategies.contains(Strategy.LEAST_RECENTLY_USED);
         this.properties = properties;
         this.nowMs = nowMs;
         this.wall = wall;
@@ -124,6 +140,9 @@ public final class Routing implements AutoCloseable {
                 return pick;
             }
         }
+        if (ranking.strategy().takesTurns()) {
+            return inTurn(ranking.turns(), wanted, now, avoidHosts);
+        }
         var pick = fromRandomPlace(ranking.front(), wanted, now, avoidHosts);
         return pick != null ? pick : fromRandomPlace(ranking.band(), wanted, now, avoidHosts);
     }
@@ -139,6 +158,19 @@ public final class Routing implements AutoCloseable {
                 return pick;
             }
             at = at + 1 == size ? 0 : at + 1;
+        }
+        return null;
+    }
+
+    /** Looks at a bounded number of keys, each of which is offered to this call alone. */
+    private @Nullable Pick inTurn(Turns turns, Wanted wanted, long now, boolean avoidHosts) {
+        int most = Math.min(properties.examined(), turns.size());
+        for (int i = 0; i < most; i++) {
+            var key = turns.next();
+            var pick = key == null ? null : admitted(key, wanted, now, avoidHosts);
+            if (pick != null) {
+                return pick;
+            }
         }
         return null;
     }
@@ -184,8 +216,9 @@ public final class Routing implements AutoCloseable {
             routed.limits().undo(taken);
             return null;
         }
-        routed.used(now);
-        return new Pick(routed, key, host, wanted.model(), taken, probes, nowMs);
+        routed.used(now, countsUses ? uses.incrementAndGet() : 0);
+        var score = routed.score(properties.strategyOf(wanted.model()));
+        return new Pick(routed, key, host, wanted.model(), taken, probes, score, nowMs);
     }
 
     private KeyLimits.Taken taken(PoolKeyRecord key, Wanted wanted) {
@@ -243,10 +276,15 @@ public final class Routing implements AutoCloseable {
         }
         long now = nowMs.getAsLong();
         long wallMs = wall.millis();
-        keys.all().forEach(key -> key.scored(Scoring.score(key, now, wallMs)));
+        long lastUse = uses.get();
+        keys.all().forEach(key -> key.scored(Scoring.scores(key, strategies, now, wallMs)));
         var fresh = new HashMap<String, ModelRanking>();
-        byModel.forEach((model, those) ->
-                fresh.put(model, ModelRanking.of(those, properties.band(), properties.examined(), now)));
+        byModel.forEach((model, those) -> {
+            var strategy = properties.strategyOf(model);
+            var terms =
+                    new ModelRanking.Terms(strategy, properties.band(), properties.examined(), now, lastUse, random);
+            fresh.put(model, ModelRanking.of(those, terms));
+        });
         rankings = fresh;
     }
 }

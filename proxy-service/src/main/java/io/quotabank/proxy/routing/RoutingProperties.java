@@ -4,6 +4,9 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -20,6 +23,10 @@ import org.springframework.validation.annotation.Validated;
  * @param longestCoolDown the most a provider's Retry-After or reset header can ask for
  * @param hostCoolDown how long a host is out at first; doubled by each failed probe
  * @param longestHostCoolDown the most that doubling leads to
+ * @param strategy by what keys are chosen for models that have no strategy of their own: smart, cheapest, fastest,
+ *     weighted-round-robin or least-recently-used
+ * @param strategies by model; a name with other signs than letters, digits and dashes stands in brackets:
+ *     {@code quotabank.routing.strategies[gpt-4.1-nano]=least-recently-used}
  * @param mostKeys the most keys that are not withdrawn; further ones are left out, with an error in the log
  */
 @Validated
@@ -39,4 +46,22 @@ record RoutingProperties(
         @DefaultValue("1h") Duration longestCoolDown,
         @DefaultValue("2s") Duration hostCoolDown,
         @DefaultValue("1m") Duration longestHostCoolDown,
-        @DefaultValue("100000") @Min(1) int mostKeys) {}
+        @DefaultValue("100000") @Min(1) int mostKeys,
+        @DefaultValue("smart") Strategy strategy,
+        @DefaultValue Map<String, Strategy> strategies) {
+
+    RoutingProperties {
+        strategies = Map.copyOf(strategies);
+    }
+
+    Strategy strategyOf(String model) {
+        return strategies.getOrDefault(model, strategy);
+    }
+
+    /** All that some model is routed by. */
+    Set<Strategy> strategiesInUse() {
+        var used = EnumSet.of(strategy);
+        used.addAll(strategies.values());
+        return used;
+    }
+}

@@ -3,13 +3,19 @@ package io.quotabank.proxy.routing;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.UsageEvent;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The strategy {@code smart}: 0.4 cost + 0.3 performance + 0.3 reliability, times its multipliers. */
+/**
+ * What a key is worth by each strategy. {@code smart}: 0.4 cost + 0.3 performance + 0.3 reliability, {@code cheapest} and
+ * {@code fastest}: one of those alone, each times the multipliers. {@code weighted-round-robin}: US dollars of quota left,
+ * 0 where there is no limit. {@code least-recently-used}: seconds since its last use, a day at most.
+ */
 final class Scoring {
 
-    private static final String STRATEGY = "smart";
     private static final double COST_WEIGHT = 0.4;
     private static final double PERFORMANCE_WEIGHT = 0.3;
     private static final double RELIABILITY_WEIGHT = 0.3;
@@ -19,6 +25,9 @@ final class Scoring {
     /** 10 US dollars. */
     private static final Credits LITTLE = Credits.of(10L * Credits.PER_USD);
 
+    private static final double MICRO_PER_USD = (double) Credits.MICRO_PER_CREDIT * Credits.PER_USD;
+    private static final double MS_PER_S = 1_000;
+    private static final double LONGEST_REST_S = TimeUnit.DAYS.toSeconds(1);
     private static final long JUST_NOW_MS = TimeUnit.MINUTES.toMillis(1);
     private static final double AT_LIST_PRICE = 0.5;
     private static final double EXPIRY_HORIZON_MS = TimeUnit.DAYS.toMillis(30);
@@ -27,16 +36,35 @@ final class Scoring {
     private static final double USUAL_PER_TOKEN_MS = 50;
 
     /**
+     * @param strategies those that are wanted
      * @param nowMs monotonic
      * @param wallMs since the epoch
      */
-    static UsageEvent.Routing score(RoutedKey key, long nowMs, long wallMs) {
+    static Map<Strategy, UsageEvent.Routing> scores(RoutedKey key, Set<Strategy> strategies, long nowMs, long wallMs) {
         double cost = cost(key.pool().quotaExpiresAtMs(), wallMs);
         double performance = performance(key.figures());
         double reliability = key.figures().successRate(nowMs);
         double multiplier = multiplier(key, nowMs);
-        double sum = COST_WEIGHT * cost + PERFORMANCE_WEIGHT * performance + RELIABILITY_WEIGHT * reliability;
-        return new UsageEvent.Routing(STRATEGY, sum * multiplier, cost, performance, reliability, multiplier);
+        var scores = new EnumMap<Strategy, UsageEvent.Routing>(Strategy.class);
+        for (var strategy : strategies) {
+            double sum = switch (strategy) {
+                case SMART -> COST_WEIGHT * cost + PERFORMANCE_WEIGHT * performance + RELIABILITY_WEIGHT * reliability;
+                case CHEAPEST -> cost;
+                case FASTEST -> performance;
+                case WEIGHTED_ROUND_ROBIN -> dollarsLeft(key);
+                case LEAST_RECENTLY_USED -> Math.min(LONGEST_REST_S, (nowMs - key.usedAtMs()) / MS_PER_S);
+            };
+            double times = strategy.takesTurns() ? 1 : multiplier;
+            scores.put(
+                    strategy,
+                    new UsageEvent.Routing(strategy.wire(), sum * times, cost, performance, reliability, times));
+        }
+        return scores;
+    }
+
+    private static double dollarsLeft(RoutedKey key) {
+        var left = key.leftMicro();
+        return left == null ? 0 : Math.max(0, left) / MICRO_PER_USD;
     }
 
     // Every key sells at list price for now, so half the mark is for that and half for quota about to lapse.

@@ -8,6 +8,7 @@ import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +16,25 @@ import org.jspecify.annotations.Nullable;
 /** A routing that is ranked by hand. */
 public final class TestRouting {
 
-    static final RoutingProperties SETTINGS = new RoutingProperties(
-            Duration.ofMillis(250),
-            0.95,
-            32,
-            Duration.ofMinutes(10),
-            5,
-            10,
-            Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            Duration.ofHours(1),
-            Duration.ofSeconds(2),
-            Duration.ofMinutes(1),
-            1_000);
+    static final RoutingProperties SETTINGS = settings(Strategy.SMART, 1_000);
+
+    static RoutingProperties settings(Strategy strategy, int mostKeys) {
+        return new RoutingProperties(
+                Duration.ofMillis(250),
+                0.95,
+                32,
+                Duration.ofMinutes(10),
+                5,
+                10,
+                Duration.ofSeconds(10),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(1),
+                mostKeys,
+                strategy,
+                Map.of());
+    }
 
     /** Knows these keys and has ranked them. */
     public static Routing of(PoolKeyRecord... keys) {
