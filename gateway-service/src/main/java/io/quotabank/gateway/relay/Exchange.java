@@ -53,6 +53,7 @@ public final class Exchange {
     private boolean entered;
     private Verdict.@Nullable Known caller;
     private @Nullable Upstream upstream;
+    private TraceContext.@Nullable Place place;
     private boolean unflushed;
     private Outcome outcome = Outcome.TURNED_AWAY;
 
@@ -163,7 +164,7 @@ public final class Exchange {
                 HttpHeaderNames.AUTHORIZATION, Objects.requireNonNull(caller).authorization());
         headers.set(RequestId.HEADER, requestId);
         headers.set(Headers.FORWARDED_FOR, client.address());
-        relay.traces().settle(headers);
+        place = relay.traces().settle(headers);
         connection.send(this, new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), uri, headers), body);
         if (!body.whole()) {
             client.reading(connection.writable());
@@ -287,7 +288,9 @@ public final class Exchange {
             entered = false;
             relay.leave();
         }
-        relay.ended(ending, System.nanoTime() - startedNs);
+        long durationNs = System.nanoTime() - startedNs;
+        relay.ended(ending, durationNs);
+        relay.spans().ended(request, requestId, place, ending, durationNs);
     }
 
     private Refusal tooLarge() {

@@ -22,6 +22,7 @@ public class Relay implements SmartLifecycle {
     private final RelayMetrics metrics;
     private final RelayProperties properties;
     private final TraceContext traces;
+    private final RelaySpans spans;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean running;
     private volatile boolean draining;
@@ -32,12 +33,14 @@ public class Relay implements SmartLifecycle {
             Upstreams upstreams,
             RelayMetrics metrics,
             RelayProperties properties,
+            RelaySpans spans,
             @Value("${management.tracing.sampling.probability:0.01}") double sampled) {
         this.identity = identity;
         this.instances = instances;
         this.upstreams = upstreams;
         this.metrics = metrics;
         this.properties = properties;
+        this.spans = spans;
         this.traces = new TraceContext(sampled);
         metrics.inFlight(inFlight::get);
     }
@@ -70,6 +73,10 @@ public class Relay implements SmartLifecycle {
 
     TraceContext traces() {
         return traces;
+    }
+
+    RelaySpans spans() {
+        return spans;
     }
 
     /** False when there are too many requests under way, or this process is about to end. */
