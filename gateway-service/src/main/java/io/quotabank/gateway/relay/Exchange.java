@@ -50,6 +50,7 @@ public final class Exchange {
     // Asks for what anybody may read.
     private boolean anonymous;
     private @Nullable Upstream upstream;
+    private TraceContext.@Nullable Place place;
     private boolean unflushed;
     private Outcome outcome = Outcome.TURNED_AWAY;
 
@@ -171,7 +172,7 @@ public final class Exchange {
         if (caller != null) {
             headers.set(HttpHeaderNames.AUTHORIZATION, caller.authorization());
         }
-        relay.traces().settle(headers);
+        place = relay.traces().settle(headers);
         connection.send(this, new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), uri, headers), body);
         if (!body.whole()) {
             client.reading(connection.writable());
@@ -291,7 +292,9 @@ public final class Exchange {
             entered = false;
             relay.leave();
         }
-        relay.ended(ending, System.nanoTime() - startedNs);
+        long durationNs = System.nanoTime() - startedNs;
+        relay.ended(ending, durationNs);
+        relay.spans().ended(request, requestId, place, ending, durationNs);
     }
 
     private Refusal tooLarge() {

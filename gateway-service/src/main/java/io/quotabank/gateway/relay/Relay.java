@@ -23,6 +23,7 @@ public class Relay implements SmartLifecycle {
     private final RelayMetrics metrics;
     private final RelayProperties properties;
     private final TraceContext traces;
+    private final RelaySpans spans;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean running;
     private volatile boolean draining;
@@ -34,6 +35,7 @@ public class Relay implements SmartLifecycle {
             Passersby passersby,
             RelayMetrics metrics,
             RelayProperties properties,
+            RelaySpans spans,
             @Value("${management.tracing.sampling.probability:0.01}") double sampled) {
         this.identity = identity;
         this.instances = instances;
@@ -41,6 +43,7 @@ public class Relay implements SmartLifecycle {
         this.passersby = passersby;
         this.metrics = metrics;
         this.properties = properties;
+        this.spans = spans;
         this.traces = new TraceContext(sampled);
         metrics.inFlight(inFlight::get);
     }
@@ -77,6 +80,10 @@ public class Relay implements SmartLifecycle {
 
     TraceContext traces() {
         return traces;
+    }
+
+    RelaySpans spans() {
+        return spans;
     }
 
     /** False when there are too many requests under way, or this process is about to end. */

@@ -1,13 +1,14 @@
 package io.quotabank.gateway.relay;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.HexFormat;
+import io.quotabank.platform.trace.Traceparent;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The trace that a request belongs to, as W3C Trace Context writes it. What a client sent is kept where it is valid; of
- * the other requests a part begins a trace here, and the rest has none: nothing is carried for what nobody records.
+ * the other requests a part begins a trace here, and the rest has none: nothing is carried for what nobody records. In a
+ * sampled trace the relay has a place of its own.
  */
 final class TraceContext {
 
@@ -21,6 +22,9 @@ final class TraceContext {
     private static final int END = 55;
     private static final String VERSION = "00";
 
+    /** @param parent what the client said, null where it said nothing */
+    record Place(@Nullable Traceparent parent, Traceparent own) {}
+
     private final double probability;
 
     /** @param probability of a trace for a request that came without one, 0 to 1 */
@@ -28,26 +32,31 @@ final class TraceContext {
         this.probability = probability;
     }
 
-    void settle(HttpHeaders headers) {
+    /** The place of this gateway's own part of a sampled trace, which is told to the next hop; null where none is. */
+    @Nullable
+    Place settle(HttpHeaders headers) {
         var sent = headers.getAll(TRACEPARENT);
         if (sent.size() == 1 && isValid(sent.getFirst())) {
             // A later version's additions end here: we could not keep them true.
-            headers.set(TRACEPARENT, VERSION + sent.getFirst().substring(2, END));
-            return;
+            var text = VERSION + sent.getFirst().substring(2, END);
+            if (!Traceparent.isSampled(text)) {
+                headers.set(TRACEPARENT, text);
+                return null;
+            }
+            var parent = Traceparent.read(text);
+            return tell(headers, new Place(parent, parent.child()));
         }
         headers.remove(TRACEPARENT);
         headers.remove(TRACESTATE);
         if (ThreadLocalRandom.current().nextDouble() < probability) {
-            headers.set(TRACEPARENT, sampled());
+            return tell(headers, new Place(null, Traceparent.begin()));
         }
+        return null;
     }
 
-    private static String sampled() {
-        var random = ThreadLocalRandom.current();
-        var hex = HexFormat.of();
-        // The highest bit keeps both from being all zeros, which would be invalid.
-        return VERSION + "-" + hex.toHexDigits(random.nextLong() | Long.MIN_VALUE) + hex.toHexDigits(random.nextLong())
-                + "-" + hex.toHexDigits(random.nextLong() | Long.MIN_VALUE) + "-01";
+    private static Place tell(HttpHeaders headers, Place place) {
+        headers.set(TRACEPARENT, place.own().text());
+        return place;
     }
 
     static boolean isValid(@Nullable String text) {

@@ -47,7 +47,13 @@ class RelayIT {
 
         GATEWAY.get("/v1/models", "Authorization", BEARER, "traceparent", trace);
         assertThat(GATEWAY.proxy.received("/v1/models").getLast().header("traceparent"))
-                .isEqualTo(trace);
+                .startsWith("00-0af7651916cd43dd8448eb211c80319c-")
+                .endsWith("-01")
+                .isNotEqualTo(trace);
+        var unsampled = trace.replace("-01", "-00");
+        GATEWAY.get("/v1/models", "Authorization", BEARER, "traceparent", unsampled);
+        assertThat(GATEWAY.proxy.received("/v1/models").getLast().header("traceparent"))
+                .isEqualTo(unsampled);
         GATEWAY.get("/v1/models", "Authorization", BEARER, "traceparent", "mine");
         assertThat(GATEWAY.proxy.received("/v1/models").getLast().header("traceparent"))
                 .isNotEqualTo("mine");

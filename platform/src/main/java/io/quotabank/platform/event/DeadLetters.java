@@ -1,5 +1,7 @@
 package io.quotabank.platform.event;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
@@ -27,14 +29,22 @@ final class DeadLetters {
     private static final int TRIES = 3;
     private static final int DEEPEST_CAUSE = 16;
 
-    static DefaultErrorHandler handler(KafkaTemplate<?, ?> kafka) {
-        var recoverer = new DeadLetterPublishingRecoverer(
-                kafka, (record, failure) -> new TopicPartition(Topics.deadLetterName(record.topic()), -1));
+    static DefaultErrorHandler handler(KafkaTemplate<?, ?> kafka, MeterRegistry registry) {
+        var recoverer = new DeadLetterPublishingRecoverer(kafka, (record, failure) -> {
+            var name = Topics.deadLetterName(record.topic());
+            counter(registry, name).increment();
+            return new TopicPartition(name, -1);
+        });
         recoverer.setFailIfSendResultIsError(true);
         var handler = new DefaultErrorHandler(recoverer, new FixedBackOff(FIRST_PAUSE_MS, TRIES));
         handler.addNotRetryableExceptions(JacksonException.class, IllegalArgumentException.class);
         handler.setBackOffFunction((record, failure) -> passing(failure) ? unending() : null);
         return handler;
+    }
+
+    /** Records that were given up, tries to send them on included. */
+    static Counter counter(MeterRegistry registry, String topic) {
+        return registry.counter("quotabank.dead.letters", "topic", topic);
     }
 
     private static BackOff unending() {

@@ -1,8 +1,10 @@
 package io.quotabank.platform.event;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.platform.identity.IdentityProperties;
 import java.time.Clock;
 import java.time.Duration;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -53,7 +55,13 @@ class EventConfiguration {
     }
 
     @Bean
-    DefaultErrorHandler deadLetters(KafkaTemplate<?, ?> kafka) {
-        return DeadLetters.handler(kafka);
+    DefaultErrorHandler deadLetters(
+            KafkaTemplate<?, ?> kafka, ObjectProvider<NewTopic> topics, MeterRegistry registry) {
+        // There from the beginning: an alert on what has risen does not see a series that begins above zero.
+        topics.stream()
+                .map(NewTopic::name)
+                .filter(name -> name.endsWith(Topics.DEAD_LETTERS))
+                .forEach(name -> DeadLetters.counter(registry, name));
+        return DeadLetters.handler(kafka, registry);
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.kafka.config.TopicBuilder;
 /** The shapes of topics; the service that owns one declares it as a bean, and missing ones are made at start. */
 public final class Topics {
 
-    private static final String DEAD_LETTERS = ".dlt";
+    static final String DEAD_LETTERS = ".dlt";
 
     private final EventProperties properties;
 

@@ -83,11 +83,11 @@ final class GenAiMeters {
         // Billable tokens, and none where nobody knows of any.
         if (call.tokens().input() > 0) {
             tokens(new Kind(CLIENT_TOKENS, operation, provider, named, "input"))
-                    .record(call.tokens().input());
+                    .record((double) call.tokens().input());
         }
         if (call.tokens().output() > 0) {
             tokens(new Kind(CLIENT_TOKENS, operation, provider, named, "output"))
-                    .record(call.tokens().output());
+                    .record((double) call.tokens().output());
         }
     }
 

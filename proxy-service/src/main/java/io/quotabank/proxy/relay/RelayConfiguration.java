@@ -3,6 +3,7 @@ package io.quotabank.proxy.relay;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.identity.InternalTokens;
+import io.quotabank.platform.trace.LateSpans;
 import io.quotabank.proxy.catalog.Catalog;
 import io.quotabank.proxy.custody.Custody;
 import io.quotabank.proxy.metering.Tokenizers;
@@ -47,6 +48,7 @@ class RelayConfiguration {
             Presences presences,
             RelayProperties properties,
             MeterRegistry registry,
+            LateSpans spans,
             Ids ids,
             Clock clock) {
         var meters = new RelayMeters(registry);
@@ -58,6 +60,7 @@ class RelayConfiguration {
                 presences,
                 properties,
                 meters,
+                new RelaySpans(spans),
                 ids,
                 clock);
         var registration = new ServletRegistrationBean<>(servlet, RelayServlet.PATHS.toArray(String[]::new));

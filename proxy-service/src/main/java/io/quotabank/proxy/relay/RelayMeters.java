@@ -1,5 +1,6 @@
 package io.quotabank.proxy.relay;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.contracts.usage.UsageEvent;
 import java.time.Duration;
@@ -7,12 +8,24 @@ import java.time.Duration;
 /** The relay's figures. Tags are bounded: never a user or key. */
 final class RelayMeters {
 
+    private static final String ATTEMPTS_FAILED = "quotabank.relay.attempts.failed";
+
     private final MeterRegistry registry;
     private final GenAiMeters genAi;
+    private final Counter unopened;
+    private final Counter oddUsage;
+    private final Counter faults;
 
     RelayMeters(MeterRegistry registry) {
         this.registry = registry;
         this.genAi = new GenAiMeters(registry);
+        // There from the beginning: an alert on what has risen does not see a series that begins above zero.
+        this.unopened = registry.counter("quotabank.relay.secrets.unopened");
+        this.oddUsage = registry.counter("quotabank.relay.usage.odd");
+        this.faults = registry.counter("quotabank.relay.faults");
+        for (var result : UsageEvent.Result.values()) {
+            registry.counter(ATTEMPTS_FAILED, "result", result.wire());
+        }
     }
 
     /** A request was refused by us before anything was sent. */
@@ -22,22 +35,21 @@ final class RelayMeters {
 
     /** A call failed before the client got anything of it. */
     void attemptFailed(UsageEvent.Result result) {
-        registry.counter("quotabank.relay.attempts.failed", "result", result.wire())
-                .increment();
+        registry.counter(ATTEMPTS_FAILED, "result", result.wire()).increment();
     }
 
     /** A key's secret could not be opened. */
     void unopened() {
-        registry.counter("quotabank.relay.secrets.unopened").increment();
+        unopened.increment();
     }
 
     /** A provider's usage report did not add up and was cut to what is possible. */
     void oddUsage() {
-        registry.counter("quotabank.relay.usage.odd").increment();
+        oddUsage.increment();
     }
 
     void faulted() {
-        registry.counter("quotabank.relay.faults").increment();
+        faults.increment();
     }
 
     GenAiMeters genAi() {

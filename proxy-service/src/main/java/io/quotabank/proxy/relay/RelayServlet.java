@@ -46,6 +46,7 @@ final class RelayServlet extends HttpServlet {
     private final transient Presences presences;
     private final transient RelayProperties properties;
     private final transient RelayMeters meters;
+    private final transient RelaySpans spans;
     private final transient Ids ids;
     private final transient InstantSource clock;
 
@@ -57,6 +58,7 @@ final class RelayServlet extends HttpServlet {
             Presences presences,
             RelayProperties properties,
             RelayMeters meters,
+            RelaySpans spans,
             Ids ids,
             InstantSource clock) {
         this.tokens = tokens;
@@ -66,6 +68,7 @@ final class RelayServlet extends HttpServlet {
         this.presences = presences;
         this.properties = properties;
         this.meters = meters;
+        this.spans = spans;
         this.ids = ids;
         this.clock = clock;
     }
@@ -151,6 +154,7 @@ final class RelayServlet extends HttpServlet {
             var elapsed = Duration.ofNanos(System.nanoTime() - relayed.startedNanos());
             if (outcome != null) {
                 meters.ended(exchange, outcome, elapsed);
+                spans.ended(exchange, outcome, elapsed);
             } else if (!exchange.presence().isGone()) {
                 meters.refused("no_available_key");
             }

@@ -66,6 +66,7 @@ final class RelayStage implements AutoCloseable {
     private final Tomcat tomcat = new Tomcat();
     private final Presences presences;
     private final HttpClient http = HttpClient.newHttpClient();
+    final RecordedSpans spans = new RecordedSpans();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     RelayStage(Path directory) throws LifecycleException {
@@ -119,6 +120,7 @@ final class RelayStage implements AutoCloseable {
                 presences,
                 properties,
                 meters,
+                new RelaySpans(spans.spans()),
                 new Ids(clock),
                 clock);
         Tomcat.addServlet(context, RelayServlet.NAME, servlet);

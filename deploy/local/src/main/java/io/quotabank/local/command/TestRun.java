@@ -10,6 +10,7 @@ import io.quotabank.local.state.StateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,6 +37,8 @@ record TestRun(Path root) {
             Map.entry("risk-service:quotabank.failure.cool-down", "2s"),
             Map.entry("risk-service:quotabank.balance.every", "3s"),
             Map.entry("risk-service:quotabank.balance.settle", "3s"));
+
+    private static final int COLLECTOR = 69;
 
     private static final Map<String, Integer> TWO_OF_EACH =
             Parts.identities().stream().collect(Collectors.toMap(Function.identity(), service -> 2));
@@ -75,7 +78,8 @@ record TestRun(Path root) {
 
     private int system(StateDirectory suite) throws IOException, InterruptedException {
         fresh(suite);
-        up(suite, new Settings(FreePorts.range(), Map.of(), TWO_OF_EACH, List.of(), SHORTER, false));
+        int ports = FreePorts.range();
+        up(suite, new Settings(ports, Map.of(), TWO_OF_EACH, List.of(), settings(ports), false));
         int code = new Maven(root)
                 .run(
                         Map.of(),
@@ -90,6 +94,17 @@ record TestRun(Path root) {
                         "verify");
         Down.quietly(suite);
         return code;
+    }
+
+    // Traces go where a test listens, behind the last port of the suite.
+    private static Map<String, String> settings(int ports) {
+        var settings = new HashMap<>(SHORTER);
+        for (var service : Parts.identities()) {
+            settings.put(
+                    service + ":management.opentelemetry.tracing.export.otlp.endpoint",
+                    "http://127.0.0.1:" + (ports + COLLECTOR) + "/v1/traces");
+        }
+        return settings;
     }
 
     private static int skipped() {

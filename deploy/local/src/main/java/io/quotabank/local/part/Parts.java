@@ -225,7 +225,7 @@ public final class Parts {
                 name,
                 kind.id(),
                 kind.stop(),
-                GROUND.stream().filter(settings::includes).toList(),
+                before(kind, index),
                 file::write,
                 new Launch(command(kind, file), environment(kind), state.root()),
                 readiness(management),
@@ -242,6 +242,12 @@ public final class Parts {
                 http(management),
                 kind == ServiceKind.PROXY ? state.journal().resolve(name) : null,
                 kind.heapMb() + 130);
+    }
+
+    // Further instances wait for the first: it migrates the database, and a small machine starts half as many at once.
+    private List<String> before(ServiceKind kind, int index) {
+        var first = index == 1 ? Stream.<String>empty() : Stream.of(Ports.instance(kind.id(), 1));
+        return Stream.concat(GROUND.stream().filter(settings::includes), first).toList();
     }
 
     private static Readiness readiness(int management) {
