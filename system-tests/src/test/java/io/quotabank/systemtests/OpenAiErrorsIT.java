@@ -3,12 +3,14 @@ package io.quotabank.systemtests;
 import static io.quotabank.systemtests.Suite.STACK;
 import static io.quotabank.systemtests.Suite.chat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
+import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
@@ -17,11 +19,14 @@ import io.quotabank.contracts.accesskey.AccessKeySecret;
 import io.quotabank.systemtests.stack.Http;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors as the official OpenAI SDK understands them, by its own exceptions. */
 class OpenAiErrorsIT {
@@ -66,6 +71,39 @@ class OpenAiErrorsIT {
         assertThat(error.code()).contains("insufficient_quota");
         assertThat(error.type()).contains("insufficient_quota");
         assertThat(error.headers().values("x-should-retry")).containsExactly("false");
+    }
+
+    @Test
+    void asksOnceWhereCreditsAreMissing() {
+        var http = new CountingHttp();
+        var sdk = http.sdk(Suite.buyer("0").accessKey());
+        var chat = chat("gpt-4o", "x", 16_000).toBuilder().n(100).build();
+
+        assertThatThrownBy(() -> sdk.chat().completions().create(chat)).isInstanceOf(OpenAIServiceException.class);
+        assertThat(http.requests()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cut", "stall", "malformedChunk", "errorEvent"})
+    void aStreamThatBreaksUpstreamRaisesAnErrorAndIsNotAskedForAgain(String kind) throws Exception {
+        var model = "gpt-4.1-nano";
+        Suite.keyFor(model, 0);
+        Suite.SANDBOX.fault(Map.of("model", model), 1, Map.of("kind", kind, "afterChunks", 4));
+        var http = new CountingHttp();
+        var sdk = http.sdk(Suite.buyer("0").accessKey());
+        var text = new ArrayList<String>();
+
+        try (var answer = sdk.chat().completions().createStreaming(chat(model, "x", 15))) {
+            assertThatThrownBy(() -> answer.stream()
+                            .flatMap(chunk -> chunk.choices().stream())
+                            .forEach(choice -> choice.delta()
+                                    .content()
+                                    .filter(each -> !each.isEmpty())
+                                    .ifPresent(text::add)))
+                    .isInstanceOf(OpenAIException.class);
+        }
+        assertThat(text).hasSize(3);
+        assertThat(http.requests()).isEqualTo(1);
     }
 
     @Test

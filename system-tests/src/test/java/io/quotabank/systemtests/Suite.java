@@ -30,7 +30,7 @@ final class Suite {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     }
 
-    private record Deposited(String token, UUID keyId) {}
+    private record Deposited(String apiKey, String token, UUID keyId) {}
 
     private static final Queue<Deposited> DEPOSITED = new ConcurrentLinkedQueue<>();
 
@@ -75,34 +75,45 @@ final class Suite {
 
     /** A key of the sandbox that serves one model, deposited by the demo seller. */
     static String keyFor(String model, int tokensPerSecond) throws InterruptedException {
-        return deposited(PEOPLE.token("seller"), model, tokensPerSecond, null);
+        return deposited(PEOPLE.token("seller"), model, tokensPerSecond, null, STACK.sandbox() + "/v1");
     }
 
     static String keyOf(Buyer owner, String model, int tokensPerSecond) throws InterruptedException {
-        return deposited(owner.token(), model, tokensPerSecond, null);
+        return deposited(owner.token(), model, tokensPerSecond, null, STACK.sandbox() + "/v1");
     }
 
     /** One of a provider that tells what is left on it. */
     static String keyOf(Buyer owner, String model, double balanceUsd) throws InterruptedException {
-        return deposited(owner.token(), model, 0, balanceUsd);
+        return deposited(owner.token(), model, 0, balanceUsd, STACK.sandbox() + "/v1");
+    }
+
+    /** The same at an address of its own, beginning with {@code http://}. */
+    static String keyAt(String sandbox, String model) throws InterruptedException {
+        return deposited(PEOPLE.token("seller"), model, 0, null, sandbox + "/v1");
     }
 
     /** Takes the keys of a test out of the pool, so that they serve no other test. */
     static void withdrawKeys() {
-        for (var key = DEPOSITED.poll(); key != null; key = DEPOSITED.poll()) {
-            new Seller(STACK, key.token()).change(key.keyId(), "withdraw");
-        }
+        withdrawKeysBut("");
     }
 
-    private static String deposited(String token, String model, int tokensPerSecond, @Nullable Double balanceUsd)
+    static void withdrawKeysBut(String apiKey) {
+        var taken =
+                DEPOSITED.stream().filter(key -> !key.apiKey().equals(apiKey)).toList();
+        taken.forEach(key -> new Seller(STACK, key.token()).change(key.keyId(), "withdraw"));
+        DEPOSITED.removeAll(taken);
+    }
+
+    private static String deposited(
+            String token, String model, int tokensPerSecond, @Nullable Double balanceUsd, String baseUrl)
             throws InterruptedException {
         var apiKey = "sk-test-" + UUID.randomUUID();
         SANDBOX.key(apiKey, List.of(upstreamName(model)), balanceUsd, tokensPerSecond);
-        var deposit = new Seller(STACK, token).deposit(apiKey, List.of(model));
+        var deposit = new Seller(STACK, token).deposit(apiKey, List.of(model), baseUrl);
         if (!deposit.status().equals("active")) {
             throw new IllegalStateException("the deposit ended " + deposit.status());
         }
-        DEPOSITED.add(new Deposited(token, deposit.keyId()));
+        DEPOSITED.add(new Deposited(apiKey, token, deposit.keyId()));
         return apiKey;
     }
 

@@ -32,7 +32,7 @@ final class RelaySpans {
         var own = parent == null ? Traceparent.begin() : parent.child();
         var began = Instant.ofEpochMilli(exchange.request().startedAtMs());
         var error = outcome == Outcome.COMPLETED ? null : outcome.wire();
-        var name = GenAiMeters.CHAT + " " + exchange.model();
+        var name = operation(exchange) + " " + exchange.model();
         spans.record(parent, own, new LateSpans.Ended(name, SpanKind.SERVER, began, took, attributes(exchange), error));
         calls(exchange, own, name, began, took);
     }
@@ -56,6 +56,10 @@ final class RelaySpans {
         }
     }
 
+    private static String operation(Exchange exchange) {
+        return exchange.admitted().body().operation().wire();
+    }
+
     private static @Nullable String error(UsageEvent.Attempt call) {
         return call.result() == UsageEvent.Result.SERVED ? null : call.result().wire();
     }
@@ -63,7 +67,7 @@ final class RelaySpans {
     private static Attributes attributes(Exchange exchange) {
         var request = exchange.request();
         var attributes = Attributes.builder()
-                .put(GenAiMeters.OPERATION, GenAiMeters.CHAT)
+                .put(GenAiMeters.OPERATION, operation(exchange))
                 .put(GenAiMeters.MODEL, exchange.model())
                 .put("gen_ai.request.stream", exchange.admitted().stream())
                 .put("quotabank.request.id", request.requestId().toString());
@@ -76,7 +80,7 @@ final class RelaySpans {
 
     private static Attributes attributes(Exchange exchange, UsageEvent.Attempt call) {
         var attributes = Attributes.builder()
-                .put(GenAiMeters.OPERATION, GenAiMeters.CHAT)
+                .put(GenAiMeters.OPERATION, operation(exchange))
                 .put(GenAiMeters.MODEL, exchange.model())
                 .put(GenAiMeters.PROVIDER, call.provider())
                 .put("gen_ai.usage.input_tokens", call.tokens().input())

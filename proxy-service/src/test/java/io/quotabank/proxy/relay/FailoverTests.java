@@ -63,6 +63,41 @@ class FailoverTests {
     }
 
     @Test
+    void aStreamThatFallsSilentEndsInOurWordsLongBeforeTheLongestRequest() throws Exception {
+        stage.addKey("sandbox");
+        stage.provider.script(call -> {
+            call.stream();
+            call.data(ROLE);
+            call.data(delta("Hi"));
+            call.callerGone();
+        });
+
+        var answered = stage.chat(STREAM);
+
+        assertThat(answered.body())
+                .contains("Hi")
+                .contains("\"code\":\"upstream_error\"")
+                .doesNotContain("[DONE]");
+        assertThat(results()).containsExactly(Result.CUT);
+        assertThat(stage.closed().outcome()).isEqualTo(Outcome.UPSTREAM_CUT);
+    }
+
+    @Test
+    void anAnswerInOnePieceThatFallsSilentGivesWayToAnotherKey() throws Exception {
+        stage.addKey("sandbox");
+        stage.provider.script(
+                call -> {
+                    call.raw("HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{\"id\":");
+                    call.callerGone();
+                },
+                call -> call.json(200, answer("Hi", usage(9, 1))));
+
+        assertThat(stage.chat(REQUEST).statusCode()).isEqualTo(200);
+
+        assertThat(results()).containsExactly(Result.CUT, Result.SERVED);
+    }
+
+    @Test
     void aKeyWhoseProviderKnowsNoSuchModelGivesWayToAnother() throws Exception {
         stage.addKey("sandbox");
         stage.provider.script(call -> call.json(404, UNKNOWN_MODEL), call -> call.json(200, answer("Hi", usage(9, 1))));

@@ -323,6 +323,7 @@ class StrategyTests {
                 null,
                 nowMs.get() + in.toMillis(),
                 key.limits(),
-                true);
+                true,
+                null);
     }
 }

@@ -1,5 +1,6 @@
 package io.quotabank.systemtests.stack;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,13 +46,28 @@ public final class Sandbox {
         expect(Http.post(control + "/control/faults", null, Map.of("match", match, "times", times, "fault", fault)));
     }
 
+    /** Strikes every request that matches, for a while. */
+    public void faultFor(Map<String, ?> match, Duration duration, Map<String, ?> fault) {
+        var plan = Map.of("match", match, "forMs", duration.toMillis(), "fault", fault);
+        expect(Http.post(control + "/control/faults", null, plan));
+    }
+
     public void noFaults() {
         expect(Http.delete(control + "/control/faults", null));
     }
 
     /** What a key has served since an instant, request by request. */
     public List<Served> served(String apiKey, long sinceMs) {
-        var answer = Http.get(control + "/control/served?apiKey=" + apiKey + "&since=" + sinceMs, null);
+        return report("apiKey=" + apiKey + "&since=" + sinceMs);
+    }
+
+    /** The same for all keys. */
+    public List<Served> served(long sinceMs) {
+        return report("since=" + sinceMs);
+    }
+
+    private List<Served> report(String query) {
+        var answer = Http.get(control + "/control/served?" + query, null);
         expect(answer);
         var served = new ArrayList<Served>();
         for (var node : answer.json().path("requests")) {

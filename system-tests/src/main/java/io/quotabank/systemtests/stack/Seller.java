@@ -32,7 +32,11 @@ public final class Seller {
 
     /** Deposits and waits until the key serves or was refused. */
     public Deposit deposit(String apiKey, List<String> models) throws InterruptedException {
-        var answer = post(apiKey, models, null);
+        return deposit(apiKey, models, stack.sandbox() + "/v1");
+    }
+
+    public Deposit deposit(String apiKey, List<String> models, String baseUrl) throws InterruptedException {
+        var answer = post(apiKey, models, baseUrl);
         if (answer.status() != 202) {
             throw new IllegalStateException("deposit: " + answer.status() + " " + answer.body());
         }
