@@ -24,8 +24,14 @@ class OpenApiTests {
     private static final Path FILE = Path.of("..", "contracts", "openapi", "proxy-service.yaml");
 
     /** The relay's servlet has no controllers; its own tests call these. */
-    private static final Set<String> RELAYED =
-            Set.of("GET /v1/models", "POST /v1/chat/completions", "POST /api/v1/proxy/{}/chat/completions");
+    private static final Set<String> RELAYED = Set.of(
+            "GET /v1/models",
+            "GET /v1/models/{}",
+            "POST /v1/chat/completions",
+            "POST /v1/completions",
+            "POST /v1/embeddings",
+            "POST /api/v1/proxy/{}/chat/completions",
+            "POST /api/v1/proxy/{}/embeddings");
 
     @Test
     void everyAddressIsDescribedAndEveryDescriptionIsServed() throws Exception {

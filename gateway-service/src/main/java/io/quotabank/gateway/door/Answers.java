@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.quotabank.gateway.refusal.Refusal;
 import io.quotabank.gateway.refusal.Refusal.Form;
 import io.quotabank.platform.web.RequestId;
+import java.util.concurrent.TimeUnit;
 
 /** A refusal as it goes over the wire. */
 final class Answers {
@@ -27,6 +28,7 @@ final class Answers {
         }
         if (refusal.retryAfterS() > 0) {
             headers.set(Refusal.RETRY_AFTER, refusal.retryAfterS());
+            headers.set(Refusal.RETRY_AFTER_MS, TimeUnit.SECONDS.toMillis(refusal.retryAfterS()));
         }
         var shouldRetry = refusal.shouldRetry();
         if (shouldRetry != null) {

@@ -15,6 +15,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.quotabank.gateway.door.Patience.Waiting;
 import io.quotabank.gateway.door.Turn.Taker;
 import io.quotabank.gateway.refusal.Refusal;
+import io.quotabank.gateway.refusal.Refusal.Form;
 import io.quotabank.gateway.relay.Client;
 import io.quotabank.gateway.relay.Exchange;
 import io.quotabank.platform.web.RequestId;
@@ -82,9 +83,10 @@ final class Door extends ChannelDuplexHandler implements Client {
     }
 
     private void begin(HttpRequest request) {
-        turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)));
-        patience.waitFor(Waiting.BODY);
         var target = RequestTarget.of(request.uri());
+        var form = target.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
+        turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)), form);
+        patience.waitFor(Waiting.BODY);
         var objection = doors.screen().objection(request, target);
         if (objection != null) {
             refuse(objection);

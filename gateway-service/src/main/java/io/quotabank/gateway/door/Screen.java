@@ -51,6 +51,7 @@ record Screen(int mostHeaders, long mostRouted) {
                 : switch (target.kind()) {
                     case MALFORMED -> ADDRESS;
                     case UNKNOWN -> Refusal.notFound();
+                    case MISSPELLED -> Refusal.notFound(target.uri());
                     case ROUTED -> HttpUtil.getContentLength(request, 0L) > mostRouted ? tooLarge() : null;
                     // The relay has its own bound.
                     case RELAYED -> null;

@@ -36,7 +36,7 @@ final class Turn {
     private boolean bodyComes;
     private long received;
 
-    void begin(HttpRequest request, String id) {
+    void begin(HttpRequest request, String id, Form answers) {
         boolean decoded = request.decoderResult().isSuccess();
         taker = Taker.NOBODY;
         receiving = true;
@@ -44,7 +44,7 @@ final class Turn {
         begun = false;
         received = 0;
         requestId = id;
-        form = RequestTarget.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
+        form = answers;
         chunkable = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         keepAlive = decoded && chunkable && HttpUtil.isKeepAlive(request);
         bodyComes =

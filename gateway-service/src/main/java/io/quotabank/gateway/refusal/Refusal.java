@@ -31,6 +31,7 @@ public record Refusal(int status, String code, String problem, String message, i
     }
 
     public static final String RETRY_AFTER = "retry-after";
+    public static final String RETRY_AFTER_MS = "retry-after-ms";
     public static final String SHOULD_RETRY = "x-should-retry";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -54,6 +55,12 @@ public record Refusal(int status, String code, String problem, String message, i
 
     public static Refusal notFound() {
         return new Refusal(404, "not_found", "not_found", "There is nothing at this address.", 0);
+    }
+
+    /** @param meant the path that was most likely meant */
+    public static Refusal notFound(String meant) {
+        var message = "There is nothing at this address; did you mean " + meant + "?";
+        return new Refusal(404, "not_found", "not_found", message, 0);
     }
 
     public static Refusal tooLarge(long mostBytes) {

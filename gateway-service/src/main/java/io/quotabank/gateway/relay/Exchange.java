@@ -1,24 +1,19 @@
 package io.quotabank.gateway.relay;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.quotabank.gateway.identity.Verdict;
 import io.quotabank.gateway.refusal.Refusal;
 import io.quotabank.gateway.relay.RelayMetrics.Outcome;
 import io.quotabank.platform.web.RequestId;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +47,8 @@ public final class Exchange {
     private State state = State.HOLDING;
     private boolean entered;
     private Verdict.@Nullable Known caller;
+    // Asks for what anybody may read.
+    private boolean anonymous;
     private @Nullable Upstream upstream;
     private boolean unflushed;
     private Outcome outcome = Outcome.TURNED_AWAY;
@@ -63,7 +60,7 @@ public final class Exchange {
         this.uri = uri;
         this.requestId = requestId;
         this.body = new RequestBody(request, relay.properties());
-        this.search = new Search(relay, client, this::found, this::foundNobody);
+        this.search = new Search(relay, client, this::found, () -> refuse(Reasons.NOBODY_THERE));
     }
 
     public void start() {
@@ -78,7 +75,12 @@ public final class Exchange {
     }
 
     private void identify() {
-        var verdict = relay.identity().identify(request.headers().get(HttpHeaderNames.AUTHORIZATION));
+        var credentials = Credentials.of(request);
+        if (credentials == null && relay.passersby().welcome(request, uri)) {
+            passBy();
+            return;
+        }
+        var verdict = relay.identity().identify(credentials);
         if (verdict.isDone()) {
             identified(verdict.getNow(new Verdict.Refused(Reasons.UNDECIDED)));
             return;
@@ -86,6 +88,15 @@ public final class Exchange {
         var loop = client.context().executor();
         var _ = verdict.whenComplete((known, failure) ->
                 loop.execute(() -> identified(known != null ? known : new Verdict.Refused(Reasons.UNDECIDED))));
+    }
+
+    private void passBy() {
+        if (relay.passersby().mayAsk(client.address())) {
+            anonymous = true;
+            goOn();
+        } else {
+            refuse(Reasons.TOO_OFTEN);
+        }
     }
 
     private void identified(Verdict verdict) {
@@ -96,11 +107,7 @@ public final class Exchange {
             case Verdict.Refused(Refusal refusal) -> refuse(refusal);
             case Verdict.Known known -> {
                 caller = known;
-                if (HttpUtil.is100ContinueExpected(request)) {
-                    client.write(new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
-                    client.context().flush();
-                }
+                Expectation.meet(request, client);
                 goOn();
             }
         }
@@ -147,7 +154,7 @@ public final class Exchange {
     }
 
     private void goOn() {
-        if (state == State.HOLDING && caller != null && (body.whole() || body.outgrown())) {
+        if (state == State.HOLDING && (caller != null || anonymous) && (body.whole() || body.outgrown())) {
             state = State.SEARCHING;
             search.next();
         }
@@ -159,19 +166,16 @@ public final class Exchange {
         var headers = request.headers();
         Headers.cleanRequest(headers);
         headers.set(HttpHeaderNames.HOST, instance.authority());
-        headers.set(
-                HttpHeaderNames.AUTHORIZATION, Objects.requireNonNull(caller).authorization());
         headers.set(RequestId.HEADER, requestId);
         headers.set(Headers.FORWARDED_FOR, client.address());
+        if (caller != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, caller.authorization());
+        }
         relay.traces().settle(headers);
         connection.send(this, new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), uri, headers), body);
         if (!body.whole()) {
             client.reading(connection.writable());
         }
-    }
-
-    private void foundNobody() {
-        refuse(Reasons.NOBODY_THERE);
     }
 
     void upstreamWritable() {

@@ -30,6 +30,7 @@ final class Headers {
             AsciiString.cached("expect"),
             AsciiString.cached("forwarded"),
             AsciiString.cached("via"),
+            Credentials.API_KEY,
             AsciiString.cached("x-real-ip"));
 
     private static final String PROXY_PREFIX = "proxy-";

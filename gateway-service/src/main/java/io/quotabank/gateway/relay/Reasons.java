@@ -13,5 +13,12 @@ final class Reasons {
     static final Refusal LATE = new Refusal(504, "timeout", "gateway_timeout", "The answer took too long.", 0);
     static final Refusal FRAMING = Refusal.malformed("The request's body is not framed as HTTP demands.");
 
+    static final Refusal TOO_OFTEN = new Refusal(
+            429,
+            "rate_limit_exceeded",
+            "unauthenticated",
+            "Too many requests without credentials: send 'Authorization: Bearer' with an access key.",
+            Passersby.WINDOW_S);
+
     private Reasons() {}
 }

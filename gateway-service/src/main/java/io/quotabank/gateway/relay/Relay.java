@@ -19,6 +19,7 @@ public class Relay implements SmartLifecycle {
     private final Identity identity;
     private final Instances instances;
     private final Upstreams upstreams;
+    private final Passersby passersby;
     private final RelayMetrics metrics;
     private final RelayProperties properties;
     private final TraceContext traces;
@@ -30,12 +31,14 @@ public class Relay implements SmartLifecycle {
             Identity identity,
             Instances instances,
             Upstreams upstreams,
+            Passersby passersby,
             RelayMetrics metrics,
             RelayProperties properties,
             @Value("${management.tracing.sampling.probability:0.01}") double sampled) {
         this.identity = identity;
         this.instances = instances;
         this.upstreams = upstreams;
+        this.passersby = passersby;
         this.metrics = metrics;
         this.properties = properties;
         this.traces = new TraceContext(sampled);
@@ -62,6 +65,10 @@ public class Relay implements SmartLifecycle {
 
     Upstreams upstreams() {
         return upstreams;
+    }
+
+    Passersby passersby() {
+        return passersby;
     }
 
     RelayProperties properties() {

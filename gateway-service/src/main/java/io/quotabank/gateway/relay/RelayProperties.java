@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param keepIdle how long an unused connection is kept; below proxy-service's own, so that it closes none under us
  * @param outFor how long an instance that could not be reached is passed over
  * @param drain how long a shutdown waits for requests under way
+ * @param publicModels how many times a minute one address may list models without credentials; 0 for never
  */
 @Validated
 @ConfigurationProperties("quotabank.gateway.relay")
@@ -45,4 +46,6 @@ public record RelayProperties(
         Duration outFor,
 
         @DefaultValue("8s") @DurationMin(millis = 0) @DurationMax(minutes = 15)
-        Duration drain) {}
+        Duration drain,
+
+        @DefaultValue("60") @Min(0) @Max(100_000) int publicModels) {}

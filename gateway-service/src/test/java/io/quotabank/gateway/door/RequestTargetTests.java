@@ -24,7 +24,6 @@ class RequestTargetTests {
                 "/v1/.well-known",
                 "/v1/...",
                 "/v1/a..b",
-                "/v1//models",
                 "/v1/models/%E6%A8%A1%E5%9E%8B"
             })
     void relaysWhatSpeaksOpenAi(String raw) {
@@ -48,7 +47,6 @@ class RequestTargetTests {
                 "//internal/leases",
                 "/%69nternal/leases",
                 "/%61ctuator/env",
-                "/v2/models",
                 "/v1x",
                 "/apix",
                 "/API/pool/keys",
@@ -115,6 +113,54 @@ class RequestTargetTests {
     })
     void readsAnEncodedSlashInAModelNameAsASlash(String raw, String uri) {
         assertThat(RequestTarget.of(raw)).isEqualTo(new RequestTarget(Kind.RELAYED, uri));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/chat/completions, /v1/chat/completions",
+        "/completions, /v1/completions",
+        "/embeddings?x=1, /v1/embeddings?x=1",
+        "/models, /v1/models",
+        "/models?client_version=0.1//, /v1/models?client_version=0.1//",
+        "/models/meta/llama, /v1/models/meta/llama",
+        "/models/meta%2Fllama, /v1/models/meta/llama",
+        "/responses, /v1/responses",
+        "/v1/v1/chat/completions, /v1/chat/completions",
+        "/v1/v1/v1/models, /v1/models",
+        "/v1//chat//completions, /v1/chat/completions",
+        "//v1/chat/completions, /v1/chat/completions",
+        "/v1/chat/completions/, /v1/chat/completions",
+        "/v1/models//?a=/, /v1/models?a=/",
+        "//v1//v1///embeddings//, /v1/embeddings",
+        "/v1/, /v1",
+        "/api/v1/chat/completions, /v1/chat/completions",
+        "/api/v1/models, /v1/models",
+        "//api/v1/proxy//m/embeddings/, /api/v1/proxy/m/embeddings",
+        "/api//v1/proxy/a/b/chat/completions, /api/v1/proxy/a/b/chat/completions",
+        "http://h//v1/models, /v1/models"
+    })
+    void readsEverySpellingOfTheBaseAddress(String raw, String uri) {
+        assertThat(RequestTarget.of(raw)).isEqualTo(new RequestTarget(Kind.RELAYED, uri));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/chat/completions, /v1/chat/completions",
+        "/openai/v1/embeddings, /v1/embeddings",
+        "/openai/deployments/x/chat/completions, /v1/chat/completions",
+        "/V1/Models, /v1/models",
+        "/x/models/a/b/c, /v1/models/a",
+        "/proxy/v1, /v1"
+    })
+    void knowsWhatWasMeantByAnAddressThatIsNone(String raw, String meant) {
+        assertThat(RequestTarget.of(raw)).isEqualTo(new RequestTarget(Kind.MISSPELLED, meant));
+    }
+
+    @Test
+    void leavesTheSpellingOfRoutesAsItIs() {
+        for (var raw : new String[] {"/api/pool/keys/", "/api//pool/keys", "/api/v1/", "/api/v1/x", "/api/usage//"}) {
+            assertThat(RequestTarget.of(raw)).isEqualTo(new RequestTarget(Kind.ROUTED, raw));
+        }
     }
 
     @Test

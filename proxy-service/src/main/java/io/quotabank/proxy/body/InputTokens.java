@@ -54,12 +54,6 @@ public final class InputTokens {
         return counted();
     }
 
-    /** Of the tokens that an answer has: those that only repeat the prompt. */
-    public long echoed() {
-        int echoes = body.echoes();
-        return echoes == 0 ? 0 : counted() * echoes;
-    }
-
     /** Some models put a token of their own before each prompt; a chat's are counted with its messages. */
     private long ownTokens() {
         return body.operation() == Operation.CHAT ? 0 : body.inputs;

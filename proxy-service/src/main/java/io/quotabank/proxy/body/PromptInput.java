@@ -1,6 +1,8 @@
 package io.quotabank.proxy.body;
 
 import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -38,6 +40,38 @@ record PromptInput(long tokens) {
             throw new IllegalArgumentException("the body was scanned before and is not JSON now", changed);
         }
         return new PromptInput(Math.max(1, tokens));
+    }
+
+    /** The prompts that are texts, in their order; none where they are tokens. */
+    static List<String> texts(byte[] body) {
+        var texts = new ArrayList<String>();
+        try (var json = JSON.createParser(ObjectReadContext.empty(), body)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                boolean prompt = json.currentName().equals("prompt");
+                var value = json.nextToken();
+                if (prompt && value == JsonToken.VALUE_STRING) {
+                    texts.add(json.getString());
+                } else if (prompt && value == JsonToken.START_ARRAY) {
+                    addTexts(json, texts);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        } catch (JacksonException changed) {
+            throw new IllegalArgumentException("the body was scanned before and is not JSON now", changed);
+        }
+        return texts;
+    }
+
+    private static void addTexts(JsonParser json, List<String> texts) {
+        for (var token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (token == JsonToken.VALUE_STRING) {
+                texts.add(json.getString());
+            } else {
+                json.skipChildren();
+            }
+        }
     }
 
     /** The parser stands on a text, a token, or a list of either or of lists of tokens. */

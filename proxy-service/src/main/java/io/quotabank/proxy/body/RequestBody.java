@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,9 +128,18 @@ public final class RequestBody {
         return predictionBytes * choices;
     }
 
-    /** How many times the input's tokens come back at the head of answers, where nothing is billed for them. */
-    int echoes() {
-        return echo ? choices : 0;
+    /** True where each answer is to begin with a copy of its prompt, for which nothing is billed. */
+    public boolean echo() {
+        return echo;
+    }
+
+    /** The texts that choices are to begin with, by their index; null for what is not known. */
+    public IntFunction<@Nullable String> repeated() {
+        if (!echo) {
+            return choice -> null;
+        }
+        var texts = PromptInput.texts(bytes);
+        return choice -> choice / choices < texts.size() ? texts.get(choice / choices) : null;
     }
 
     /** The most tokens that each output may have, as the client or the protocol sets it; null where neither does. */

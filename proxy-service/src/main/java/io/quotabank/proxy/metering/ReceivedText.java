@@ -2,6 +2,7 @@ package io.quotabank.proxy.metering;
 
 import io.quotabank.proxy.metering.Tokenizers.Tokenizer;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,28 +29,34 @@ public final class ReceivedText {
     private static final int KINDS = Kind.values().length;
 
     private final Tokenizer tokenizer;
+    private final IntFunction<@Nullable String> repeated;
     private @Nullable Part[] parts = new @Nullable Part[KINDS];
     private long characters;
 
     public ReceivedText(Tokenizer tokenizer) {
+        this(tokenizer, choice -> null);
+    }
+
+    /** @param repeated the text that a choice is to begin with and that was not generated; null for none */
+    public ReceivedText(Tokenizer tokenizer, IntFunction<@Nullable String> repeated) {
         this.tokenizer = tokenizer;
+        this.repeated = repeated;
     }
 
     void add(int choice, Kind kind, String text) {
         if (text.isEmpty()) {
             return;
         }
-        characters += text.length();
         int at = choice * KINDS + kind.place;
         if (at >= parts.length) {
             parts = Arrays.copyOf(parts, Math.max(at + 1, 2 * parts.length));
         }
         var part = parts[at];
         if (part == null) {
-            part = new Part(tokenizer);
+            part = new Part(tokenizer, kind == Kind.CONTENT ? repeated.apply(choice) : null);
             parts[at] = part;
         }
-        part.add(text);
+        characters += part.add(text);
     }
 
     /** True once there was at least one character. */
@@ -84,17 +91,35 @@ public final class ReceivedText {
     private static final class Part {
         private final Tokenizer tokenizer;
         private final StringBuilder rest = new StringBuilder();
+        private @Nullable String repeated;
+        private int matched;
         private long counted;
 
-        Part(Tokenizer tokenizer) {
+        Part(Tokenizer tokenizer, @Nullable String repeated) {
             this.tokenizer = tokenizer;
+            this.repeated = repeated;
         }
 
-        void add(String text) {
-            rest.append(text);
+        /** The characters of it that were generated. */
+        int add(String text) {
+            var generated = repeated == null ? text : generated(text, repeated);
+            rest.append(generated);
             if (rest.length() > MOST_KEPT) {
                 countWholeWords();
             }
+            return generated.length();
+        }
+
+        /** What is left of a text after what only repeats; all that came, once it is found not to repeat. */
+        private String generated(String text, String expected) {
+            int length = Math.min(text.length(), expected.length() - matched);
+            if (expected.startsWith(text.substring(0, length), matched)) {
+                matched += length;
+                repeated = matched == expected.length() ? null : expected;
+                return text.substring(length);
+            }
+            repeated = null;
+            return expected.substring(0, matched) + text;
         }
 
         long tokens() {

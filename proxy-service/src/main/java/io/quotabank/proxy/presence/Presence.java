@@ -3,6 +3,7 @@ package io.quotabank.proxy.presence;
 import java.util.Set;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Request;
+import org.jspecify.annotations.Nullable;
 
 /** One client, from when its request was read whole until its answer is over. */
 public final class Presence implements AutoCloseable {
@@ -14,6 +15,7 @@ public final class Presence implements AutoCloseable {
     private final Request connection;
     private final Runnable whenGone;
     private final Set<Presence> watched;
+    private volatile @Nullable Runnable eachLook;
     private volatile boolean gone;
     private boolean over;
 
@@ -26,6 +28,18 @@ public final class Presence implements AutoCloseable {
     /** True where the client was found to be gone. */
     public boolean isGone() {
         return gone;
+    }
+
+    /** From now on this runs with each look of the watch, on its thread: it must not wait. Null for nothing. */
+    public void eachLook(@Nullable Runnable what) {
+        eachLook = what;
+    }
+
+    void watch() {
+        var what = eachLook;
+        if (!look() && what != null) {
+            what.run();
+        }
     }
 
     /** Looks now. The lock keeps a look from reaching into a connection that has gone on to its next request. */

@@ -56,7 +56,7 @@ public final class Presences implements AutoCloseable {
 
     private static void look(Presence presence) {
         try {
-            presence.look();
+            presence.watch();
         } catch (RuntimeException fault) {
             // One connection that can't be looked at must not leave all others unwatched.
             presence.close();

@@ -32,6 +32,7 @@ final class Call {
     private final InputTokens input;
     private final ReceivedText received;
     private final long mostOutput;
+    private final boolean echo;
     private final long startedNanos = System.nanoTime();
     private @Nullable Integer status;
     private @Nullable Duration retryAfter;
@@ -42,13 +43,14 @@ final class Call {
     private @Nullable Rejection modelRejection;
     private boolean ended;
 
-    Call(Pick pick, OpenedSecret secret, Bill bill, InputTokens input, ReceivedText received, long mostOutput) {
+    Call(Pick pick, OpenedSecret secret, Admission.Admitted admitted, ReceivedText received) {
         this.pick = pick;
         this.secret = secret;
-        this.bill = bill;
-        this.input = input;
+        this.bill = admitted.bill();
+        this.input = admitted.input();
         this.received = received;
-        this.mostOutput = mostOutput;
+        this.mostOutput = admitted.mostOutput();
+        this.echo = admitted.body().echo();
     }
 
     Pick pick() {
@@ -118,9 +120,9 @@ final class Call {
         return atProvider() ? Math.min(tokens, Math.max(mostOutput, output())) : mostOutput;
     }
 
-    /** Output tokens that came: without what only repeats the prompt. */
+    /** Output tokens that came. What may be a copy of a prompt counts no further than an answer could go. */
     long output() {
-        return Math.max(0, received.tokens() - input.echoed());
+        return echo ? Math.min(received.tokens(), mostOutput) : received.tokens();
     }
 
     // Elsewhere the key's owner answers, and could claim anything.

@@ -102,10 +102,10 @@ final class Carrier {
                 return Result.KEY_REFUSED;
             }
             begin(pick);
-            var price = exchange.admitted().price();
-            var received = new ReceivedText(tokenizers.named(price.model().tokenizer()));
             var admitted = exchange.admitted();
-            var call = new Call(pick, secret.get(), exchange.bill(), admitted.input(), received, admitted.mostOutput());
+            var tokenizer = tokenizers.named(admitted.price().model().tokenizer());
+            var received = new ReceivedText(tokenizer, admitted.body().repeated());
+            var call = new Call(pick, secret.get(), admitted, received);
             try {
                 return send(exchange, call);
             } finally {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of a stream: nothing of the answer goes out before its first event was seen to be one. */
@@ -20,42 +21,61 @@ final class ClientStream {
     private final Exchange exchange;
     private final Call call;
     private final UpstreamResponse response;
+    private final HeartBeat beat;
     private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
     private @Nullable OutputStream out;
     private boolean gone;
 
-    ClientStream(Exchange exchange, Call call, UpstreamResponse response) {
+    ClientStream(Exchange exchange, Call call, UpstreamResponse response, Duration heartBeat) {
         this.exchange = exchange;
         this.call = call;
         this.response = response;
+        this.beat = new HeartBeat(heartBeat, this::event);
     }
 
     boolean hasBegun() {
         return out != null;
     }
 
-    /** Nothing more is written. */
+    /** Nothing more is written: once this has returned the client's connection is left alone. */
     void gone() {
+        exchange.presence().eachLook(null);
+        beat.lock.lock();
         gone = true;
+        beat.lock.unlock();
     }
 
     /** An event as it came; comments that come before the first event wait for it. */
     void pass(SseScanner.Event event) throws IOException {
-        if (out != null && !gone) {
-            event.writeTo(out);
-        } else if (out == null && held.size() < MOST_HELD) {
-            event.writeTo(held);
+        beat.lock.lock();
+        try {
+            if (out != null && !gone) {
+                event.writeTo(out);
+            } else if (out == null && held.size() < MOST_HELD) {
+                event.writeTo(held);
+            }
+        } finally {
+            beat.lock.unlock();
         }
     }
 
     /** An event with tokens or usage: as it came, but for what is said of usage. */
     void deliver(SseScanner.Event event, ScannedAnswer answer) throws IOException {
-        if (out == null) {
-            out = begin();
+        beat.lock.lock();
+        try {
+            if (out == null) {
+                out = begin();
+            }
+            if (!gone) {
+                write(event, answer, out);
+                beat.heard(event);
+            }
+        } finally {
+            beat.lock.unlock();
         }
-        if (gone) {
-            return;
-        }
+    }
+
+    private void write(SseScanner.Event event, ScannedAnswer answer, OutputStream out) throws IOException {
         var usage = answer.usage();
         if (!answer.hasUsageObject()) {
             event.writeTo(out);
@@ -71,24 +91,42 @@ final class ClientStream {
     }
 
     void flush() throws IOException {
-        if (out != null && !gone) {
-            out.flush();
+        beat.lock.lock();
+        try {
+            if (out != null && !gone) {
+                out.flush();
+            }
+        } finally {
+            beat.lock.unlock();
         }
     }
 
     void close() throws IOException {
-        if (out != null && !gone) {
-            out.close();
+        beat.lock.lock();
+        try {
+            if (out != null && !gone) {
+                gone = true;
+                out.close();
+            }
+        } finally {
+            beat.lock.unlock();
         }
     }
 
     /** The in-band error that ends a broken stream; a client that does not hear it any more changes nothing. */
     void error(String code, String message) {
+        event(OpenAiErrors.body(500, code, message, null));
+    }
+
+    private void event(byte[] json) {
+        beat.lock.lock();
         try {
-            framed(OpenAiErrors.body(500, code, message, null));
+            framed(json);
             flush();
         } catch (IOException unheard) {
             gone = true;
+        } finally {
+            beat.lock.unlock();
         }
     }
 
@@ -110,6 +148,9 @@ final class ClientStream {
         exchange.bill().firstByte();
         var stream = client.getOutputStream();
         held.writeTo(stream);
+        if (beat.isWanted()) {
+            exchange.presence().eachLook(beat::look);
+        }
         return stream;
     }
 }

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param drainTokens a client is gone: with at most this many tokens to come the answer is read to its end
  * @param drainFor the longest time for that
  * @param noteEvery how often what was delivered is journaled while a stream runs
+ * @param heartBeat after so long a silence in a stream that has begun, its client gets an empty chunk; 0 for never
  */
 @Validated
 @ConfigurationProperties("quotabank.relay")
@@ -33,4 +34,5 @@ record RelayProperties(
         @DefaultValue("16") @Min(1) int leastOutput,
         @DefaultValue("32") @Min(0) int drainTokens,
         @DefaultValue("2s") Duration drainFor,
-        @DefaultValue("1s") Duration noteEvery) {}
+        @DefaultValue("1s") Duration noteEvery,
+        @DefaultValue("15s") Duration heartBeat) {}

@@ -61,13 +61,21 @@ final class StreamedAnswer {
         this.response = response;
         this.properties = properties;
         this.scanner = new SseScanner((int) properties.maxEvent().toBytes());
-        this.client = new ClientStream(exchange, call, response);
+        this.client = new ClientStream(exchange, call, response, properties.heartBeat());
         this.delivery = new Delivery(exchange, call, properties);
     }
 
     /** Null where the request is over, else how the call failed before the client got anything. */
     @Nullable
     Result relay() throws IOException {
+        try {
+            return relayed();
+        } finally {
+            client.gone();
+        }
+    }
+
+    private @Nullable Result relayed() throws IOException {
         var buffer = new byte[READ_BYTES];
         while (true) {
             try {

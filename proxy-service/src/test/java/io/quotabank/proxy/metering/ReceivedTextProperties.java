@@ -14,6 +14,29 @@ class ReceivedTextProperties {
 
     private static final Tokenizers TOKENIZERS = new Tokenizers();
 
+    @Property
+    void countsNothingOfAPromptThatComesBackHoweverItIsCut(
+            @ForAll("phrases") String prompt, @ForAll("phrases") String answer, @ForAll @IntRange(max = 40) int at) {
+        var received = new ReceivedText(String::length, choice -> choice == 1 ? prompt : null);
+        var whole = prompt + answer;
+        int cut = Math.min(at, whole.length());
+        received.add(1, ReceivedText.Kind.CONTENT, whole.substring(0, cut));
+        received.add(1, ReceivedText.Kind.CONTENT, whole.substring(cut));
+        received.add(0, ReceivedText.Kind.CONTENT, prompt);
+
+        assertThat(received.tokens()).isEqualTo(answer.length() + prompt.length());
+        assertThat(received.characters()).isEqualTo(answer.length() + prompt.length());
+    }
+
+    @Property
+    void countsEverythingOfWhatIsNoCopyOfThePrompt(@ForAll("phrases") String prompt, @ForAll("phrases") String answer) {
+        var received = new ReceivedText(String::length, choice -> prompt + "!");
+        received.add(0, ReceivedText.Kind.CONTENT, prompt);
+        received.add(0, ReceivedText.Kind.CONTENT, "?" + answer);
+
+        assertThat(received.tokens()).isEqualTo(prompt.length() + 1 + answer.length());
+    }
+
     @Property(tries = 200)
     void countsInPiecesWhatItWouldCountAtOnce(
             @ForAll("texts") List<String> pieces, @ForAll @IntRange(min = 1, max = 20) int askEvery) {
@@ -27,6 +50,15 @@ class ReceivedTextProperties {
         }
 
         assertThat(received.tokens()).isEqualTo(tokenizer.count(String.join("", pieces)));
+    }
+
+    @Provide
+    Arbitrary<String> phrases() {
+        return Arbitraries.of("a", "b", " ", "漢", "🦀")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(12)
+                .map(parts -> String.join("", parts));
     }
 
     @Provide

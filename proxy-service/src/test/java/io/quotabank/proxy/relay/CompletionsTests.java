@@ -125,6 +125,24 @@ class CompletionsTests {
     }
 
     @Test
+    void billsAllThatCameWhereTheProviderDoesNotRepeatThePrompt() throws Exception {
+        stage.provider.script(call -> call.json(200, answer("friend of mine", "")));
+
+        stage.post(PATH, "{\"model\":\"instruct\",\"prompt\":\"Hello there\",\"echo\":true}");
+
+        assertThat(stage.closed().tokens()).isEqualTo(TokenUsage.of(2, 3));
+    }
+
+    @Test
+    void billsARepeatedPromptOfTokensNoFurtherThanTheLimit() throws Exception {
+        stage.provider.script(call -> call.json(200, answer("Hello there friend of mine", "")));
+
+        stage.post(PATH, "{\"model\":\"instruct\",\"prompt\":[13225,1354],\"echo\":true,\"max_tokens\":4}");
+
+        assertThat(stage.closed().tokens()).isEqualTo(TokenUsage.of(2, 4));
+    }
+
+    @Test
     void countsTokensByTheirNumberWhereUsageIsMissing() throws Exception {
         stage.provider.script(call -> call.json(200, answer("x", "")));
 

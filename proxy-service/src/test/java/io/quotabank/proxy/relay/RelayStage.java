@@ -72,16 +72,20 @@ final class RelayStage implements AutoCloseable {
     }
 
     RelayStage(Path directory, Duration longest, Duration silence) throws LifecycleException {
+        this(directory, longest, silence, Duration.ofSeconds(15));
+    }
+
+    RelayStage(Path directory, Duration longest, Duration silence, Duration heartBeat) throws LifecycleException {
         journal = new RecordedJournal(directory.resolve("journal"));
         spending = new TestSpending(journal.journal());
         first = key("sandbox");
         routing = TestRouting.of(first);
         upstream = TestUpstream.allowing(silence, silence, "127.0.0.0/8");
         spending.balance(user, Credits.of(1_000));
-        presences = serve(directory, properties(longest));
+        presences = serve(directory, properties(longest, heartBeat));
     }
 
-    static RelayProperties properties(Duration longest) {
+    static RelayProperties properties(Duration longest, Duration heartBeat) {
         return new RelayProperties(
                 DataSize.ofMegabytes(10),
                 DataSize.ofMegabytes(32),
@@ -93,7 +97,8 @@ final class RelayStage implements AutoCloseable {
                 16,
                 32,
                 Duration.ofSeconds(2),
-                Duration.ofMillis(50));
+                Duration.ofMillis(50),
+                heartBeat);
     }
 
     private Presences serve(Path directory, RelayProperties properties) throws LifecycleException {

@@ -77,10 +77,11 @@ class VerificationsTests {
     void callsAModelByWhatItIsFor() {
         answering(
                 call -> {
-                    var path = call.target().split(" ")[1];
-                    if (path.endsWith("/embeddings") && call.body().contains("\"input\":\"ping\"")) {
+                    if (call.target().startsWith("POST /v1/embeddings ")
+                            && call.body().contains("\"input\":\"ping\"")) {
                         call.json(200, "{\"data\":[{\"embedding\":[0.5]}]}");
-                    } else if (path.endsWith("/v1/completions") && call.body().contains("\"prompt\":\"ping\"")) {
+                    } else if (call.target().startsWith("POST /v1/completions ")
+                            && call.body().contains("\"prompt\":\"ping\"")) {
                         call.json(200, "{\"choices\":[{\"text\":\"p\"}]}");
                     } else {
                         call.json(404, "{}");
