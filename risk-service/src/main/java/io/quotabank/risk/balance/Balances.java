@@ -170,8 +170,8 @@ class Balances {
         var from = excess.from();
         var sentence =
                 ("The balance that the provider tells of this key fell by %s USD, from %s to %s, within %d s. The"
-                                + " platform used %s USD of it in that time, so %s USD were used outside the platform: more than"
-                                + " %s %% beyond. It serves nobody until its owner or an administrator resumes it.")
+                                + " platform used at most %s USD of it in that time, so at least %s USD were used outside the"
+                                + " platform: more than %s %% beyond. It serves nobody until its owner or an administrator resumes it.")
                         .formatted(
                                 text(excess.fell()),
                                 text(from.balance()),

@@ -58,8 +58,8 @@ class BalanceIT {
         assertThat(evidence.path("outsideUsd").decimalValue()).isEqualByComparingTo("2");
         assertThat(found.path("sentence").asString())
                 .contains("fell by 3.00 USD, from 10.00 to 7.00")
-                .contains("used 1.00 USD")
-                .contains("2.00 USD were used outside")
+                .contains("used at most 1.00 USD")
+                .contains("at least 2.00 USD were used outside")
                 .contains("15 %");
         await().until(() -> Risk.told(key).stream().anyMatch(told -> told.action() == Action.FLAG));
     }

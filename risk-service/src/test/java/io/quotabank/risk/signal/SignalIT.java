@@ -35,7 +35,7 @@ class SignalIT {
 
     private final UUID key = UUID.randomUUID();
     private final UUID owner = UUID.randomUUID();
-    private final UUID user = UUID.randomUUID();
+    private UUID user = UUID.randomUUID();
     private Instant now = Instant.now().minus(Duration.ofMinutes(30));
 
     @Test
@@ -165,6 +165,18 @@ class SignalIT {
                     .query()
                     .singleRow();
             assertThat(row).containsEntry("served", 300L).containsEntry("used_micro", 300L);
+        }
+    }
+
+    @Test
+    void coolsAndFlagsAKeyOnceWhereTwoProcessesHearOfItsFailuresByTurns() {
+        try (var other = Risk.another(Map.of())) {
+            for (int i = 0; i < 10; i++) {
+                user = UUID.randomUUID();
+                heard(Result.PROVIDER_ERROR, 500);
+            }
+            assertThat(other.kinds(key, owner))
+                    .containsExactly("failing", "failing", "failing", "failing", "failing", "flagged");
         }
     }
 
