@@ -3,6 +3,7 @@ package io.quotabank.ledger.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.InFlight;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
@@ -101,6 +102,16 @@ class LeaseExpiryIT {
         assertThat(people.status(lease)).isEqualTo("expired");
         assertThat(people.held(user)).isZero();
         assertThat(people.posted(user)).isEqualTo(People.SIGN_UP);
+    }
+
+    @Test
+    void aLeaseThatIsGivenUpGivesItsCapBackWhatItHeld() {
+        var cap = new SpendingCap(TestUsage.IDS.next(), 1, new Credits(1_000), null, null);
+        people.lease(user, cap, 1_000, 1_000);
+        assertThat(people.lease(user, cap, 1, 1).granted()).isNull();
+        pass(Duration.ofMinutes(20));
+        assertThat(people.capHeld(cap.accessKeyId())).isZero();
+        assertThat(people.lease(user, cap, 1_000, 1_000).granted()).isEqualTo(new Credits(1_000));
     }
 
     @Test

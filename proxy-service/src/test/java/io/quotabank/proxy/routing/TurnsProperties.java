@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -69,6 +70,19 @@ class TurnsProperties {
             assertThat(order).doesNotContain(id);
             order.add(id);
         }
+    }
+
+    @Example
+    void aKeyThatWasUsedSinceTheOrderWasMadeIsPassedOverOnce() {
+        var keys = List.of(key(), key());
+        var turns = Turns.oldestFirst(keys, 7);
+        keys.getFirst().used(1_000, 8);
+        keys.getLast().used(1_000, 7);
+
+        assertThat(turns.next()).isNull();
+        assertThat(turns.next()).isSameAs(keys.getLast());
+        assertThat(turns.next()).isSameAs(keys.getFirst());
+        assertThat(turns.next()).isSameAs(keys.getLast());
     }
 
     private static RoutedKey key() {
