@@ -3,6 +3,7 @@ package io.quotabank.gateway.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.platform.peer.Peer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,8 +113,9 @@ class SpreadTests {
 
     private static Instance[] instances(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        new Instance(new InetSocketAddress("127.0.0.1", 9000 + i), new Peer("127.0.0.1", 9000 + i)))
+                .mapToObj(i -> new Instance(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 9000 + i),
+                        new Peer("127.0.0.1", 9000 + i)))
                 .toArray(Instance[]::new);
     }
 }

@@ -41,8 +41,11 @@ final class ClientStream {
     void gone() {
         exchange.presence().eachLook(null);
         beat.lock.lock();
-        gone = true;
-        beat.lock.unlock();
+        try {
+            gone = true;
+        } finally {
+            beat.lock.unlock();
+        }
     }
 
     /** An event as it came; comments that come before the first event wait for it. */
