@@ -73,9 +73,11 @@ class PriceImports {
     /**
      * Compares a file with the prices in force and keeps the result; no price changes by it.
      *
+     * <p>There is no transaction around it: none is to wait for a slow upload. Tables that change in between are noticed
+     * when the import is applied, for their standing is taken first.
+     *
      * @throws IllegalArgumentException where it is no price file, or the choice names a provider that is not known
      */
-    @Transactional
     Made preview(InputStream file, Choice choice, String administrator) {
         checkKnown(choice);
         var rows = PriceFile.read(file, properties.maxRows());

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class ContractExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
-    // Calls may come from many threads, whose exceptions not every test looks at.
-    private static final Queue<String> FAULTS = new ConcurrentLinkedQueue<>();
+    // Calls may come from many threads, whose exceptions not every test looks at, and must not be held up by this.
+    private static final Queue<Exchange> SEEN = new ConcurrentLinkedQueue<>();
 
     @Override
     public void beforeAll(ExtensionContext context) {
         if (System.getProperty("quotabank.stack") != null) {
-            Http.showTo(Watching.INSTANCE::look);
+            Http.showTo(SEEN::add);
         }
     }
 
@@ -41,8 +41,8 @@ public final class ContractExtension implements BeforeAllCallback, AfterEachCall
 
     private static void failOnFaults() {
         var faults = new LinkedHashSet<String>();
-        for (var fault = FAULTS.poll(); fault != null; fault = FAULTS.poll()) {
-            faults.add(fault);
+        for (var exchange = SEEN.poll(); exchange != null; exchange = SEEN.poll()) {
+            faults.addAll(Watching.INSTANCE.faults(exchange));
         }
         if (!faults.isEmpty()) {
             throw new AssertionError("not as contracts/openapi says:\n" + String.join("\n", faults));
@@ -57,11 +57,8 @@ public final class ContractExtension implements BeforeAllCallback, AfterEachCall
         private final String gateway = Stack.running().gateway();
 
         /** Calls of Keycloak, the sandbox and management ports are not of these contracts. */
-        void look(Exchange exchange) {
-            if (exchange.uri().toString().startsWith(gateway + "/")) {
-                List<String> faults = contracts.faults(exchange);
-                FAULTS.addAll(faults);
-            }
+        List<String> faults(Exchange exchange) {
+            return exchange.uri().toString().startsWith(gateway + "/") ? contracts.faults(exchange) : List.of();
         }
     }
 }
