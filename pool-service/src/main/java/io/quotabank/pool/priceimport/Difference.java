@@ -108,6 +108,13 @@ final class Difference {
             refuse(row, "the catalogue has a %s that %s does not serve".formatted(row.name(), row.provider()));
             return;
         }
+        if (candidate.known() != null && candidate.known().mode() != row.mode()) {
+            refuse(
+                    row,
+                    "the catalogue has it for another use: "
+                            + candidate.known().mode().wire());
+            return;
+        }
         if (candidate.known() == null
                 && (row.inputTokens().isEmpty() || row.outputTokens().isEmpty())) {
             refuse(row, "a new model needs max_input_tokens and max_output_tokens");

@@ -35,7 +35,8 @@ final class Merging {
                 context,
                 output,
                 known.inputModalities(),
-                row.price());
+                row.price(),
+                known.mode());
     }
 
     /**
@@ -54,7 +55,8 @@ final class Merging {
                 row.inputTokens().orElseThrow() + output,
                 output,
                 row.seesImages() ? List.of("text", "image") : List.of("text"),
-                row.price());
+                row.price(),
+                row.mode());
     }
 
     static List<Change> changes(Model before, Model after) {

@@ -1,5 +1,6 @@
 package io.quotabank.pool.priceimport;
 
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -28,10 +29,11 @@ final class RowReader {
         }
     }
 
-    /** Names that LiteLLM gives to what a row is for; only chat is sold here. */
+    /** Names that LiteLLM gives to what a row is for. */
+    private static final Map<String, Mode> MODES =
+            Map.of("chat", Mode.CHAT, "completion", Mode.COMPLETION, "embedding", Mode.EMBEDDING);
+
     private static final Set<String> OTHER_MODES = Set.of(
-            "completion",
-            "embedding",
             "image_generation",
             "image_edit",
             "audio_transcription",
@@ -78,7 +80,7 @@ final class RowReader {
         if (row.fault() != null) {
             throw new UnfitException(row.fault());
         }
-        checkMode(row.text("mode"));
+        var mode = mode(row.text("mode"));
         var name = upstreamName(row);
         if (!NAME.matcher(name).matches()) {
             throw new UnfitException("a model's name has 1 to 200 visible ASCII characters");
@@ -87,15 +89,15 @@ final class RowReader {
             throw new UnfitException("it prices fine-tuned models, which have names of their own");
         }
         var input = tokens(row, "max_input_tokens");
-        var output = tokens(row, "max_output_tokens");
         checkTiers(row, input);
         return new ListedModel(
                 row.key(),
                 provider,
                 name,
-                price(row),
+                mode,
+                price(row, mode),
                 input,
-                output.isPresent() ? output : tokens(row, "max_tokens"),
+                mode == Mode.EMBEDDING ? OptionalLong.of(0) : longestOutput(row),
                 "true".equals(row.text("supports_vision")),
                 row.values().entrySet().stream()
                         .filter(RowReader::isOtherPrice)
@@ -104,16 +106,23 @@ final class RowReader {
                         .toList());
     }
 
-    private static void checkMode(@Nullable String mode) throws UnfitException {
-        if (mode == null) {
+    private static Mode mode(@Nullable String name) throws UnfitException {
+        if (name == null) {
             throw new UnfitException("it has no mode");
         }
-        if (!mode.equals("chat")) {
+        var mode = MODES.get(name);
+        if (mode == null) {
             throw new UnfitException(
-                    OTHER_MODES.contains(mode)
-                            ? "only chat is sold here, not " + mode
-                            : "its mode is not known: " + shortened(mode));
+                    OTHER_MODES.contains(name)
+                            ? "chat, completion and embedding are sold here, not " + name
+                            : "its mode is not known: " + shortened(name));
         }
+        return mode;
+    }
+
+    private static OptionalLong longestOutput(FileRow row) throws UnfitException {
+        var output = tokens(row, "max_output_tokens");
+        return output.isPresent() ? output : tokens(row, "max_tokens");
     }
 
     /** A price that rises with the length of the input would be sold at its lowest step. */
@@ -131,10 +140,10 @@ final class RowReader {
         }
     }
 
-    private static Price price(FileRow row) throws UnfitException {
+    private static Price price(FileRow row, Mode mode) throws UnfitException {
         return new Price(
                 required(row, "input_cost_per_token"),
-                required(row, "output_cost_per_token"),
+                mode == Mode.EMBEDDING ? BigDecimal.ZERO : required(row, "output_cost_per_token"),
                 perMillion(row, "cache_read_input_token_cost"),
                 perMillion(row, "cache_creation_input_token_cost"),
                 perMillion(row, "output_cost_per_reasoning_token"),

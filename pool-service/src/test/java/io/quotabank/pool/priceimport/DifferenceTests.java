@@ -2,7 +2,9 @@ package io.quotabank.pool.priceimport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.pool.priceimport.Preview.Added;
 import io.quotabank.pool.priceimport.Preview.Change;
@@ -67,8 +69,8 @@ class DifferenceTests {
     void takesOddNotationsForTheSamePrices() {
         var preview = sample();
 
-        // gpt-4o-mini, gpt-4.1, gpt-4.1-mini and glm-4.5 cost what they did.
-        assertThat(preview.unchanged()).isEqualTo(4);
+        // gpt-4o-mini, gpt-4.1, gpt-4.1-mini, glm-4.5 and text-embedding-3-small cost what they did.
+        assertThat(preview.unchanged()).isEqualTo(5);
         assertThat(preview.leftOut()).containsEntry("the same as another row", 1);
     }
 
@@ -130,7 +132,7 @@ class DifferenceTests {
         var row = "{" + row(known.name(), "openai", "9e-6") + "}";
 
         var changed = new Difference(List.of(known), PROVIDERS, ALL);
-        changed.of(file(row));
+        changed.of(file(row.replace("chat", known.mode().wire())));
 
         var after = changed.models().getFirst();
         assertThat(after.price()).isNotEqualTo(known.price());
@@ -141,6 +143,26 @@ class DifferenceTests {
                         .isEqualTo(component.getAccessor().invoke(known));
             }
         }
+    }
+
+    @Test
+    void takesModelsForCompletionsAndEmbeddings() {
+        var file = """
+                {"words": {"mode": "completion", "litellm_provider": "openai", "input_cost_per_token": 1e-6,
+                           "output_cost_per_token": 2e-6, "max_input_tokens": 100, "max_output_tokens": 50},
+                 "vectors": {"mode": "embedding", "litellm_provider": "openai", "input_cost_per_token": 3e-8,
+                             "max_input_tokens": 200},
+                 "gpt-4o-mini": {"mode": "embedding", "litellm_provider": "openai", "input_cost_per_token": 1e-8}}
+                """;
+        var difference = new Difference(shipped(), PROVIDERS, ALL);
+
+        assertThat(difference.of(file(file)).refused())
+                .containsExactly(new Refused("gpt-4o-mini", "the catalogue has it for another use: chat"));
+        assertThat(difference.models())
+                .filteredOn(model -> List.of("words", "vectors").contains(model.name()))
+                .extracting(Model::name, Model::mode, Model::contextTokens, Model::maxOutputTokens)
+                .containsExactly(
+                        tuple("vectors", Mode.EMBEDDING, 200L, 0L), tuple("words", Mode.COMPLETION, 150L, 50L));
     }
 
     @Test
@@ -157,10 +179,10 @@ class DifferenceTests {
                 .containsExactlyInAnyOrder(
                         new Refused(
                                 "openai/gpt-4o", "another price for the same model is in the file before it: gpt-4o"),
-                        new Refused("o1-pro", "only chat is sold here, not responses"),
-                        new Refused("text-embedding-3-small", "only chat is sold here, not embedding"),
-                        new Refused("dall-e-3", "only chat is sold here, not image_generation"),
-                        new Refused("whisper-1", "only chat is sold here, not audio_transcription"),
+                        new Refused("o1-pro", "chat, completion and embedding are sold here, not responses"),
+                        new Refused("dall-e-3", "chat, completion and embedding are sold here, not image_generation"),
+                        new Refused(
+                                "whisper-1", "chat, completion and embedding are sold here, not audio_transcription"),
                         new Refused(
                                 "ft:gpt-4o-mini-2024-07-18",
                                 "it prices fine-tuned models, which have names of their own"),
