@@ -95,7 +95,7 @@ final class SchemaChange {
         return schema.has("enum") && !schema.has("type") ? Set.of("string") : strings(schema.path("type"));
     }
 
-    private static TreeSet<String> strings(JsonNode node) {
+    private static Set<String> strings(JsonNode node) {
         return node.isString()
                 ? new TreeSet<>(List.of(node.asString()))
                 : node.valueStream().map(JsonNode::asString).collect(Collectors.toCollection(TreeSet::new));
