@@ -42,7 +42,7 @@ record PromQl(Map<String, Set<String>> selectors, Set<String> grouped) {
             } else if (isName(token)
                     && !OPERATORS.contains(token.toLowerCase(Locale.ROOT))
                     && !next.equals("(")
-                    && !(isAggregation(tokens, i))) {
+                    && !isAggregation(tokens, i)) {
                 var labels = selectors.computeIfAbsent(token, fresh -> new LinkedHashSet<>());
                 i = next.equals("{") ? names(tokens, i + 2, "}", labels) : i;
             }

@@ -90,7 +90,7 @@ class RollingIT {
     }
 
     private void booksAgree(Suite.Buyer buyer, BigDecimal credits, long since, UsageTopic topic) {
-        var settled = Proof.settledOf(buyer.userId(), Duration.ofSeconds(120));
+        var settled = Proof.settledOf(buyer.userId(), Duration.ofMinutes(2));
         var events = topic.closed().values().stream()
                 .filter(event -> event.userId().equals(buyer.userId()))
                 .toList();

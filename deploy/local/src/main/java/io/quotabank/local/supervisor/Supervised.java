@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class Supervised {
     private volatile @Nullable Process process;
     private volatile boolean stopping;
     private volatile boolean restartAsked;
-    private volatile long starts;
+    private final AtomicLong starts = new AtomicLong();
 
     /** @param changed told after each change of state, and of the process */
     Supervised(Part part, Path log, ProcessRegistry registry, Consumer<Supervised> changed) {
@@ -112,10 +113,10 @@ final class Supervised {
 
     /** Restarts it once it has finished all that it has under way, and returns when it serves again. */
     void handOver() throws InterruptedException {
-        long before = starts;
+        long before = starts.get();
         restart(part.limits().handover());
         var deadline = System.nanoTime() + part.limits().start().toNanos();
-        while (starts == before || state != State.READY) {
+        while (starts.get() == before || state != State.READY) {
             if (stopping || System.nanoTime() > deadline) {
                 throw failure(
                         "was not ready again after " + part.limits().start().toSeconds() + " seconds");
@@ -155,7 +156,7 @@ final class Supervised {
 
     private void start() throws InterruptedException {
         to(State.STARTING);
-        starts = starts + 1;
+        starts.incrementAndGet();
         try {
             part.prepare().run();
             rotate();
