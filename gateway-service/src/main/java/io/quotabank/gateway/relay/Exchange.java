@@ -157,7 +157,7 @@ public final class Exchange {
     private void goOn() {
         if (state == State.HOLDING && (caller != null || anonymous) && (body.whole() || body.outgrown())) {
             state = State.SEARCHING;
-            search.begin(caller.place());
+            search.begin(caller == null ? Spread.hash(client.address()) : caller.place());
         }
     }
 

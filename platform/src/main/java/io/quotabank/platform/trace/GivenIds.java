@@ -16,27 +16,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class GivenIds implements IdGenerator {
 
-    private final ThreadLocal<@Nullable Traceparent> given = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Traceparent> GIVEN = new ThreadLocal<>();
     private final IdGenerator random = IdGenerator.random();
 
     void give(Traceparent ids, Runnable begin) {
-        given.set(ids);
+        GIVEN.set(ids);
         try {
             begin.run();
         } finally {
-            given.remove();
+            GIVEN.remove();
         }
     }
 
     @Override
     public String generateSpanId() {
-        var ids = given.get();
+        var ids = GIVEN.get();
         return ids == null ? random.generateSpanId() : ids.span();
     }
 
     @Override
     public String generateTraceId() {
-        var ids = given.get();
+        var ids = GIVEN.get();
         return ids == null ? random.generateTraceId() : ids.trace();
     }
 
@@ -51,7 +51,7 @@ final class GivenIds implements IdGenerator {
                     SpanKind kind,
                     Attributes attributes,
                     List<LinkData> parentLinks) {
-                return given.get() == null
+                return GIVEN.get() == null
                         ? configured.shouldSample(parent, traceId, name, kind, attributes, parentLinks)
                         : SamplingResult.recordAndSample();
             }
