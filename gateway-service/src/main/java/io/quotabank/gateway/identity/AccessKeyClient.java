@@ -25,6 +25,9 @@ class AccessKeyClient {
 
     private static final String LOOKUP = "http://proxy-service/internal/access-keys/lookup";
 
+    private static final String NOBODYS = "0".repeat(64);
+    private static final int WARM_UP_TRIES = 2;
+
     private final WebClient web;
     private final InternalTokens tokens;
     private final Duration timeLimit;
@@ -57,6 +60,17 @@ class AccessKeyClient {
                 .retryWhen(Retry.max(1).filter(AccessKeyClient::unreachable))
                 .timeout(timeLimit)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
+    }
+
+    /**
+     * Asks for a key that does not exist, until there is an answer or it is in vain. The first question of a process takes
+     * long, all its classes are loaded then: better before anybody is sent here than within somebody's request.
+     */
+    void warmUp() {
+        Mono.defer(() -> lookup(NOBODYS))
+                .retry(WARM_UP_TRIES)
+                .onErrorComplete()
+                .block(timeLimit.multipliedBy(WARM_UP_TRIES + 2));
     }
 
     private static Mono<Optional<AccessKeyRecord>> read(ClientResponse response) {

@@ -3,6 +3,7 @@ package io.quotabank.gateway.identity;
 import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.platform.event.CompactedTopic;
 import io.quotabank.platform.event.CompactedTopics;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -22,5 +23,11 @@ class IdentityConfiguration {
         return () -> (keys.known() ? Health.up() : Health.down())
                 .withDetail("realm keys", keys.known() ? "known" : "never fetched")
                 .build();
+    }
+
+    /** Done before this process says that it is ready. */
+    @Bean
+    ApplicationRunner firstQuestion(AccessKeyClient client) {
+        return arguments -> client.warmUp();
     }
 }
