@@ -31,6 +31,7 @@ final class KeyHealth {
     private volatile boolean rateLimited;
     private volatile long coolUntilMs;
     private int failedProbes;
+    private int blamedProbes;
     private int limitedProbes;
 
     /** @param onFlag told each time that the key is left to a person */
@@ -77,6 +78,7 @@ final class KeyHealth {
     synchronized void succeeded(boolean probe) {
         failures.clear();
         failedProbes = 0;
+        blamedProbes = 0;
         limitedProbes = 0;
         flagged = false;
         if (probe) {
@@ -86,9 +88,14 @@ final class KeyHealth {
         }
     }
 
-    /** A failure; a provider that asks to be left alone is, at once. */
-    synchronized void failed(long nowMs, @Nullable Duration retryAfter, boolean probe) {
-        count(nowMs, probe);
+    /** A failure of its own; a provider that asks to be left alone is, at once. */
+    void failed(long nowMs, @Nullable Duration retryAfter, boolean probe) {
+        failed(nowMs, retryAfter, probe, true);
+    }
+
+    /** @param blamed false where its host was out: then the failure takes it out, and leaves it to nobody */
+    synchronized void failed(long nowMs, @Nullable Duration retryAfter, boolean probe, boolean blamed) {
+        count(nowMs, probe, blamed);
         if (retryAfter != null) {
             coolFor(nowMs, retryAfter, false);
         }
@@ -98,7 +105,7 @@ final class KeyHealth {
     }
 
     synchronized void refused(long nowMs, boolean probe) {
-        count(nowMs, probe);
+        count(nowMs, probe, true);
         coolFor(nowMs, properties.refusedCoolDown(), false);
     }
 
@@ -115,6 +122,7 @@ final class KeyHealth {
     synchronized void heal() {
         failures.clear();
         failedProbes = 0;
+        blamedProbes = 0;
         limitedProbes = 0;
         out = false;
         flagged = false;
@@ -132,23 +140,25 @@ final class KeyHealth {
         if (out && !rateLimited) {
             flagged = false;
             failedProbes = 0;
+            blamedProbes = 0;
             coolUntilMs = nowMs;
         }
     }
 
-    private void count(long nowMs, boolean probe) {
+    private void count(long nowMs, boolean probe, boolean blamed) {
         long oldest = nowMs - properties.window().toMillis();
         while (!out && !failures.isEmpty() && failures.getFirst() <= oldest) {
             failures.removeFirst();
         }
         if (probe) {
             failedProbes++;
+            blamedProbes += blamed ? 1 : 0;
             probing = false;
         } else if (failures.size() < properties.failuresToCool()) {
             // Calls that were under way when the key went out fail for the same reason: they add nothing.
             failures.addLast(nowMs);
         }
-        if (!flagged && failures.size() + failedProbes >= properties.failuresToFlag()) {
+        if (!flagged && failures.size() + blamedProbes >= properties.failuresToFlag()) {
             flagged = true;
             onFlag.run();
         }

@@ -76,7 +76,8 @@ public final class Pick {
                 host.answered(probes.ofHost());
             }
             case PROVIDER_ERROR, CUT -> {
-                routed.health().failed(now, ending.retryAfter(), probes.ofKey());
+                // A host that is out fails whichever of its keys tries it.
+                routed.health().failed(now, ending.retryAfter(), probes.ofKey(), !probes.ofHost());
                 probes.giveModelBack();
                 failed(now);
                 host.erred(now, probes.ofHost());

@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param examined how many of the best keys a choice looks at before it searches further
  * @param window how far back success rates and failures count
  * @param failuresToCool failures within the window that take a key out
- * @param failuresToFlag failures, those of probes included, that leave a key to a person
+ * @param failuresToFlag failures, those of probes included unless its host was out, that leave a key to a person
  * @param coolDown how long a key is out at first; doubled by each failed probe
  * @param refusedCoolDown how long a key is out whose provider refused it (401, 402, 403)
  * @param longestCoolDown the most a provider's Retry-After or reset header can ask for

@@ -81,6 +81,18 @@ class KeyHealthTests {
     }
 
     @Test
+    void isLeftToNobodyForProbesOfAHostThatIsOut() {
+        fail(5, START);
+        for (int probe = 1; probe <= 20; probe++) {
+            long due = health.coolUntilMs();
+            assertThat(health.takeProbe(due)).isTrue();
+            health.failed(due, null, true, false);
+        }
+        assertThat(health.state(health.coolUntilMs())).isEqualTo(State.PROBE_DUE);
+        assertThat(flags).hasValue(0);
+    }
+
+    @Test
     void countsNothingThatWasUnderWayWhenItWentOut() {
         fail(50, START);
         assertThat(health.state(health.coolUntilMs())).isEqualTo(State.PROBE_DUE);

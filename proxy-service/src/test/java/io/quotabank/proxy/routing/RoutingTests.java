@@ -273,6 +273,23 @@ class RoutingTests {
     }
 
     @Test
+    void leavesNoKeyToAPersonForAnOutageOfItsHost() {
+        put(key(), key(), key());
+        for (int i = 0; i < 600; i++) {
+            if (routing.choose(wanted()) instanceof Choice.Chosen(var pick)) {
+                pick.ended(Ending.without(Result.PROVIDER_ERROR, null, 5));
+            }
+            nowMs.addAndGet(10_000);
+            routing.rank();
+        }
+        assertThat(routing.flagged()).isZero();
+
+        nowMs.addAndGet(TestRouting.SETTINGS.longestCoolDown().toMillis());
+        routing.rank();
+        assertThat(chosen()).isNotNull();
+    }
+
+    @Test
     @ExtendWith(OutputCaptureExtension.class)
     void tellsWhichKeysAreLeftToAPerson(CapturedOutput output) {
         var key = key();
