@@ -52,6 +52,15 @@ class BurstStore {
             ON CONFLICT (host) DO UPDATE SET told_at = excluded.told_at WHERE host_burst.told_at <= :since
             """;
 
+    // Minutes that begin after it was told of: within its own minute calls may have been served before it.
+    private static final String GOES_ON = """
+            SELECT EXISTS (
+                SELECT FROM host_burst b
+                WHERE b.host = :host AND b.told_at > :since AND b.told_at <= :until AND NOT EXISTS (
+                    SELECT FROM host_minute m
+                    WHERE m.host = b.host AND m.minute > b.told_at AND m.minute <= :until AND m.calls > m.failed))
+            """;
+
     private final JdbcClient jdbc;
 
     BurstStore(JdbcClient jdbc) {
@@ -88,6 +97,16 @@ class BurstStore {
                 .param("until", Timestamp.from(until))
                 .query((row, index) ->
                         new Sum(row.getLong("keys_failing"), row.getLong("calls"), row.getLong("failed")))
+                .single();
+    }
+
+    /** True where a burst was told of in the last hour, and no call to the host was answered in a minute since. */
+    boolean goesOn(String host, Instant until) {
+        return jdbc.sql(GOES_ON)
+                .param("host", host)
+                .param("since", Timestamp.from(until.minus(LATEST)))
+                .param("until", Timestamp.from(until))
+                .query(Boolean.class)
                 .single();
     }
 

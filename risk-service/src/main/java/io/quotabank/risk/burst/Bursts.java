@@ -40,7 +40,8 @@ public class Bursts {
     /**
      * Counts calls in the caller's transaction, each of them once.
      *
-     * @return the hosts that fail for many keys at once, among those of calls that failed
+     * @return the hosts that fail for many keys at once, or did and have not answered since, among those of calls that
+     *     failed
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Set<String> count(Collection<Call> calls) {
@@ -52,7 +53,8 @@ public class Bursts {
                     .max((one, other) -> one.at().compareTo(other.at()))
                     .orElseThrow();
             var sum = store.sum(host, last.at().minus(properties.window()), last.at());
-            if (isBurst(sum)) {
+            // Proxies ask a host that is out once a minute: too seldom for a burst to be seen by its numbers.
+            if (isBurst(sum) || store.goesOn(host, last.at())) {
                 failing.add(host);
                 tell(last, sum);
             }

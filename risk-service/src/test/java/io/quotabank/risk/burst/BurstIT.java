@@ -58,6 +58,22 @@ class BurstIT {
     }
 
     @Test
+    void goesOnWhileTheHostIsAskedSeldomAndAnswersNothing() {
+        for (int i = 0; i < 4; i++) {
+            keys.forEach(key -> call(key, Result.PROVIDER_ERROR, 503));
+        }
+        for (int i = 0; i < 12; i++) {
+            now = now.plusSeconds(54);
+            call(keys.getFirst(), Result.PROVIDER_ERROR, 503);
+        }
+
+        assertThat(bursts()).isNotEmpty();
+        assertThat(Risk.shared().kinds(keys.getFirst(), owner))
+                .contains("failing")
+                .doesNotContain("flagged");
+    }
+
+    @Test
     void saysNothingOfTwoKeysThatFail() {
         for (int i = 0; i < 12; i++) {
             call(keys.get(0), Result.PROVIDER_ERROR, 500);
