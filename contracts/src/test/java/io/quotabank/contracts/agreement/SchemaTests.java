@@ -100,6 +100,16 @@ class SchemaTests {
         }
     }
 
+    /** So the next change is held against this one, and not only against those before it. */
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void isTheNewestThatWasReleased(Path schema) {
+        var versions = released(schema.getFileName().toString().replace(".json", ""));
+        assertThat(versions.isEmpty() || Documents.json(versions.getLast()).equals(Documents.json(schema)))
+                .as("a changed schema is released under the next number: %s", schema)
+                .isTrue();
+    }
+
     @Test
     void keepsEverySchemaThatWasReleased() {
         var present = schemas().stream()
