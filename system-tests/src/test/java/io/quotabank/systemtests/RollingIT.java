@@ -129,7 +129,7 @@ class RollingIT {
                 looks.incrementAndGet();
             }));
         }
-        for (var path : List.of("/api/pool/keys", "/api/catalog/prices", "/api/access-keys")) {
+        for (var path : List.of("/api/pool/keys", "/api/catalog/prices", "/api/access-keys", "/api/risk/findings")) {
             workers.add(whileRolling(() -> {
                 look(gateways, path, token("seller"));
                 looks.incrementAndGet();

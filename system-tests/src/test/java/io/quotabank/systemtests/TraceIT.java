@@ -47,6 +47,7 @@ class TraceIT {
                 one(spans, "proxy-service", "chat " + MODEL, served.id());
                 one(spans, "ledger-service", "usage.v1 process", relayed.id());
                 one(spans, "pool-service", "usage.v1 process", relayed.id());
+                one(spans, "risk-service", "usage.v1 process", relayed.id());
                 one(spans, "proxy-service", "usage.v1 process", relayed.id());
             });
         }
