@@ -21,9 +21,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses keys, by the strategy that each model has. Keys are ranked a few times a second on a thread of their own; a choice looks at a bounded number of
- * ranked keys, beginning at a random one of those as good as the best, so equal keys share the load and ten thousand
- * keys cost what ten do. Only where none of those can serve are all keys of the model searched.
+ * Chooses keys, by the strategy that each model has. Keys are ranked a few times a second on a thread of their own; a
+ * choice looks at a bounded number of ranked keys, beginning at a random one of those as good as the best, so equal
+ * keys share the load and ten thousand keys cost what ten do. Only where none of those can serve are all keys of the
+ * model searched.
  */
 public final class Routing implements AutoCloseable {
 
@@ -235,7 +236,10 @@ public final class Routing implements AutoCloseable {
     private Credits minimum(PricedModel price) {
         var known = minimums.get(price.model().name());
         if (known == null || known.priceVersion() != price.priceVersion()) {
-            known = new Minimum(price.priceVersion(), price.atMost(0, LEAST_TOKENS, PricedModel.LIST_PRICE));
+            // Output is what a model is paid for, where it has any.
+            boolean answers = price.model().maxOutputTokens() > 0;
+            var worth = price.atMost(answers ? 0 : LEAST_TOKENS, answers ? LEAST_TOKENS : 0, PricedModel.LIST_PRICE);
+            known = new Minimum(price.priceVersion(), worth);
             minimums.put(price.model().name(), known);
         }
         return known.credits();

@@ -87,6 +87,16 @@ class RoutingTests {
     }
 
     @Test
+    void wantsAThousandTokensOfInputWhereAModelPutsOutNone() {
+        var embeddings = new Wanted(TestCatalog.priced(TestCatalog.embedding("m")), 10, 0);
+        put(changed(key(), new Credits(1_999_999)));
+        assertThat(routing.choose(embeddings)).isInstanceOf(Choice.Nothing.class);
+
+        put(changed(key(), new Credits(2_000_000)));
+        assertThat(routing.choose(embeddings)).isInstanceOf(Choice.Chosen.class);
+    }
+
+    @Test
     void subtractsWhatWasSpentHereSinceTheRecord() {
         var key = changed(key(), Credits.of(10));
         put(key);
