@@ -69,7 +69,7 @@ public final class Exchange {
         if (!entered) {
             refuse(Reasons.BUSY);
         } else if (body.tooLarge()) {
-            refuse(tooLarge());
+            refuse(Reasons.tooLarge(relay.properties()));
         } else {
             identify();
         }
@@ -121,7 +121,7 @@ public final class Exchange {
             part.release();
         } else if (body.tooLarge()) {
             part.release();
-            refuseOrCut(tooLarge());
+            refuseOrCut(Reasons.tooLarge(relay.properties()));
         } else if (part.decoderResult().isFailure()) {
             part.release();
             refuseOrCut(Reasons.FRAMING);
@@ -295,9 +295,5 @@ public final class Exchange {
         long durationNs = System.nanoTime() - startedNs;
         relay.ended(ending, durationNs);
         relay.spans().ended(request, requestId, place, ending, durationNs);
-    }
-
-    private Refusal tooLarge() {
-        return Refusal.tooLarge(relay.properties().bodyLimit().toBytes());
     }
 }

@@ -20,5 +20,9 @@ final class Reasons {
             "Too many requests without credentials: send 'Authorization: Bearer' with an access key.",
             Passersby.WINDOW_S);
 
+    static Refusal tooLarge(RelayProperties properties) {
+        return Refusal.tooLarge(properties.bodyLimit().toBytes());
+    }
+
     private Reasons() {}
 }

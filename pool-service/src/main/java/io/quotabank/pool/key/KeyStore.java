@@ -3,6 +3,7 @@ package io.quotabank.pool.key;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
 import io.quotabank.pool.custody.SealedSecret;
+import io.quotabank.pool.key.PoolKeys.By;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
@@ -33,7 +34,22 @@ class KeyStore {
             String action,
             @Nullable State from,
             State to,
-            String reason) {}
+            String reason) {
+
+        /** @param before null for the first */
+        static Audit of(UUID id, @Nullable Key before, Key after, String action, By by) {
+            return new Audit(
+                    id,
+                    after.changedAt(),
+                    after.id(),
+                    after.version(),
+                    by.actor(),
+                    action,
+                    before == null ? null : before.state(),
+                    after.state(),
+                    by.reason());
+        }
+    }
 
     private static final String INSERT = """
             INSERT INTO pool_key (id, version, owner_id, owner_basis_points, kind, priority, provider, base_url,

@@ -115,7 +115,7 @@ public class PoolKeys {
         if (!store.insert(key, fresh.secret())) {
             return false;
         }
-        audit(null, key, "deposited", by);
+        store.add(Audit.of(ids.next(), null, key, "deposited", by));
         return true;
     }
 
@@ -274,22 +274,9 @@ public class PoolKeys {
             store.forgetSecret(next.id());
         }
         store.update(next);
-        audit(before, next, action, by);
+        store.add(Audit.of(ids.next(), before, next, action, by));
         tell(next);
         return next;
-    }
-
-    private void audit(@Nullable Key before, Key after, String action, By by) {
-        store.add(new Audit(
-                ids.next(),
-                after.changedAt(),
-                after.id(),
-                after.version(),
-                by.actor(),
-                action,
-                before == null ? null : before.state(),
-                after.state(),
-                by.reason()));
     }
 
     private void tell(Key key) {
