@@ -15,6 +15,7 @@ import io.quotabank.systemtests.stack.Http;
 import io.quotabank.systemtests.stack.Sandbox;
 import io.quotabank.systemtests.stack.UsageTopic;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -139,6 +140,24 @@ class CallsIT {
                     .isNotEmpty()
                     .allSatisfy(chunk -> assertThat(chunk.usage()).isEmpty());
         }
+    }
+
+    /** Calls of the SDK are not held against the contracts; these are. */
+    @Test
+    void answersAsTheContractsSay() {
+        for (var more : List.of(Map.of("encoding_format", "base64"), Map.of("dimensions", 8))) {
+            assertAnswered("/v1/embeddings", Map.of("model", EMBEDDING, "input", List.of("Hello", "there")), more);
+        }
+        for (var stream : List.of(true, false)) {
+            assertAnswered("/v1/completions", Map.of("model", COMPLETION, "prompt", "Once"), Map.of("stream", stream));
+        }
+    }
+
+    private static void assertAnswered(String path, Map<String, ?> asked, Map<String, ?> more) {
+        var body = new HashMap<String, Object>(asked);
+        body.putAll(more);
+        var answer = Http.post(STACK.gateway() + path, buyer.accessKey(), body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     @Test

@@ -15,6 +15,7 @@ class ContractsTests {
     private static final String ACCESS_KEY =
             "{\"id\": \"%s\", \"name\": \"ci\", \"prefix\": \"qb\", \"lastFour\": \"abcd\","
                     + " \"models\": [], \"createdAt\": \"2026-01-01T00:00:00Z\"%s}";
+    private static final String ERROR = "{\"error\": {\"message\": \"m\", \"type\": \"t\", \"code\": \"c\"}}";
     private static final String CHUNK =
             "{\"object\": \"chat.completion.chunk\", \"choices\": [{\"index\": 0, \"delta\": {}}]}";
 
@@ -85,13 +86,33 @@ class ContractsTests {
 
     @Test
     void noticeAnErrorInTheOtherForm() {
-        var openAi = "{\"error\": {\"message\": \"m\", \"type\": \"t\", \"code\": \"c\"}}";
+        var openAi = ERROR;
         var problem = "{\"type\": \"https://a/b\", \"title\": \"t\", \"status\": 401, \"code\": \"unauthenticated\"}";
 
         assertThat(faults("GET", "/v1/models", 401, openAi)).isEmpty();
         assertThat(contracts.faults(problem("/api/usage", problem))).isEmpty();
         assertThat(contracts.faults(problem("/v1/models", problem))).isNotEmpty();
         assertThat(faults("GET", "/api/usage", 401, openAi)).isNotEmpty();
+        assertThat(faults("POST", "/v2/chat/completions", 404, openAi)).isEmpty();
+        assertThat(faults("POST", "/api/nowhere", 404, openAi)).isNotEmpty();
+    }
+
+    @Test
+    void knowCompletionsAndEmbeddingsFromChats() {
+        var text = "{\"choices\": [{\"index\": 0, \"text\": \"a\"}]}";
+        var vectors = "{\"data\": [{\"index\": 0, \"embedding\": [0.5]}], \"usage\": {\"prompt_tokens\": 1}}";
+        var wrapped = "{\"code\": 200, \"message\": \"success\", \"data\": %s}";
+        var chat = "{\"choices\": [{\"index\": 0, \"message\": {}}]}";
+
+        assertThat(faults("POST", "/v1/completions", 200, text)).isEmpty();
+        assertThat(faults("POST", "/v1/completions", 200, chat)).isNotEmpty();
+        assertThat(faults("POST", "/v1/chat/completions", 200, text)).isNotEmpty();
+        assertThat(embedded("/v1/embeddings", 200, vectors)).isEmpty();
+        assertThat(embedded("/v1/embeddings", 200, wrapped.formatted(vectors))).isNotEmpty();
+        assertThat(embedded("/api/v1/proxy/a/embeddings", 200, wrapped.formatted(vectors)))
+                .isEmpty();
+        assertThat(embedded("/api/v1/proxy/a/embeddings", 200, vectors)).isNotEmpty();
+        assertThat(embedded("/api/v1/proxy/a/embeddings", 402, ERROR)).isEmpty();
     }
 
     @Test
@@ -130,6 +151,11 @@ class ContractsTests {
 
     private List<String> sent(String request, int status, String answer) {
         return contracts.faults(exchange("POST", "/api/access-keys", request, status, "application/json", answer));
+    }
+
+    private List<String> embedded(String path, int status, String answer) {
+        var request = "{\"input\": \"Hello\", \"dimensions\": 8}";
+        return contracts.faults(exchange("POST", path, request, status, "application/json", answer));
     }
 
     private List<String> events(String... data) {
