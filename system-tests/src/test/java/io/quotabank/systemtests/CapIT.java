@@ -181,7 +181,7 @@ class CapIT {
                 .header("Content-Type", "application/json")
                 .method("PATCH", HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        assertThat(Http.send(request).status()).isEqualTo(200);
+        assertThat(Http.send(request, body).status()).isEqualTo(200);
     }
 
     private static JsonNode shown(Suite.Buyer buyer, Capped key) {

@@ -29,13 +29,25 @@ class StrangerIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/pool/keys", "/api/credits/balance/me", "/api/access-keys", "/api/usage", "/v1/models"})
+            strings = {
+                "/api/pool/keys",
+                "/api/credits/balance/me",
+                "/api/access-keys",
+                "/api/usage",
+                "/api/risk/findings",
+                "/v1/chat/completions",
+                "/v1/models"
+            })
     void refusesCallersItDoesNotKnow(String path) {
         var unsigned = part("{\"alg\":\"none\"}") + "."
                 + part("{\"sub\":\"" + UUID.randomUUID() + "\",\"aud\":\"quotabank\"}") + ".";
         var unknownKey = part("{\"alg\":\"RS256\",\"kid\":\"x\"}") + "." + part("{\"sub\":\"x\"}") + ".AAAA";
         var forged = buyer.token().substring(0, buyer.token().length() - 8) + "AAAAAAAA";
         for (var token : new String[] {null, "", "x", unknownKey, unsigned, forged}) {
+            if (token == null && path.equals("/v1/models")) {
+                // Which models there are is told to anybody who says nothing of who is asking.
+                continue;
+            }
             assertThat(Http.get(STACK.gateway() + path, token).status())
                     .as("%s with %s", path, token)
                     .isEqualTo(401);

@@ -68,11 +68,12 @@ class TraceIT {
     private static int chat(String accessKey, String traceparent) {
         var body = Map.of(
                 "model", MODEL, "max_tokens", 5, "messages", List.of(Map.of("role", "user", "content", "Hello")));
-        return Http.send(Http.request(STACK.gateway() + "/v1/chat/completions", accessKey)
-                        .header("Content-Type", "application/json")
-                        .header("traceparent", traceparent)
-                        .POST(HttpRequest.BodyPublishers.ofString(Http.JSON.writeValueAsString(body)))
-                        .build())
-                .status();
+        var json = Http.JSON.writeValueAsString(body);
+        var request = Http.request(STACK.gateway() + "/v1/chat/completions", accessKey)
+                .header("Content-Type", "application/json")
+                .header("traceparent", traceparent)
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return Http.send(request, json).status();
     }
 }

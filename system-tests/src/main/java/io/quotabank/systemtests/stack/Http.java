@@ -90,7 +90,8 @@ public final class Http {
                 answer));
     }
 
-    private static Answer send(HttpRequest request, @Nullable String body) {
+    /** @param body what the request sends, for the witness; null where it sends nothing */
+    public static Answer send(HttpRequest request, @Nullable String body) {
         try {
             var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
             show(response, body, response.body());
