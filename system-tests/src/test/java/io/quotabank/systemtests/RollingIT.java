@@ -35,9 +35,9 @@ class RollingIT {
 
     private static final String MODEL = "glm-4.5";
     private static final int TOKENS_PER_SECOND = 30;
-    private static final int STREAMS = 8;
+    private static final int STREAMS = 4;
     private static final int PLAIN = 3;
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final BigDecimal RECHARGED = new BigDecimal("0.5");
 
     private static final Duration TOKEN_FOR = Duration.ofSeconds(30);

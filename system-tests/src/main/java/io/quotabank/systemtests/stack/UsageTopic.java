@@ -27,6 +27,8 @@ public final class UsageTopic implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<Raw> raw = new ArrayList<>();
     private int read;
@@ -47,8 +49,14 @@ public final class UsageTopic implements AutoCloseable {
 
     /** Every closing record so far, the first of each request. */
     public Map<UUID, UsageEvent.Closed> closed() {
-        for (var records = poll(); !records.isEmpty(); records = poll()) {
-            raw.addAll(records);
+        var ends = consumer.endOffsets(consumer.assignment());
+        // A poll may come back empty while there is more.
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("usage.v1 could not be read to its end within " + PATIENCE);
+            }
+            raw.addAll(poll());
         }
         raw.subList(read, raw.size()).stream()
                 .filter(record -> UsageEvent.CLOSED_TYPE.equals(record.type()))

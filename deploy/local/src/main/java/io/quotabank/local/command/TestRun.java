@@ -44,6 +44,7 @@ record TestRun(Path root) {
             Parts.identities().stream().collect(Collectors.toMap(Function.identity(), service -> 2));
 
     int run() throws IOException, InterruptedException {
+        requireNode();
         var began = Instant.now();
         var ground = new StateDirectory(root.resolve("target/test-stack/ground"));
         var suite = new StateDirectory(root.resolve("target/test-stack/suite"));
@@ -61,6 +62,21 @@ record TestRun(Path root) {
             suite.delete();
         }
         return passed ? 0 : 1;
+    }
+
+    // Said at once: the tests that need it come last.
+    private static void requireNode() throws InterruptedException {
+        for (var tool : List.of("node", "npm")) {
+            try {
+                new ProcessBuilder(tool, "--version")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            } catch (IOException missing) {
+                throw new LocalFailure("The tests run the OpenAI SDK for Node and " + tool + " is not on the path:"
+                        + " install Node 20 or newer with npm (Debian's packages nodejs and npm, or nodejs.org).");
+            }
+        }
     }
 
     // A failing test stops neither its module nor the others: the reports are counted at the end.
