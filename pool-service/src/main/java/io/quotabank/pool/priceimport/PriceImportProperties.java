@@ -22,7 +22,7 @@ record PriceImportProperties(
 
         @DefaultValue("7d") @DurationMin(minutes = 1) Duration keepFor) {
 
-    private static final Map<String, String> PROVIDERS = Map.of("zai", "zhipu");
+    private static final Map<String, String> PROVIDERS = Map.of("zai", "zhipu", "text-completion-openai", "openai");
 
     PriceImportProperties {
         providers = providers.isEmpty() ? PROVIDERS : Map.copyOf(providers);

@@ -3,10 +3,12 @@ package io.quotabank.pool.priceimport;
 import io.quotabank.contracts.catalog.CatalogRecord.Mode;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a model and its prices of a row, or says why it can't be sold from. */
@@ -99,11 +101,7 @@ final class RowReader {
                 input,
                 mode == Mode.EMBEDDING ? OptionalLong.of(0) : longestOutput(row),
                 "true".equals(row.text("supports_vision")),
-                row.values().entrySet().stream()
-                        .filter(RowReader::isOtherPrice)
-                        .map(Map.Entry::getKey)
-                        .sorted()
-                        .toList());
+                otherPrices(row));
     }
 
     private static Mode mode(@Nullable String name) throws UnfitException {
@@ -205,6 +203,15 @@ final class RowReader {
         } catch (ArithmeticException fraction) {
             throw new UnfitException("%s is not whole: %s".formatted(member, shortened(text)));
         }
+    }
+
+    /** A table of prices, as for searches, is one whatever it says: only its name is known. */
+    private static List<String> otherPrices(FileRow row) {
+        var plain = row.values().entrySet().stream()
+                .filter(RowReader::isOtherPrice)
+                .map(Map.Entry::getKey);
+        var tables = row.nested().stream().filter(member -> member.contains("cost"));
+        return Stream.concat(plain, tables).sorted().toList();
     }
 
     private static boolean isOtherPrice(Map.Entry<String, String> member) {

@@ -228,6 +228,18 @@ class DifferenceTests {
     }
 
     @Test
+    void namesTablesOfPricesToo() {
+        var priced = """
+                {"gpt-search": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-6,
+                 "output_cost_per_token": 1e-6, "max_input_tokens": 1000, "max_output_tokens": 100,
+                 "search_context_cost_per_query": {"search_context_size_low": 0.03}}}""";
+
+        assertThat(difference.of(file(priced)).added())
+                .first()
+                .satisfies(added -> assertThat(added.notTaken()).containsExactly("search_context_cost_per_query"));
+    }
+
+    @Test
     void takesOnlyWhatIsAskedFor() {
         var preview = new Difference(shipped(), PROVIDERS, new Choice(Set.of("openai"), Set.of("gpt-4o", "gpt-7")))
                 .of(file(resource("/price-list.json")));

@@ -12,6 +12,8 @@ import tools.jackson.core.JsonToken;
  */
 final class Billable {
 
+    private static final char LAST_ASCII = 0x7F;
+
     /** Paid by the search, by the page, or at another model's price. */
     private static final Set<String> UNPRICED = Set.of(
             "web_search_options",
@@ -62,13 +64,16 @@ final class Billable {
         return UNPRICED.contains(name);
     }
 
-    /** True for a name that a reader who minds no case, as Go's, takes for one that is priced. */
+    /**
+     * True for a name that a reader who minds no case, as Go's, takes for one that is priced. Such a reader takes a long s
+     * (U+017F) for an s, and the sign of kelvins (U+212A) for a k.
+     */
     static boolean isPricedInOtherCase(String name) {
-        if (name.chars().noneMatch(Character::isUpperCase)) {
+        if (name.chars().noneMatch(letter -> letter > LAST_ASCII || Character.isUpperCase(letter))) {
             return false;
         }
-        var lower = name.toLowerCase(Locale.ROOT);
-        return PRICED.contains(lower) || UNPRICED.contains(lower);
+        var folded = name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return PRICED.contains(folded) || UNPRICED.contains(folded);
     }
 
     /** For a member that {@linkplain #isUnpriced has no price}: only what switches it off may go. */

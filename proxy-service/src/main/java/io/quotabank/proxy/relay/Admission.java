@@ -24,12 +24,11 @@ sealed interface Admission {
             Bill bill)
             implements Admission {
 
-        /** The most output tokens that the answer may have. */
+        /** The most output tokens that the answer may have: no more than was reserved for, whatever limit was sent. */
         long mostOutput() {
+            long model = price.model().maxOutputTokens();
             var own = body.outputLimit();
-            long each = own != null
-                    ? own
-                    : outputLimit != null ? outputLimit : price.model().maxOutputTokens();
+            long each = own != null ? Math.min(own, model) : outputLimit != null ? outputLimit : model;
             return each * body.outputs();
         }
     }

@@ -134,6 +134,15 @@ final class Exchange {
         rejection.write(this);
     }
 
+    /**
+     * The answer is larger than is passed on. The request asked for it: no key is to blame, and the next one's would be as
+     * large. The buyer owes what came.
+     */
+    void tooLarge(Call call) throws IOException {
+        close(Outcome.UPSTREAM_CUT, call, Result.CANCELLED, new Call.Used(call.usedSoFar(), Metering.COUNTED));
+        Refusal.answerTooLarge().write(client);
+    }
+
     /** Every key was refused for this model: the buyer owes nothing and hears the last of the providers. */
     void modelRefused(Rejection rejection) throws IOException {
         closeFree(Outcome.UPSTREAM_REFUSED);

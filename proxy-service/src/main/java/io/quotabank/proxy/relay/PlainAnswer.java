@@ -28,6 +28,9 @@ final class PlainAnswer {
         byte[] body;
         try {
             body = response.body(limitBytes);
+        } catch (UpstreamResponse.BodyTooLargeException tooLarge) {
+            exchange.tooLarge(call);
+            return null;
         } catch (IOException broken) {
             if (exchange.presence().isGone()) {
                 exchange.clientGone(call, true);

@@ -45,6 +45,11 @@ record Refusal(
         return new Refusal(413, "request_too_large", "The body is above " + limitBytes + " bytes.", null, null);
     }
 
+    static Refusal answerTooLarge() {
+        var message = "The answer is larger than can be passed on: ask for less in one request.";
+        return new Refusal(400, "answer_too_large", message, null, null);
+    }
+
     static Refusal noModel() {
         return new Refusal(400, "invalid_request", "'model' is missing.", "model", null);
     }

@@ -9,8 +9,9 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param maxBody the largest request body; a larger one is refused with 413
- * @param maxAnswer the largest answer that is not streamed; a larger one counts as broken
- * @param maxEvent the largest event of a stream; a larger one counts as broken
+ * @param maxAnswer the largest answer that is not streamed; a larger one is given up, and paid as far as it
+ *     was served
+ * @param maxEvent the largest event of a stream; likewise
  * @param longestRequest the longest time for a request with all its attempts
  * @param keyAttempts how many keys may fail one request before it is given up
  * @param hostAttempts how many times hosts may fail one request before it is given up

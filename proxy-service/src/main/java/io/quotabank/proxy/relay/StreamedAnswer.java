@@ -6,6 +6,7 @@ import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.metering.ScannedAnswer;
 import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.metering.SseScanner;
+import io.quotabank.proxy.relay.BrokenOff.Break;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,26 +19,6 @@ import org.jspecify.annotations.Nullable;
  * last bytes go out.
  */
 final class StreamedAnswer {
-
-    /** What stops a stream before its own end. */
-    private enum Break {
-        PROVIDER_ERROR,
-        PROVIDER_CUT,
-        CLIENT_GONE,
-        TIME_OUT,
-        CREDITS_OUT,
-        /** A fault of ours. */
-        FAULT
-    }
-
-    private static final class BrokenOff extends Exception {
-        private final Break why;
-
-        BrokenOff(Break why) {
-            super(why.name(), null, false, false);
-            this.why = why;
-        }
-    }
 
     private static final int READ_BYTES = 8192;
     private static final Duration CONNECTION_SAVED_WITHIN = Duration.ofSeconds(1);
@@ -82,14 +63,14 @@ final class StreamedAnswer {
                 pump(response.stream(), buffer);
                 return null;
             } catch (BrokenOff broken) {
-                if (broken.why == Break.CLIENT_GONE && !draining && nearItsEnd()) {
+                if (broken.why() == Break.CLIENT_GONE && !draining && nearItsEnd()) {
                     draining = true;
                     client.gone();
                     response.endWithin(properties.drainFor());
                 } else {
-                    return client.hasBegun() || broken.why == Break.CLIENT_GONE
-                            ? brokenForGood(broken.why)
-                            : brokenBeforeFirst(broken.why);
+                    return client.hasBegun() || broken.why() == Break.CLIENT_GONE
+                            ? brokenForGood(broken.why())
+                            : brokenBeforeFirst(broken.why());
                 }
             } catch (RuntimeException fault) {
                 if (client.hasBegun() && !call.hasEnded()) {
@@ -131,7 +112,7 @@ final class StreamedAnswer {
                 take(event);
             }
         } catch (SseScanner.EventTooLargeException tooLarge) {
-            throw new BrokenOff(Break.PROVIDER_CUT);
+            throw new BrokenOff(Break.TOO_LARGE);
         }
         if (client.hasBegun()) {
             write(client::flush);
@@ -232,6 +213,10 @@ final class StreamedAnswer {
             exchange.timedOut(call, true);
             return null;
         }
+        if (why == Break.TOO_LARGE) {
+            exchange.tooLarge(call);
+            return null;
+        }
         if (error != null) {
             return ErrorInside.ended(exchange, call, error, errorCode);
         }
@@ -259,7 +244,7 @@ final class StreamedAnswer {
                 exchange.closeExhausted(call, used.tokens());
                 client.error("insufficient_quota", "The answer outgrew the credits reserved for it.");
             }
-            case FAULT -> {
+            case FAULT, TOO_LARGE -> {
                 exchange.close(Outcome.UPSTREAM_CUT, call, Result.CANCELLED, used);
                 client.error("internal_error", "The answer was broken off here.");
             }

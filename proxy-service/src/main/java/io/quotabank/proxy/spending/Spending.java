@@ -136,7 +136,9 @@ public final class Spending {
                 // tier's mark-up, or that knew an older cap.
                 var needed = need.min(atMost.apply(tier));
                 boolean outdated = cap != null && capVersion < cap.version();
-                yield outdated || needed.compareTo(available) <= 0
+                // No lease is opened with nothing in it, not even for what costs nothing.
+                boolean enough = !available.isZero() && needed.compareTo(available) <= 0;
+                yield outdated || enough
                         ? null
                         : new Found.Refusal(new Outcome.Insufficient(available, needed, tier, byCap));
             }

@@ -129,6 +129,7 @@ class InputTokensTests {
                 "\"route\":\"fallback\"",
                 "\"MODEL\":\"gpt-4.1\"",
                 "\"Max_Tokens\":16000",
+                "\"max_token\\u017f\":16000",
                 "\"Models\":[\"x\"]",
                 "\"plugins\":[{\"id\":\"web\"}]",
                 "\"models\":[\"dearer\"]",

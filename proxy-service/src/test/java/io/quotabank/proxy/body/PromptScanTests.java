@@ -85,6 +85,8 @@ class PromptScanTests {
                 "\"prompt\":\"a\",\"messages\":[]",
                 "\"prompt\":\"a\",\"Prompt\":\"b\"",
                 "\"prompt\":\"a\",\"Max_Tokens\":9",
+                "\"prompt\":\"a\",\"max_to\\u212aens\":9",
+                "\"prompt\":\"a\",\"be\\u017ft_of\":9",
                 "\"prompt\":\"a\",\"models\":[\"b\"]"
             })
     void refusesACompletionThatTwoCouldReadDifferently(String members) {

@@ -1,6 +1,7 @@
 package io.quotabank.proxy.relay;
 
 import static io.quotabank.proxy.relay.Chats.FINISH;
+import static io.quotabank.proxy.relay.Chats.MESSAGES;
 import static io.quotabank.proxy.relay.Chats.REQUEST;
 import static io.quotabank.proxy.relay.Chats.ROLE;
 import static io.quotabank.proxy.relay.Chats.STREAM;
@@ -58,6 +59,19 @@ class ClaimsTests {
         var closed = stage.closed();
         assertThat(closed.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(closed.tokens().input()).isEqualTo(REQUEST.getBytes(StandardCharsets.UTF_8).length);
+        assertThat(closed.cost())
+                .isLessThanOrEqualTo(closed.funding().getFirst().atMost());
+        assertThat(closed.served()).isEqualTo(closed.cost());
+    }
+
+    @Test
+    void aLimitAboveTheModelsOwnIsNoLeaveToClaimMore() throws Exception {
+        stage.provider.script(call -> call.json(200, answer("Hi", usage(9, Integer.MAX_VALUE))));
+
+        stage.chat("{\"model\":\"small\",\"max_tokens\":2147483647," + MESSAGES + "}");
+
+        var closed = stage.closed();
+        assertThat(closed.tokens()).isEqualTo(TokenUsage.of(9, 1_000));
         assertThat(closed.cost())
                 .isLessThanOrEqualTo(closed.funding().getFirst().atMost());
         assertThat(closed.served()).isEqualTo(closed.cost());

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
+import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
+import io.quotabank.contracts.usage.UsageEvent.Outcome;
+import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.catalog.TestCatalog;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +110,23 @@ class EmbeddingsTests {
 
         stage.spending.balance(stage.user, needed);
         assertThat(stage.post(PATH, body).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsTheRequestsFaultAndNoKeys() throws Exception {
+        stage.addKey("sandbox");
+        stage.provider.script(call -> call.json(200, "{" + " ".repeat(33 << 20) + VECTORS + "}"));
+
+        var answered = stage.post(PATH, "{\"model\":\"vendor/embed\",\"input\":\"Hello there\"}");
+
+        assertThat(answered.statusCode()).isEqualTo(400);
+        assertThat(answered.body()).contains("\"code\":\"answer_too_large\"");
+        assertThat(answered.headers().firstValue("x-should-retry")).contains("false");
+        var closed = stage.closed();
+        assertThat(closed.outcome()).isEqualTo(Outcome.UPSTREAM_CUT);
+        assertThat(closed.attempts()).extracting(Attempt::result).containsExactly(Result.CANCELLED);
+        assertThat(closed.tokens()).isEqualTo(TokenUsage.of(2, 0));
+        assertThat(closed.served()).isEqualTo(closed.cost());
     }
 
     @Test

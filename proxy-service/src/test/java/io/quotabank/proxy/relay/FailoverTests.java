@@ -98,6 +98,22 @@ class FailoverTests {
     }
 
     @Test
+    void aFirstEventThatIsTooLargeIsTheRequestsFaultAndNoKeys() throws Exception {
+        stage.addKey("sandbox");
+        stage.provider.script(call -> {
+            call.stream();
+            call.data(delta("x".repeat(2 << 20)));
+        });
+
+        var answered = stage.chat(STREAM);
+
+        assertThat(answered.statusCode()).isEqualTo(400);
+        assertThat(answered.body()).contains("\"code\":\"answer_too_large\"");
+        assertThat(results()).containsExactly(Result.CANCELLED);
+        assertThat(stage.closed().tokens()).isEqualTo(TokenUsage.of(INPUT_TOKENS, 0));
+    }
+
+    @Test
     void aKeyWhoseProviderKnowsNoSuchModelGivesWayToAnother() throws Exception {
         stage.addKey("sandbox");
         stage.provider.script(call -> call.json(404, UNKNOWN_MODEL), call -> call.json(200, answer("Hi", usage(9, 1))));

@@ -151,8 +151,9 @@ final class FakeLedger implements LedgerLeases {
         var key = open.cap() == null ? null : open.cap().accessKeyId();
         long capLeft = open.cap() == null ? Long.MAX_VALUE : capLeft(open.cap());
         long room = Math.min(available, capLeft);
-        if (granted == null && room >= open.need().micro()) {
-            granted = Math.min(open.want().micro(), Math.max(open.need().micro(), room / 2));
+        long need = Math.max(1, open.need().micro());
+        if (granted == null && room >= need) {
+            granted = Math.min(Math.max(1, open.want().micro()), Math.max(need, room / 2));
             holds.put(open.leaseId(), new Hold(open.userId(), key, granted));
             available -= granted;
             capLeft -= granted;

@@ -48,6 +48,12 @@ class SpendingTests {
     }
 
     @Test
+    void refusesAtOnceWhatCostsNothingWhereNothingIsLeft() {
+        assertThat(here.reserve(UUID.randomUUID(), 0))
+                .isEqualTo(new Outcome.Insufficient(Credits.ZERO, Credits.ZERO, "bronze", false));
+    }
+
+    @Test
     void takesWhatWasSpentAndGivesTheRestBack() {
         var closed = Spendings.close(user, here.reserved(user, 100), 30);
         ledger.settle(closed);

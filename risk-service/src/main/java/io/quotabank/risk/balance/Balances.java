@@ -90,7 +90,7 @@ class Balances {
 
     private void sample(Watch watch, WatchedKey key, @Nullable Sample last) {
         // Before the question: what comes meanwhile is counted for the next sample, and so never missing.
-        var used = signals.used(key.id());
+        var used = used(key);
         var answer = ask(key);
         var now = now();
         switch (answer.told()) {
@@ -118,6 +118,11 @@ class Balances {
         }
     }
 
+    // A balance is an account's, and an account may have several keys here: what any of them used was the platform's.
+    private Credits used(WatchedKey key) {
+        return signals.used(keys.ofOneAccount(key));
+    }
+
     private void taken(Watch watch, @Nullable Sample last, Sample fresh) {
         var next = fresh.at().plus(properties.every());
         boolean filledUp = last != null && fresh.balance().compareTo(last.balance()) > 0;
@@ -136,7 +141,7 @@ class Balances {
             store.keep(watch, now().plus(properties.again()));
             return;
         }
-        var excess = excess(watch, suspect, signals.used(key.id()));
+        var excess = excess(watch, suspect, used(key));
         if (excess.isEmpty()) {
             goOn(watch, suspect, suspect.at().plus(properties.every()));
             return;

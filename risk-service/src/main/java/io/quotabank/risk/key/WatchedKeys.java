@@ -83,6 +83,15 @@ public class WatchedKeys {
         return Optional.ofNullable(find(List.of(id)).get(id));
     }
 
+    /** What may draw on one account at the provider: a key, and all others of its owner there, in whatever state. */
+    public List<UUID> ofOneAccount(WatchedKey key) {
+        return jdbc.sql("SELECT id FROM watched_key WHERE host = :host AND owner_id IS NOT DISTINCT FROM :owner::uuid")
+                .param("host", key.host())
+                .param("owner", key.ownerId())
+                .query(UUID.class)
+                .list();
+    }
+
     /** Takes records in their order. One that is not newer, or says nothing that matters here, changes nothing. */
     @Transactional
     public void take(List<PoolKeyRecord> records) {

@@ -131,12 +131,11 @@ class SignalStore {
                 .update();
     }
 
-    Credits used(UUID key) {
-        return jdbc.sql("SELECT used_micro FROM key_signal WHERE key_id = :key")
-                .param("key", key)
-                .query((row, index) -> new Credits(row.getLong("used_micro")))
-                .optional()
-                .orElse(Credits.ZERO);
+    Credits used(Collection<UUID> keys) {
+        return jdbc.sql("SELECT coalesce(sum(used_micro), 0)::bigint FROM key_signal WHERE key_id = ANY(:keys::uuid[])")
+                .param("keys", texts(keys))
+                .query((row, index) -> new Credits(row.getLong(1)))
+                .single();
     }
 
     /** Whether a request is still running that began at or before an instant, and not before another. */

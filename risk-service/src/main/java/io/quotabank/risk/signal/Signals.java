@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,9 +155,9 @@ public class Signals {
         return sum;
     }
 
-    /** List cost of all calls of a key that were heard of so far. */
-    public Credits used(UUID keyId) {
-        return store.used(keyId);
+    /** List cost of all calls of these keys that were heard of so far. */
+    public Credits used(Collection<UUID> keyIds) {
+        return store.used(keyIds);
     }
 
     /**

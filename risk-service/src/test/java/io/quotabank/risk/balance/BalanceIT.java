@@ -76,6 +76,20 @@ class BalanceIT {
     }
 
     @Test
+    void saysNothingOfWhatThePlatformUsedOfTheSameAccountByAnotherKey() {
+        var sibling = UUID.randomUUID();
+        Topics.send(Topics.key(sibling, owner, 1, State.PAUSED, "127.0.0.1:1"));
+        await().until(() -> exists("SELECT EXISTS (SELECT FROM watched_key WHERE id = :id)", sibling));
+        use(sibling, "2.00");
+        Proxy.get().say(key, "7.70");
+
+        looksAtIt(4);
+
+        assertThat(suspected()).isFalse();
+        assertThat(Risk.shared().kinds(key, owner)).isEmpty();
+    }
+
+    @Test
     void waitsForTheRecordsOfRequestsThatStillRun() {
         var request = Topics.IDS.next();
         Topics.send(new Opened(
@@ -162,7 +176,11 @@ class BalanceIT {
     }
 
     private void use(String usd) {
-        var attempt = Topics.attempt(key, owner, Result.SERVED, 200, Usd.credits(new BigDecimal(usd)));
+        use(key, usd);
+    }
+
+    private void use(UUID used, String usd) {
+        var attempt = Topics.attempt(used, owner, Result.SERVED, 200, Usd.credits(new BigDecimal(usd)));
         var closed = Topics.closed(Topics.IDS.next(), user, Instant.now(), attempt);
         Topics.send(closed);
         await().until(() -> exists("SELECT EXISTS (SELECT FROM heard_request WHERE id = :id)", closed.requestId()));
