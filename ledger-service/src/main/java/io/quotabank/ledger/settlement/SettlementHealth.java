@@ -1,6 +1,7 @@
 package io.quotabank.ledger.settlement;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -12,18 +13,19 @@ import org.springframework.stereotype.Component;
 class SettlementHealth implements HealthIndicator {
 
     private final ObjectProvider<KafkaListenerEndpointRegistry> listeners;
-    private volatile @Nullable String failure;
+    // By thread: that one of them settles says nothing of the others.
+    private final Map<String, String> failing = new ConcurrentHashMap<>();
 
     SettlementHealth(ObjectProvider<KafkaListenerEndpointRegistry> listeners) {
         this.listeners = listeners;
     }
 
     void settled() {
-        failure = null;
+        failing.remove(Thread.currentThread().getName());
     }
 
     void failed(RuntimeException cause) {
-        failure = cause.getClass().getSimpleName();
+        failing.put(Thread.currentThread().getName(), cause.getClass().getSimpleName());
     }
 
     @Override
@@ -32,8 +34,8 @@ class SettlementHealth implements HealthIndicator {
         if (container == null || !container.isRunning()) {
             return Health.down().withDetail("consumer", "stopped").build();
         }
-        var why = failure;
-        var health = why == null ? Health.up() : Health.down().withDetail("failing", why);
+        var failures = Map.copyOf(failing);
+        var health = failures.isEmpty() ? Health.up() : Health.down().withDetail("failing", failures.values());
         var assigned = container.getAssignedPartitions();
         return health.withDetail("partitions", assigned == null ? 0 : assigned.size())
                 .build();

@@ -20,6 +20,11 @@ record Choice(Set<String> providers, Set<String> models) {
     }
 
     boolean wantsModel(String key, String upstreamName, String ourName) {
-        return models.isEmpty() || models.contains(key) || models.contains(upstreamName) || models.contains(ourName);
+        return models.isEmpty() || names(key, upstreamName) || models.contains(ourName);
+    }
+
+    /** True where a row was asked for by name. */
+    boolean names(String key, String upstreamName) {
+        return models.contains(key) || models.contains(upstreamName);
     }
 }

@@ -120,6 +120,10 @@ final class Difference {
             refuse(row, "a new model needs max_input_tokens and max_output_tokens");
             return;
         }
+        if (candidate.known() == null && isFree(row) && !choice.names(row.key(), row.name())) {
+            refuse(row, "it would be sold for nothing: name it among the models to take it");
+            return;
+        }
         var other = candidates.get(candidate.model());
         if (other == null) {
             candidates.put(candidate.model(), candidate);
@@ -136,6 +140,12 @@ final class Difference {
                     "another price for the same model is in the file before it: "
                             + other.row().key());
         }
+    }
+
+    private static boolean isFree(ListedModel row) {
+        var price = row.price();
+        boolean perRequest = price.perRequest() != null && price.perRequest().signum() > 0;
+        return price.input().signum() == 0 && price.output().signum() == 0 && !perRequest;
     }
 
     private void settle(Candidate candidate) {

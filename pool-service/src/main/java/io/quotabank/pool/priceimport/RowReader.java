@@ -207,9 +207,8 @@ final class RowReader {
 
     /** A table of prices, as for searches, is one whatever it says: only its name is known. */
     private static List<String> otherPrices(FileRow row) {
-        var plain = row.values().entrySet().stream()
-                .filter(RowReader::isOtherPrice)
-                .map(Map.Entry::getKey);
+        var plain =
+                row.values().entrySet().stream().filter(RowReader::isOtherPrice).map(Map.Entry::getKey);
         var tables = row.nested().stream().filter(member -> member.contains("cost"));
         return Stream.concat(plain, tables).sorted().toList();
     }

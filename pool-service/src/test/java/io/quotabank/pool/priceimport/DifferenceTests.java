@@ -166,6 +166,22 @@ class DifferenceTests {
     }
 
     @Test
+    void takesAModelThatCostsNothingOnlyWhereItIsNamed() {
+        var file = """
+                {"free": {"mode": "chat", "litellm_provider": "openai", "input_cost_per_token": 0,
+                          "output_cost_per_token": 0.0, "max_input_tokens": 100, "max_output_tokens": 50}}
+                """;
+
+        assertThat(new Difference(shipped(), PROVIDERS, ALL).of(file(file)).refused())
+                .containsExactly(
+                        new Refused("free", "it would be sold for nothing: name it among the models to take it"));
+        var named = new Choice(Set.of(), Set.of("free"));
+        assertThat(new Difference(shipped(), PROVIDERS, named).of(file(file)).added())
+                .extracting(Added::model)
+                .containsExactly("free");
+    }
+
+    @Test
     void neverShrinksWhatBoundsAReservation() {
         sample();
 
