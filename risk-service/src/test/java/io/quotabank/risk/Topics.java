@@ -58,6 +58,18 @@ public final class Topics {
 
     public static PoolKeyRecord key(
             UUID id, UUID owner, long version, State state, String host, @Nullable Long coolingUntilMs) {
+        return key(id, owner, version, state, host, coolingUntilMs, false);
+    }
+
+    /** @param providerAddress whether the host is the provider's own */
+    public static PoolKeyRecord key(
+            UUID id,
+            UUID owner,
+            long version,
+            State state,
+            String host,
+            @Nullable Long coolingUntilMs,
+            boolean providerAddress) {
         return new PoolKeyRecord(
                 id,
                 version,
@@ -73,7 +85,7 @@ public final class Topics {
                 null,
                 null,
                 Limits.NONE,
-                false,
+                providerAddress,
                 coolingUntilMs);
     }
 
@@ -83,11 +95,21 @@ public final class Topics {
 
     public static Attempt attempt(
             UUID key, @Nullable UUID owner, Result result, @Nullable Integer status, Credits listCost) {
+        return attempt(key, owner, "openai", result, status, listCost);
+    }
+
+    public static Attempt attempt(
+            UUID key,
+            @Nullable UUID owner,
+            String provider,
+            Result result,
+            @Nullable Integer status,
+            Credits listCost) {
         return new Attempt(
                 key,
                 owner,
                 9_500,
-                "openai",
+                provider,
                 result,
                 status,
                 TokenUsage.NONE,

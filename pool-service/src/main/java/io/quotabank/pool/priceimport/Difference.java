@@ -151,6 +151,13 @@ final class Difference {
     private void settle(Candidate candidate) {
         var row = candidate.row();
         var known = candidate.known();
+        if (known != null && candidate.rank() > 0 && Merging.isCheaper(row.price(), known.price())) {
+            refuse(
+                    row,
+                    "%s is not the first of the model's providers, and asks less than the price in force"
+                            .formatted(row.provider()));
+            return;
+        }
         var model = known == null ? Merging.made(row) : Merging.merged(known, row);
         if (known == null) {
             added.add(new Added(

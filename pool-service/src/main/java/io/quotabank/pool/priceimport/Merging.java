@@ -7,6 +7,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,24 @@ final class Merging {
 
     static boolean samePrice(Price one, Price other) {
         return changes(one, other).allMatch(List::isEmpty);
+    }
+
+    /** True where any class of tokens, or a request, would cost less. */
+    static boolean isCheaper(Price one, Price other) {
+        var asked = classes(one);
+        var inForce = classes(other);
+        return IntStream.range(0, asked.size()).anyMatch(i -> asked.get(i).compareTo(inForce.get(i)) < 0);
+    }
+
+    /** A class without a price of its own costs what its input or output does. */
+    private static List<BigDecimal> classes(Price price) {
+        return List.of(
+                price.input(),
+                price.output(),
+                Objects.requireNonNullElse(price.cacheRead(), price.input()),
+                Objects.requireNonNullElse(price.cacheCreation(), price.input()),
+                Objects.requireNonNullElse(price.reasoning(), price.output()),
+                Objects.requireNonNullElse(price.perRequest(), BigDecimal.ZERO));
     }
 
     private static Stream<List<Change>> changes(Price was, Price is) {

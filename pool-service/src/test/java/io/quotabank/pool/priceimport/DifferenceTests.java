@@ -182,6 +182,26 @@ class DifferenceTests {
     }
 
     @Test
+    void letsOnlyTheFirstProviderLowerAPrice() {
+        var dearer = row("openrouter/anthropic/claude-sonnet-4.5", "openrouter", "4e-6")
+                .replace(
+                        "1e-5",
+                        "2e-5, \"cache_read_input_token_cost\": 3e-7, \"cache_creation_input_token_cost\": 4e-6");
+        var cheaper = dearer.replace("4e-6,", "2.9e-6,");
+
+        var refused = new Difference(shipped(), PROVIDERS, ALL).of(file("{" + cheaper + "}"));
+        assertThat(refused.refused())
+                .containsExactly(new Refused(
+                        "openrouter/anthropic/claude-sonnet-4.5",
+                        "openrouter is not the first of the model's providers, and asks less than the price in force"));
+        assertThat(new Difference(shipped(), PROVIDERS, ALL)
+                        .of(file("{" + dearer + "}"))
+                        .changed())
+                .extracting(Changed::model)
+                .containsExactly("claude-sonnet-4.5");
+    }
+
+    @Test
     void neverShrinksWhatBoundsAReservation() {
         sample();
 

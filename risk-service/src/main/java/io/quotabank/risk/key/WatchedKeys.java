@@ -5,12 +5,14 @@ import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -92,20 +94,29 @@ public class WatchedKeys {
                 .list();
     }
 
-    /** Takes records in their order. One that is not newer, or says nothing that matters here, changes nothing. */
+    /**
+     * Takes records by their versions: a key that was paused and resumed within one poll is back as well. One that is not
+     * newer, or says nothing that matters here, changes nothing.
+     */
     @Transactional
     public void take(List<PoolKeyRecord> records) {
-        var newest = new TreeMap<UUID, PoolKeyRecord>();
-        records.forEach(record ->
-                newest.merge(record.keyId(), record, (one, other) -> one.version() > other.version() ? one : other));
+        var ids = records.stream().map(PoolKeyRecord::keyId).collect(Collectors.toCollection(TreeSet::new));
         var known = new HashMap<UUID, Known>();
-        read(LOCK, newest.keySet()).forEach(one -> known.put(one.key().id(), one));
-        var back = newest.values().stream()
-                .filter(record -> put(record, known.get(record.keyId())))
-                .map(PoolKeyRecord::keyId)
-                .toList();
+        read(LOCK, ids).forEach(one -> known.put(one.key().id(), one));
+        var back = new TreeSet<UUID>();
+        records.stream()
+                .sorted(Comparator.comparing(PoolKeyRecord::keyId).thenComparing(PoolKeyRecord::version))
+                .forEach(record -> {
+                    var before = known.get(record.keyId());
+                    if (put(record, before)) {
+                        back.add(record.keyId());
+                    }
+                    if (before == null || record.version() > before.version()) {
+                        known.put(record.keyId(), new Known(of(record), record.version()));
+                    }
+                });
         if (!back.isEmpty()) {
-            events.publishEvent(new Back(back));
+            events.publishEvent(new Back(List.copyOf(back)));
         }
     }
 

@@ -114,7 +114,8 @@ public class Signals {
         calls.forEach((id, ofKey) -> {
             var before = signals.getOrDefault(id, Signal.NONE);
             var key = known.get(id);
-            boolean hostFails = key != null && failing.contains(key.host());
+            // What another address than the provider's own answers is its owner's doing.
+            boolean hostFails = key != null && key.providerAddress() && failing.contains(key.host());
             var judgement = failures.judge(before.history(), ofKey, hostFails);
             var subject = subject(id, key, ofKey.getLast().attempt());
             judgement.found().forEach(draft -> findings.raise(subject, draft));

@@ -11,8 +11,10 @@ import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.risk.Proxy;
 import io.quotabank.risk.Risk;
 import io.quotabank.risk.Topics;
+import io.quotabank.risk.key.WatchedKeys;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +150,21 @@ class BalanceIT {
         Proxy.get().say(key, "1.00");
 
         tell(State.ACTIVE);
+        looksAtIt(3);
+
+        assertThat(suspected()).isFalse();
+        assertThat(Risk.shared().kinds(key, owner)).isEmpty();
+    }
+
+    /** Its owner may have used it in between: what was seen before is no measure. */
+    @Test
+    void looksAnewAtAKeyThatWasPausedAndResumedWithinOnePoll() {
+        looksAtIt(1);
+        var paused = Topics.key(key, owner, ++version, State.PAUSED, "127.0.0.1:1");
+        var active = Topics.key(key, owner, ++version, State.ACTIVE, "127.0.0.1:1");
+        Proxy.get().say(key, "1.00");
+
+        Risk.shared().bean("watchedKeys", WatchedKeys.class).take(List.of(active, paused));
         looksAtIt(3);
 
         assertThat(suspected()).isFalse();

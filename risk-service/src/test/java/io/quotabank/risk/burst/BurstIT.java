@@ -30,7 +30,7 @@ class BurstIT {
     @BeforeEach
     void tellOfTheKeys() {
         Risk.shared();
-        keys.forEach(key -> Topics.send(Topics.key(key, owner, 1, State.ACTIVE, host)));
+        keys.forEach(key -> Topics.send(Topics.key(key, owner, 1, State.ACTIVE, host, null, true)));
         await().until(() -> keys.stream().allMatch(BurstIT::isWatched));
     }
 
@@ -71,6 +71,21 @@ class BurstIT {
         assertThat(Risk.shared().kinds(keys.getFirst(), owner))
                 .contains("failing")
                 .doesNotContain("flagged");
+    }
+
+    /** Three keys at a server of one's own would be a way to fail for ever. */
+    @Test
+    void sparesNoKeyAtAnotherAddressThanItsProviders() {
+        keys.forEach(key -> Topics.send(Topics.key(key, owner, 2, State.ACTIVE, host, null, false)));
+        await().until(() -> keys.stream()
+                .noneMatch(key ->
+                        exists("SELECT EXISTS (SELECT FROM watched_key WHERE id = :id AND provider_address)", key)));
+        for (int i = 0; i < 12; i++) {
+            keys.forEach(key -> call(key, Result.PROVIDER_ERROR, 500));
+        }
+
+        assertThat(bursts()).isNotEmpty();
+        assertThat(Risk.shared().kinds(keys.getFirst(), owner)).contains("flagged");
     }
 
     @Test

@@ -158,6 +158,19 @@ class FailuresTests {
         });
     }
 
+    /** It refuses a request that could cost more than is left, and serves smaller ones. */
+    @Test
+    void hasAKeyVerifiedThatOpenRouterAsksMoreCreditsOf() {
+        var call = TestFailures.call(now, Result.KEY_REFUSED, 402, "openrouter");
+
+        took(failures.judge(history, List.of(call), false));
+
+        assertThat(found).singleElement().satisfies(draft -> {
+            assertThat(draft.kind()).isEqualTo(Kind.REFUSED);
+            assertThat(draft.action()).isEqualTo(Action.VERIFY);
+        });
+    }
+
     @Test
     void tellsOfARefusalOnceInAWhileUnlessTheKeyServedMeanwhile() {
         call(Result.KEY_REFUSED, 401);

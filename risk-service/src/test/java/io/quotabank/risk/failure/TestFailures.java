@@ -25,7 +25,11 @@ final class TestFailures {
     }
 
     static Call call(Instant at, Result result, @Nullable Integer status) {
-        return new Call(at, Topics.attempt(KEY, null, result, status, Credits.ZERO));
+        return call(at, result, status, "openai");
+    }
+
+    static Call call(Instant at, Result result, @Nullable Integer status, String provider) {
+        return new Call(at, Topics.attempt(KEY, null, provider, result, status, Credits.ZERO));
     }
 
     private TestFailures() {}
