@@ -105,7 +105,7 @@ public class WatchedKeys {
         read(LOCK, ids).forEach(one -> known.put(one.key().id(), one));
         var back = new TreeSet<UUID>();
         records.stream()
-                .sorted(Comparator.comparing(PoolKeyRecord::keyId).thenComparing(PoolKeyRecord::version))
+                .sorted(Comparator.comparing(PoolKeyRecord::keyId).thenComparingLong(PoolKeyRecord::version))
                 .forEach(record -> {
                     var before = known.get(record.keyId());
                     if (put(record, before)) {
