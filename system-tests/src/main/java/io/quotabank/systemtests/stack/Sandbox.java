@@ -42,8 +42,11 @@ public final class Sandbox {
         expect(Http.post(control + "/control/keys/" + apiKey + "/spend", null, Map.of("usd", usd)));
     }
 
+    /** @param match without a path it is chats: a key's balance is asked for as well, and would use a fault up */
     public void fault(Map<String, ?> match, int times, Map<String, ?> fault) {
-        expect(Http.post(control + "/control/faults", null, Map.of("match", match, "times", times, "fault", fault)));
+        var all = new LinkedHashMap<String, Object>(match);
+        all.putIfAbsent("path", "/v1/chat/completions");
+        expect(Http.post(control + "/control/faults", null, Map.of("match", all, "times", times, "fault", fault)));
     }
 
     /** Strikes every request that matches, for a while. */
