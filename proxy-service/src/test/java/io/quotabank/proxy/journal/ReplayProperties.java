@@ -48,7 +48,7 @@ class ReplayProperties {
             var survived = new ArrayList<Entry>();
             for (int i = 0; i < records.size(); i++) {
                 if (written.ends().get(i).compareTo(end) <= 0) {
-                    survived.add(records.get(i));
+                    survived.add(written.entries().get(i));
                 }
             }
             compare(root, survived, null);
@@ -166,11 +166,10 @@ class ReplayProperties {
                     spend(end.funding(), end.cost().micro());
                 }
                 case Entry.Leased leased ->
-                    leases.merge(
+                    // It tells what all records before it did, lost ones, too.
+                    leases.put(
                             leased.leaseId(),
-                            new long[] {leased.amount().micro(), leased.spent().micro(), leased.sequence()},
-                            // A later record tells what a lost one would have.
-                            (old, now) -> new long[] {now[0], Math.max(old[1], now[1]), now[2]});
+                            new long[] {leased.amount().micro(), leased.spent().micro(), leased.sequence()});
                 case Entry.LeaseEnded ended -> leases.remove(ended.leaseId());
             }
         }
