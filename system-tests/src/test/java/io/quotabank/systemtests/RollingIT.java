@@ -3,6 +3,7 @@ package io.quotabank.systemtests;
 import static io.quotabank.systemtests.Suite.PEOPLE;
 import static io.quotabank.systemtests.Suite.STACK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quotabank.systemtests.stack.Caller;
 import io.quotabank.systemtests.stack.Caller.Result;
@@ -15,6 +16,7 @@ import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -37,7 +39,8 @@ class RollingIT {
     private static final int TOKENS_PER_SECOND = 30;
     private static final int STREAMS = 4;
     private static final int PLAIN = 3;
-    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int AT_ONCE = 20;
+    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final BigDecimal RECHARGED = new BigDecimal("0.5");
 
     private static final Duration TOKEN_FOR = Duration.ofSeconds(30);
@@ -56,6 +59,15 @@ class RollingIT {
     @BeforeAll
     static void aKeyWithSlowStreams() throws Exception {
         apiKey = Suite.keyFor(MODEL, TOKENS_PER_SECOND);
+        var first = Suite.buyer("100");
+        try (var gateways = new Gateways(STACK);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var caller = new Caller(gateways::next);
+            Callable<Result> call = () -> caller.chat(first.accessKey(), MODEL, "Go on.", 1);
+            // So many at once are spread over all proxies; each has to have heard of the key.
+            await().until(() -> threads.invokeAll(Collections.nCopies(AT_ONCE, call)).stream()
+                    .allMatch(result -> result.resultNow().end() == Caller.End.WHOLE));
+        }
     }
 
     @AfterAll

@@ -129,7 +129,7 @@ record TestRun(Path root) {
     }
 
     private void up(StateDirectory state, Settings settings) throws IOException, InterruptedException {
-        if (new Up(root, state, settings, false).run() != 0) {
+        if (new Up(root, state, settings, true).run() != 0) {
             throw new LocalFailure("What the tests run on did not start; the lines above say why.");
         }
     }
