@@ -9,6 +9,7 @@ import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.contracts.usage.UsageEvent.Funding;
 import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Opened;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
@@ -122,6 +123,11 @@ public final class Topics {
     }
 
     public static Closed closed(UUID request, UUID user, Instant at, Attempt... attempts) {
+        return closed(request, user, at, List.of(), attempts);
+    }
+
+    /** @param funding what was reserved for it */
+    public static Closed closed(UUID request, UUID user, Instant at, List<Funding> funding, Attempt... attempts) {
         return new Closed(
                 request,
                 user,
@@ -136,7 +142,7 @@ public final class Topics {
                 Metering.REPORTED,
                 TokenUsage.NONE,
                 Credits.ZERO,
-                List.of(),
+                funding,
                 List.of(attempts),
                 null,
                 at.toEpochMilli() - 100,

@@ -1,6 +1,7 @@
 package io.quotabank.risk.balance;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.risk.signal.Use;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -52,9 +53,13 @@ class BalanceStore {
     private static final String KEEP = """
             UPDATE balance_watch SET due_at = :due, claim = NULL,
                 last_at = :lastAt, last_balance = :lastBalance, last_used = :lastUsed, last_before = :lastBefore,
+                last_possible = :lastPossible, last_possible_before = :lastPossibleBefore,
                 anchor_at = :anchorAt, anchor_balance = :anchorBalance, anchor_used = :anchorUsed,
-                anchor_before = :anchorBefore, suspect_at = :suspectAt, suspect_balance = :suspectBalance,
-                suspect_used = :suspectUsed, suspect_before = :suspectBefore
+                anchor_before = :anchorBefore, anchor_possible = :anchorPossible,
+                anchor_possible_before = :anchorPossibleBefore,
+                suspect_at = :suspectAt, suspect_balance = :suspectBalance, suspect_used = :suspectUsed,
+                suspect_before = :suspectBefore, suspect_possible = :suspectPossible,
+                suspect_possible_before = :suspectPossibleBefore
             WHERE key_id = :key AND claim = :claim
             """;
 
@@ -82,7 +87,8 @@ class BalanceStore {
                 .list();
     }
 
-    void keep(Watch watch, Instant due) {
+    /** False where another has taken the key over. */
+    boolean keep(Watch watch, Instant due) {
         var statement = jdbc.sql(KEEP)
                 .param("key", watch.keyId())
                 .param("claim", watch.claim())
@@ -90,7 +96,7 @@ class BalanceStore {
         bind(statement, "last", watch.last());
         bind(statement, "anchor", watch.anchor());
         bind(statement, "suspect", watch.suspect());
-        statement.update();
+        return statement.update() == 1;
     }
 
     /** False where another has taken the key over. */
@@ -114,10 +120,18 @@ class BalanceStore {
                 .param(
                         name + "Balance",
                         sample == null ? null : sample.balance().micro())
-                .param(name + "Used", sample == null ? null : sample.used().micro())
-                .param(
-                        name + "Before",
-                        sample == null ? null : sample.usedBefore().micro());
+                .param(name + "Used", sample == null ? null : known(sample.used()))
+                .param(name + "Before", sample == null ? null : known(sample.usedBefore()))
+                .param(name + "Possible", sample == null ? 0 : possible(sample.used()))
+                .param(name + "PossibleBefore", sample == null ? 0 : possible(sample.usedBefore()));
+    }
+
+    private static long known(Use use) {
+        return use.known().micro();
+    }
+
+    private static long possible(Use use) {
+        return use.possible().micro();
     }
 
     private static Watch watch(ResultSet row, int index) throws SQLException {
@@ -136,7 +150,11 @@ class BalanceStore {
                 : new Sample(
                         at.toInstant(),
                         new Credits(row.getLong(name + "_balance")),
-                        new Credits(row.getLong(name + "_used")),
-                        new Credits(row.getLong(name + "_before")));
+                        use(row, name + "_used", name + "_possible"),
+                        use(row, name + "_before", name + "_possible_before"));
+    }
+
+    private static Use use(ResultSet row, String known, String possible) throws SQLException {
+        return new Use(new Credits(row.getLong(known)), new Credits(row.getLong(possible)));
     }
 }

@@ -14,6 +14,7 @@ import io.quotabank.risk.finding.Findings.Subject;
 import io.quotabank.risk.key.WatchedKeys;
 import io.quotabank.risk.key.WatchedKeys.WatchedKey;
 import io.quotabank.risk.signal.Signals;
+import io.quotabank.risk.signal.Use;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,7 +97,7 @@ class Balances {
         switch (answer.told()) {
             case BALANCE -> {
                 var balance = Usd.credits(answer.usd() == null ? BigDecimal.ZERO : answer.usd());
-                taken(watch, last, new Sample(now, balance, used, last == null ? Credits.ZERO : last.used()));
+                taken(watch, last, new Sample(now, balance, used, last == null ? Use.NONE : last.used()));
             }
             case NO_BALANCE ->
                 store.keep(
@@ -119,7 +120,7 @@ class Balances {
     }
 
     // A balance is an account's, and an account may have several keys here: what any of them used was the platform's.
-    private Credits used(WatchedKey key) {
+    private Use used(WatchedKey key) {
         return signals.used(keys.ofOneAccount(key));
     }
 
@@ -142,13 +143,14 @@ class Balances {
             return;
         }
         var excess = excess(watch, suspect, used(key));
-        if (excess.isEmpty()) {
-            goOn(watch, suspect, suspect.at().plus(properties.every()));
-            return;
-        }
         transactions.executeWithoutResult(status -> {
-            // The key is watched anew once it serves again.
-            if (store.drop(watch)) {
+            // A flagged key is watched anew once it serves again.
+            boolean flagged = excess.filter(Excess::certain).isPresent();
+            boolean mine = flagged
+                    ? store.drop(watch)
+                    : goOn(watch, suspect, suspect.at().plus(properties.every()));
+            // What is not certain is told with the last sample that the older one is compared with: once a day.
+            if (mine && (flagged || excess.isPresent() && !keepsAnchor(watch, suspect))) {
                 findings.raise(
                         new Subject(key.id(), key.ownerId(), key.provider(), key.host()),
                         dilution(excess.get(), suspect));
@@ -157,44 +159,59 @@ class Balances {
     }
 
     /** Compared with the last sample, which shows a sudden use, and with an old one, which shows a slow one. */
-    private Optional<Excess> excess(Watch watch, Sample fresh, Credits heard) {
+    private Optional<Excess> excess(Watch watch, Sample fresh, Use heard) {
         var last = watch.last();
         var anchor = watch.anchor();
         var sudden = last == null ? Optional.<Excess>empty() : rule.judge(last, fresh.balance(), heard);
-        return anchor == null ? sudden : sudden.or(() -> rule.judge(anchor, fresh.balance(), heard));
+        var slow = anchor == null ? Optional.<Excess>empty() : rule.judge(anchor, fresh.balance(), heard);
+        return sudden.filter(Excess::certain).or(() -> slow).or(() -> sudden);
     }
 
     // The first sample does not know what was used just before it, so it is no anchor for a day.
-    private void goOn(Watch watch, Sample fresh, Instant next) {
+    private boolean goOn(Watch watch, Sample fresh, Instant next) {
+        var anchor = keepsAnchor(watch, fresh) ? watch.anchor() : fresh;
+        return store.keep(new Watch(watch.keyId(), watch.claim(), fresh, anchor, null), next);
+    }
+
+    private boolean keepsAnchor(Watch watch, Sample fresh) {
         var anchor = watch.anchor();
-        boolean keeps = anchor != null && fresh.at().isBefore(anchor.at().plus(properties.anchorFor()));
-        store.keep(new Watch(watch.keyId(), watch.claim(), fresh, keeps ? anchor : fresh, null), next);
+        return anchor != null && fresh.at().isBefore(anchor.at().plus(properties.anchorFor()));
     }
 
     private Draft dilution(Excess excess, Sample suspect) {
         var from = excess.from();
-        var sentence =
-                ("The balance that the provider tells of this key fell by %s USD, from %s to %s, within %d s. The"
-                                + " platform used at most %s USD of it in that time, so at least %s USD were used outside the"
-                                + " platform: more than %s %% beyond. It serves nobody until its owner or an administrator resumes it.")
-                        .formatted(
-                                text(excess.fell()),
-                                text(from.balance()),
-                                text(suspect.balance()),
-                                seconds(from, suspect),
-                                text(excess.used()),
-                                text(excess.outside()),
-                                BigDecimal.valueOf(properties.beyondBasisPoints(), 2)
-                                        .stripTrailingZeros()
-                                        .toPlainString());
+        var fell = "The balance that the provider tells of this key fell by %s USD, from %s to %s, within %d s."
+                .formatted(
+                        text(excess.fell()), text(from.balance()), text(suspect.balance()), seconds(from, suspect));
         var evidence = Map.of(
                 "balanceBeforeUsd", Usd.of(from.balance()),
                 "balanceAfterUsd", Usd.of(suspect.balance()),
                 "balanceFellUsd", Usd.of(excess.fell()),
                 "platformUsedUsd", Usd.of(excess.used()),
+                "platformPossibleUsd", Usd.of(excess.possible()),
                 "outsideUsd", Usd.of(excess.outside()),
                 "spanSeconds", BigDecimal.valueOf(seconds(from, suspect)));
-        return new Draft(Kind.DILUTION, Action.FLAG, now(), sentence, evidence);
+        return excess.certain()
+                ? new Draft(Kind.DILUTION, Action.FLAG, now(), fell + certain(excess), evidence)
+                : new Draft(Kind.DILUTION, Action.NONE, now(), fell + uncertain(excess), evidence);
+    }
+
+    private String certain(Excess excess) {
+        return (" The platform used at most %s USD of it in that time, so at least %s USD were used outside the platform:"
+                        + " more than %s %% beyond. It serves nobody until its owner or an administrator resumes it.")
+                .formatted(
+                        text(excess.used().plus(excess.possible())),
+                        text(excess.outside()),
+                        BigDecimal.valueOf(properties.beyondBasisPoints(), 2)
+                                .stripTrailingZeros()
+                                .toPlainString());
+    }
+
+    private static String uncertain(Excess excess) {
+        return (" The platform got %s USD of it in that time. The provider may have charged up to %s USD more for answers"
+                        + " that callers left in the middle, so the key serves on; what it did not charge for these was"
+                        + " used outside the platform.")
+                .formatted(text(excess.used()), text(excess.possible()));
     }
 
     private static long seconds(Sample from, Sample until) {

@@ -27,9 +27,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SignalStore {
 
-    /** @param used list cost of all calls that were heard of */
-    record Signal(History history, Credits used) {
-        static final Signal NONE = new Signal(History.NONE, Credits.ZERO);
+    /** @param used by all calls that were heard of */
+    record Signal(History history, Use used) {
+        static final Signal NONE = new Signal(History.NONE, Use.NONE);
     }
 
     private static final String HEAR = """
@@ -53,10 +53,17 @@ class SignalStore {
 
     private static final String UPDATE = """
             UPDATE key_signal s SET failed_at = u.failed_at::timestamptz[], served = u.served, served_at = u.served_at,
-                told_at = u.told_at, used_micro = u.used
+                told_at = u.told_at, used_micro = u.used, possible_micro = u.possible
             FROM unnest(:keys::uuid[], :failedAt::text[], :served::bigint[], :servedAt::timestamptz[],
-                :toldAt::timestamptz[], :used::bigint[]) AS u (key_id, failed_at, served, served_at, told_at, used)
+                :toldAt::timestamptz[], :used::bigint[], :possible::bigint[])
+                AS u (key_id, failed_at, served, served_at, told_at, used, possible)
             WHERE s.key_id = u.key_id
+            """;
+
+    private static final String USED = """
+            SELECT coalesce(sum(used_micro), 0)::bigint AS used_micro,
+                coalesce(sum(possible_micro), 0)::bigint AS possible_micro
+            FROM key_signal WHERE key_id = ANY(:keys::uuid[])
             """;
 
     private final JdbcClient jdbc;
@@ -119,7 +126,12 @@ class SignalStore {
                 .param(
                         "toldAt",
                         values.stream().map(one -> text(one.history().toldAt())).toArray(String[]::new))
-                .param("used", values.stream().map(one -> one.used().micro()).toArray(Long[]::new))
+                .param(
+                        "used",
+                        values.stream().map(one -> one.used().known().micro()).toArray(Long[]::new))
+                .param(
+                        "possible",
+                        values.stream().map(one -> one.used().possible().micro()).toArray(Long[]::new))
                 .update();
     }
 
@@ -131,10 +143,10 @@ class SignalStore {
                 .update();
     }
 
-    Credits used(Collection<UUID> keys) {
-        return jdbc.sql("SELECT coalesce(sum(used_micro), 0)::bigint FROM key_signal WHERE key_id = ANY(:keys::uuid[])")
+    Use used(Collection<UUID> keys) {
+        return jdbc.sql(USED)
                 .param("keys", texts(keys))
-                .query((row, index) -> new Credits(row.getLong(1)))
+                .query((row, index) -> use(row))
                 .single();
     }
 
@@ -184,7 +196,11 @@ class SignalStore {
                 row.getLong("served"),
                 instant(row.getTimestamp("served_at")),
                 instant(row.getTimestamp("told_at")));
-        return new Signal(history, new Credits(row.getLong("used_micro")));
+        return new Signal(history, use(row));
+    }
+
+    private static Use use(ResultSet row) throws SQLException {
+        return new Use(new Credits(row.getLong("used_micro")), new Credits(row.getLong("possible_micro")));
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp timestamp) {

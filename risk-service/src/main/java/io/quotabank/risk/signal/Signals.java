@@ -2,7 +2,6 @@ package io.quotabank.risk.signal;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.contracts.usage.UsageEvent.Opened;
@@ -23,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,18 +95,21 @@ public class Signals {
         batch.forEach(closed -> first.putIfAbsent(closed.requestId(), closed));
         var fresh = store.hear(first.keySet());
         var calls = new TreeMap<UUID, List<Call>>();
+        var uses = new HashMap<UUID, Use>();
         first.values().stream()
                 .filter(closed -> fresh.contains(closed.requestId()))
                 .sorted(Comparator.comparingLong(Closed::closedAtMs))
-                .forEach(closed -> closed.attempts()
-                        .forEach(attempt -> calls.computeIfAbsent(attempt.keyId(), key -> new ArrayList<>())
-                                .add(new Call(Instant.ofEpochMilli(closed.closedAtMs()), attempt))));
+                .forEach(closed -> closed.attempts().forEach(attempt -> {
+                    calls.computeIfAbsent(attempt.keyId(), key -> new ArrayList<>())
+                            .add(new Call(Instant.ofEpochMilli(closed.closedAtMs()), attempt));
+                    uses.merge(attempt.keyId(), Use.of(closed, attempt), Use::plus);
+                }));
         if (!calls.isEmpty()) {
-            judge(calls);
+            judge(calls, uses);
         }
     }
 
-    private void judge(Map<UUID, List<Call>> calls) {
+    private void judge(Map<UUID, List<Call>> calls, Map<UUID, Use> uses) {
         var signals = store.lock(calls.keySet());
         var known = keys.find(calls.keySet());
         var failing = bursts.count(ofHosts(calls, known));
@@ -119,7 +122,7 @@ public class Signals {
             var judgement = failures.judge(before.history(), ofKey, hostFails);
             var subject = subject(id, key, ofKey.getLast().attempt());
             judgement.found().forEach(draft -> findings.raise(subject, draft));
-            after.put(id, new Signal(judgement.history(), before.used().plus(used(ofKey))));
+            after.put(id, new Signal(judgement.history(), before.used().plus(uses.getOrDefault(id, Use.NONE))));
         });
         store.update(after);
     }
@@ -148,16 +151,8 @@ public class Signals {
         return new Subject(id, attempt.ownerId(), attempt.provider(), key == null ? null : key.host());
     }
 
-    private static Credits used(List<Call> calls) {
-        var sum = Credits.ZERO;
-        for (var call : calls) {
-            sum = sum.plus(call.attempt().listCost());
-        }
-        return sum;
-    }
-
-    /** List cost of all calls of these keys that were heard of so far. */
-    public Credits used(Collection<UUID> keyIds) {
+    /** What all calls of these keys used that were heard of so far. */
+    public Use used(Collection<UUID> keyIds) {
         return store.used(keyIds);
     }
 

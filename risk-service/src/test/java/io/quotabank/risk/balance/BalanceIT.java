@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.quotabank.contracts.finding.FindingRecord.Action;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord.State;
+import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.contracts.usage.UsageEvent.Funding;
 import io.quotabank.contracts.usage.UsageEvent.Opened;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.risk.Proxy;
@@ -75,6 +77,42 @@ class BalanceIT {
 
         assertThat(suspected()).isFalse();
         assertThat(Risk.shared().kinds(key, owner)).isEmpty();
+    }
+
+    /** A provider may go on, and charge, when its client has left: nobody is blamed for that. */
+    @Test
+    void tellsOnlyOnceADayOfWhatAnswersThatWereLeftMayHaveCost() {
+        leave("5.00");
+        Proxy.get().say(key, "7.00");
+        looksAtIt(4);
+        await().until(() -> !suspected());
+        assertThat(Risk.shared().kinds(key, owner)).isEmpty();
+
+        aDayPasses();
+        await().until(() -> !Risk.shared().kinds(key, owner).isEmpty());
+
+        var found = Risk.shared().findings(key, owner).getFirst();
+        assertThat(found.path("kind").asString()).isEqualTo("dilution");
+        assertThat(found.path("sentence").asString())
+                .contains("up to 5.00 USD more for answers that callers left")
+                .contains("serves on");
+        assertThat(found.path("evidence").path("platformPossibleUsd").decimalValue())
+                .isEqualByComparingTo("5");
+        await().until(() -> Risk.told(key).stream().anyMatch(told -> told.action() == Action.NONE));
+        looksAtIt(3);
+        assertThat(Risk.told(key)).noneMatch(told -> told.action() == Action.FLAG);
+    }
+
+    @Test
+    void isCertainOfWhatAnswersThatWereLeftCannotHaveCost() {
+        leave("1.00");
+        Proxy.get().say(key, "7.00");
+
+        await().until(() -> Risk.told(key).stream().anyMatch(told -> told.action() == Action.FLAG));
+
+        assertThat(Risk.shared().findings(key, owner).getFirst().path("sentence").asString())
+                .contains("used at most 1.00 USD")
+                .contains("at least 2.00 USD were used outside");
     }
 
     @Test
@@ -198,7 +236,25 @@ class BalanceIT {
 
     private void use(UUID used, String usd) {
         var attempt = Topics.attempt(used, owner, Result.SERVED, 200, Usd.credits(new BigDecimal(usd)));
-        var closed = Topics.closed(Topics.IDS.next(), user, Instant.now(), attempt);
+        heard(Topics.closed(Topics.IDS.next(), user, Instant.now(), attempt));
+    }
+
+    /** A call that was left before anything came of its answer. */
+    private void leave(String reservedUsd) {
+        var attempt = Topics.attempt(key, owner, Result.CANCELLED, 200, Credits.ZERO);
+        var funding = new Funding(UUID.randomUUID(), Usd.credits(new BigDecimal(reservedUsd)));
+        heard(Topics.closed(Topics.IDS.next(), user, Instant.now(), List.of(funding), attempt));
+    }
+
+    private void aDayPasses() {
+        Risk.shared()
+                .jdbc()
+                .sql("UPDATE balance_watch SET anchor_at = anchor_at - interval '25 hours' WHERE key_id = :key")
+                .param("key", key)
+                .update();
+    }
+
+    private static void heard(Closed closed) {
         Topics.send(closed);
         await().until(() -> exists("SELECT EXISTS (SELECT FROM heard_request WHERE id = :id)", closed.requestId()));
     }
