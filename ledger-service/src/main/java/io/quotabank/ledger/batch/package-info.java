@@ -1,4 +1,4 @@
-/** Many rows in one statement: columns as arrays, and the range that a set of ids spans. */
+/** Many rows in one statement: columns as arrays or binary COPY, and the range that a set of ids spans. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.quotabank.ledger.batch;

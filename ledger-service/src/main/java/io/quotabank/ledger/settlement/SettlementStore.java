@@ -2,17 +2,19 @@ package io.quotabank.ledger.settlement;
 
 import io.quotabank.contracts.charge.LedgerCharges.Charge;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
-import java.sql.SQLException;
+import io.quotabank.ledger.batch.Copy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -35,25 +37,16 @@ class SettlementStore {
     private static final String CHARGES =
             "SELECT request, charge FROM settlement WHERE request = ANY(?) AND request BETWEEN ? AND ?";
 
-    private static final String INSERT = """
-            INSERT INTO settlement (request, account, digest, cost, served, charge, loss, owners_part, platform_part,
+    private static final String SETTLEMENT = """
+            settlement (request, account, digest, cost, served, charge, loss, owners_part, platform_part,
                 hold, key, owner, attempts, fundings, model, price_version, markup_bp, input_tokens, output_tokens,
                 cache_read_tokens, cache_creation_tokens, reasoning_tokens, outcome, topic_partition, topic_offset)
-            SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-                ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::smallint[], ?::smallint[], ?::text[],
-                ?::bigint[], ?::integer[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
-                ?::integer[], ?::bigint[])
             """;
 
-    private static final String INSERT_ATTEMPTS = """
-            INSERT INTO settlement_attempt (request, position, key, owner, owner_bp, served, owner_part)
-            SELECT * FROM unnest(?::uuid[], ?::smallint[], ?::uuid[], ?::uuid[], ?::integer[], ?::bigint[], ?::bigint[])
-            """;
+    private static final String ATTEMPT =
+            "settlement_attempt (request, position, key, owner, owner_bp, served, owner_part)";
 
-    private static final String INSERT_FUNDINGS = """
-            INSERT INTO settlement_funding (request, position, hold, at_most, charge)
-            SELECT * FROM unnest(?::uuid[], ?::smallint[], ?::uuid[], ?::bigint[], ?::bigint[])
-            """;
+    private static final String FUNDING = "settlement_funding (request, position, hold, at_most, charge)";
 
     private final JdbcTemplate jdbc;
 
@@ -84,67 +77,59 @@ class SettlementStore {
     }
 
     void insert(List<Settled> settled) {
-        write(INSERT, settled.size(), columns -> {
-            rows(columns, settled);
-            details(columns, settled);
-        });
-        var attempts = attempts(settled);
-        if (!attempts.isEmpty()) {
-            write(INSERT_ATTEMPTS, attempts.size(), columns -> attemptRows(columns, attempts));
-        }
-        var fundings = fundings(settled);
-        if (!fundings.isEmpty()) {
-            write(INSERT_FUNDINGS, fundings.size(), columns -> fundingRows(columns, fundings));
-        }
+        write(SETTLEMENT, settled, SettlementStore::row);
+        write(ATTEMPT, attempts(settled), SettlementStore::attemptRow);
+        write(FUNDING, fundings(settled), SettlementStore::fundingRow);
     }
 
-    private static void rows(Columns columns, List<Settled> settled) throws SQLException {
-        columns.uuids(settled, row -> row.usage().request());
-        columns.longs(settled, row -> row.buyer().value());
-        columns.uuids(settled, row -> row.usage().digest());
-        columns.longs(settled, row -> row.usage().event().cost().micro());
-        columns.longs(settled, row -> row.usage().served().micro());
-        columns.longs(settled, row -> row.charge().micro());
-        columns.longs(settled, row -> row.loss().micro());
-        columns.longs(settled, row -> row.usage().owners().micro());
-        columns.longs(settled, row -> row.usage().platformPart().micro());
-        columns.uuids(settled, SettlementStore::firstHold);
-        columns.uuids(settled, row -> lastAttempt(row, Attempt::keyId));
-        columns.uuids(settled, row -> lastAttempt(row, Attempt::ownerId));
+    private static void row(Settled settled, Copy row) {
+        var usage = settled.usage();
+        var event = usage.event();
+        row.uuid(usage.request())
+                .bigint(settled.buyer().value())
+                .uuid(usage.digest())
+                .bigint(event.cost().micro())
+                .bigint(usage.served().micro())
+                .bigint(settled.charge().micro())
+                .bigint(settled.loss().micro())
+                .bigint(usage.owners().micro())
+                .bigint(usage.platformPart().micro())
+                .uuid(firstHold(settled))
+                .uuid(lastAttempt(settled, Attempt::keyId))
+                .uuid(lastAttempt(settled, Attempt::ownerId))
+                .smallint(event.attempts().size())
+                .smallint(event.funding().size())
+                .text(event.requestModel())
+                .bigint(event.priceVersion())
+                .integer(event.markupBasisPoints());
+        tokens(event.tokens(), row);
+        row.text(event.outcome().wire()).integer(usage.partition()).bigint(usage.offset());
     }
 
-    private static void details(Columns columns, List<Settled> settled) throws SQLException {
-        columns.longs(settled, row -> row.usage().event().attempts().size());
-        columns.longs(settled, row -> row.usage().event().funding().size());
-        columns.texts(settled, row -> row.usage().event().requestModel());
-        columns.longs(settled, row -> row.usage().event().priceVersion());
-        columns.longs(settled, row -> row.usage().event().markupBasisPoints());
-        columns.longs(settled, row -> row.usage().event().tokens().input());
-        columns.longs(settled, row -> row.usage().event().tokens().output());
-        columns.longs(settled, row -> row.usage().event().tokens().cacheRead());
-        columns.longs(settled, row -> row.usage().event().tokens().cacheCreation());
-        columns.longs(settled, row -> row.usage().event().tokens().reasoning());
-        columns.texts(settled, row -> row.usage().event().outcome().wire());
-        columns.longs(settled, row -> row.usage().partition());
-        columns.longs(settled, row -> row.usage().offset());
+    private static void tokens(TokenUsage tokens, Copy row) {
+        row.bigint(tokens.input())
+                .bigint(tokens.output())
+                .bigint(tokens.cacheRead())
+                .bigint(tokens.cacheCreation())
+                .bigint(tokens.reasoning());
     }
 
-    private static void attemptRows(Columns columns, List<AttemptRow> attempts) throws SQLException {
-        columns.uuids(attempts, AttemptRow::request);
-        columns.longs(attempts, AttemptRow::position);
-        columns.uuids(attempts, row -> row.attempt().keyId());
-        columns.uuids(attempts, row -> row.attempt().ownerId());
-        columns.longs(attempts, row -> row.attempt().ownerBasisPoints());
-        columns.longs(attempts, row -> row.attempt().served().micro());
-        columns.longs(attempts, AttemptRow::part);
+    private static void attemptRow(AttemptRow made, Copy row) {
+        row.uuid(made.request())
+                .smallint(made.position())
+                .uuid(made.attempt().keyId())
+                .uuid(made.attempt().ownerId())
+                .integer(made.attempt().ownerBasisPoints())
+                .bigint(made.attempt().served().micro())
+                .bigint(made.part());
     }
 
-    private static void fundingRows(Columns columns, List<FundingRow> fundings) throws SQLException {
-        columns.uuids(fundings, FundingRow::request);
-        columns.longs(fundings, FundingRow::position);
-        columns.uuids(fundings, FundingRow::hold);
-        columns.longs(fundings, FundingRow::atMost);
-        columns.longs(fundings, FundingRow::charge);
+    private static void fundingRow(FundingRow funding, Copy row) {
+        row.uuid(funding.request())
+                .smallint(funding.position())
+                .uuid(funding.hold())
+                .bigint(funding.atMost())
+                .bigint(funding.charge());
     }
 
     private static List<AttemptRow> attempts(List<Settled> settled) {
@@ -186,14 +171,10 @@ class SettlementStore {
         return attempts.isEmpty() ? null : value.apply(attempts.getLast());
     }
 
-    private interface Rows {
-        void into(Columns columns) throws SQLException;
-    }
-
-    private void write(String sql, int expected, Rows rows) {
-        int written = jdbc.update(sql, statement -> rows.into(new Columns(statement)));
-        if (written != expected) {
-            throw new BrokenRuleException("wrote " + written + " of " + expected + " settlements");
+    private <T> void write(String table, List<T> rows, BiConsumer<T, Copy> row) {
+        long written = rows.isEmpty() ? 0 : Copy.write(jdbc, table, rows, row);
+        if (written != rows.size()) {
+            throw new BrokenRuleException("wrote " + written + " of " + rows.size() + " settlements");
         }
     }
 }

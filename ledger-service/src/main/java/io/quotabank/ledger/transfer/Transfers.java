@@ -3,6 +3,7 @@ package io.quotabank.ledger.transfer;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.batch.Copy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -47,6 +48,19 @@ public class Transfers {
               WHERE a.id = x.id AND a.seq = x.seq_before RETURNING 1)
             SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)
             """;
+
+    private static final String TRANSFER =
+            "transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)";
+
+    private static final String UPDATE = """
+            UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq
+            FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+              AS x (id, posted, held, debited, seq, seq_before)
+            WHERE a.id = x.id AND a.seq = x.seq_before
+            """;
+
+    // Fewer are sooner there in one statement.
+    private static final int WORTH_A_COPY = 20;
 
     private static final int MOST_RETRIES = 5;
 
@@ -113,23 +127,52 @@ public class Transfers {
         if (at.length == 0) {
             return;
         }
+        if (books.rows().size() < WORTH_A_COPY) {
+            postFew(books, at);
+        } else {
+            compare("transfers", books.rows().size(), Copy.write(jdbc, TRANSFER, books.rows(), Transfers::row));
+            compare(
+                    "accounts",
+                    at.length,
+                    jdbc.update(UPDATE, statement -> accounts(new Columns(statement), books, at)));
+        }
+        books.written();
+    }
+
+    private void postFew(Books books, int[] at) {
         jdbc.query(
                 POST,
                 statement -> {
                     var columns = new Columns(statement);
                     transfers(columns, books.rows());
-                    columns.longs(books.ids(at))
-                            .longs(books.posted(at))
-                            .longs(books.held(at))
-                            .longs(books.debited(at))
-                            .longs(books.seq(at))
-                            .longs(books.seqBefore(at));
+                    accounts(columns, books, at);
                 },
                 row -> {
                     compare("transfers", books.rows().size(), row.getLong(1));
                     compare("accounts", at.length, row.getLong(2));
                 });
-        books.written();
+    }
+
+    private static void accounts(Columns columns, Books books, int[] at) throws SQLException {
+        columns.longs(books.ids(at))
+                .longs(books.posted(at))
+                .longs(books.held(at))
+                .longs(books.debited(at))
+                .longs(books.seq(at))
+                .longs(books.seqBefore(at));
+    }
+
+    private static void row(Books.Row transfer, Copy row) {
+        row.uuid(transfer.id())
+                .bigint(transfer.debit().value())
+                .bigint(transfer.credit().value())
+                .bigint(transfer.amount())
+                .bigint(transfer.debitAfter())
+                .bigint(transfer.creditAfter())
+                .bigint(transfer.debitSeq())
+                .bigint(transfer.creditSeq())
+                .text(transfer.type().wire())
+                .uuid(transfer.reference());
     }
 
     private static void transfers(Columns columns, List<Books.Row> rows) throws SQLException {

@@ -150,7 +150,7 @@ class Balances {
                     ? store.drop(watch)
                     : goOn(watch, suspect, suspect.at().plus(properties.every()));
             // What is not certain is told with the last sample that the older one is compared with: once a day.
-            if (mine && (flagged || excess.isPresent() && !keepsAnchor(watch, suspect))) {
+            if (mine && (flagged || (excess.isPresent() && !keepsAnchor(watch, suspect)))) {
                 findings.raise(
                         new Subject(key.id(), key.ownerId(), key.provider(), key.host()),
                         dilution(excess.get(), suspect));
@@ -181,8 +181,7 @@ class Balances {
     private Draft dilution(Excess excess, Sample suspect) {
         var from = excess.from();
         var fell = "The balance that the provider tells of this key fell by %s USD, from %s to %s, within %d s."
-                .formatted(
-                        text(excess.fell()), text(from.balance()), text(suspect.balance()), seconds(from, suspect));
+                .formatted(text(excess.fell()), text(from.balance()), text(suspect.balance()), seconds(from, suspect));
         var evidence = Map.of(
                 "balanceBeforeUsd", Usd.of(from.balance()),
                 "balanceAfterUsd", Usd.of(suspect.balance()),

@@ -131,7 +131,9 @@ class SignalStore {
                         values.stream().map(one -> one.used().known().micro()).toArray(Long[]::new))
                 .param(
                         "possible",
-                        values.stream().map(one -> one.used().possible().micro()).toArray(Long[]::new))
+                        values.stream()
+                                .map(one -> one.used().possible().micro())
+                                .toArray(Long[]::new))
                 .update();
     }
 

@@ -110,7 +110,11 @@ class BalanceIT {
 
         await().until(() -> Risk.told(key).stream().anyMatch(told -> told.action() == Action.FLAG));
 
-        assertThat(Risk.shared().findings(key, owner).getFirst().path("sentence").asString())
+        assertThat(Risk.shared()
+                        .findings(key, owner)
+                        .getFirst()
+                        .path("sentence")
+                        .asString())
                 .contains("used at most 1.00 USD")
                 .contains("at least 2.00 USD were used outside");
     }
