@@ -1,6 +1,7 @@
 package io.quotabank.ledger.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.lease.LedgerLeases.Answer;
 import io.quotabank.contracts.lease.LedgerLeases.InFlight;
@@ -10,6 +11,7 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.platform.testkit.TestIdentity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +143,10 @@ class LeaseIT {
             var calls = new ArrayList<Callable<Answer>>();
             for (int i = 0; i < 120; i++) {
                 var here = everywhere.get(i % 2);
-                calls.add(() -> here.lease(user, price, price));
+                // Who waits too long for a connection is told 503, of which nothing comes, and asks again.
+                calls.add(() -> await().atMost(Duration.ofSeconds(60))
+                        .ignoreException(IllegalStateException.class)
+                        .until(() -> here.lease(user, price, price), answer -> true));
             }
             var answers = new ArrayList<Answer>();
             for (var call : threads.invokeAll(calls)) {
