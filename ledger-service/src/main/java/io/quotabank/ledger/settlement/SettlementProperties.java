@@ -24,7 +24,7 @@ record SettlementProperties(
         @DefaultValue("ledger-service") String group,
         @DefaultValue("true") boolean start,
         @DefaultValue("2") @Min(1) @Max(64) int concurrency,
-        @DefaultValue("2000") @Min(1) @Max(10_000) int batch,
+        @DefaultValue("1000") @Min(1) @Max(10_000) int batch,
         @DefaultValue("200ms") Duration firstPause,
         @DefaultValue("5s") Duration longestPause,
         @DefaultValue("10s") Duration sendTimeout) {}
