@@ -14,9 +14,9 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Rows for {@code COPY ... FROM STDIN (FORMAT binary)}: PostgreSQL takes many rows this way for a fraction of what an
- * INSERT of arrays costs it, constraints checked all the same. Values are written in the order of the columns. The
- * format: PostgreSQL's documentation of COPY, "Binary Format".
+ * Rows for {@code COPY ... FROM STDIN (FORMAT binary)}: PostgreSQL reads no arrays of text for them, and checks the same
+ * constraints. Values are written in the order of the columns. The format: PostgreSQL's documentation of COPY, "Binary
+ * Format".
  */
 public final class Copy {
 
