@@ -32,26 +32,10 @@ public class Transfers {
             WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
             """;
 
-    // The sequence before is compared, so that a change without a lock is caught by the count of rows.
-    private static final String POST = """
-            WITH t AS (INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq,
-                                             type, reference)
-              SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
-                     reference
-              FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-                          ?::bigint[], ?::text[], ?::uuid[])
-                AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
-              RETURNING 1),
-            u AS (UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq
-              FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                AS x (id, posted, held, debited, seq, seq_before)
-              WHERE a.id = x.id AND a.seq = x.seq_before RETURNING 1)
-            SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)
-            """;
-
     private static final String TRANSFER =
             "transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)";
 
+    // The sequence before is compared, so that a change without a lock is caught by the count of rows.
     private static final String UPDATE = """
             UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq
             FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
@@ -59,7 +43,17 @@ public class Transfers {
             WHERE a.id = x.id AND a.seq = x.seq_before
             """;
 
-    // Fewer are sooner there in one statement.
+    private static final String POST = "WITH t AS (INSERT INTO " + TRANSFER + """
+             SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
+                    reference
+             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                         ?::bigint[], ?::text[], ?::uuid[])
+               AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
+             RETURNING 1),
+            u AS (""" + UPDATE
+            + " RETURNING 1) SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)";
+
+    // Fewer go in one statement, in one round trip.
     private static final int WORTH_A_COPY = 20;
 
     private static final int MOST_RETRIES = 5;
