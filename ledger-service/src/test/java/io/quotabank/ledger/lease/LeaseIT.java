@@ -145,7 +145,8 @@ class LeaseIT {
                 var here = everywhere.get(i % 2);
                 // Who waits too long for a connection is told 503, of which nothing comes, and asks again.
                 calls.add(() -> await().atMost(Duration.ofSeconds(60))
-                        .ignoreException(IllegalStateException.class)
+                        .ignoreExceptionsMatching(
+                                refused -> refused.getMessage().startsWith("503 "))
                         .until(() -> here.lease(user, price, price), answer -> true));
             }
             var answers = new ArrayList<Answer>();
