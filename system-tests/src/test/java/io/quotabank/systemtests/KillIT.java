@@ -189,9 +189,8 @@ class KillIT {
                     .orElse(0);
             var output = assertThat(event.tokens().output()).as("%s for %d chunks", event, chunks);
             if (event.outcome() == Outcome.ABANDONED) {
-                // To the last note, which is about a second old at most; a provider that was held up sends what it owes
-                // at
-                // once. What was noted had gone out, and the client may not have read the last of it.
+                // To the last note, which is about a second old at most; a provider that was held up sends what it
+                // owes at once. What was noted had gone out, and the client may not have read the last of it.
                 output.isBetween(chunks < 4 * TOKENS_PER_SECOND ? 0L : 1L, (long) chunks + TOKENS_PER_SECOND);
             } else if (event.outcome() == Outcome.CLIENT_GONE) {
                 output.isGreaterThanOrEqualTo(chunks);
