@@ -46,6 +46,13 @@ class DatabaseRulesIT {
                 "UPDATE recharge SET credits = credits * 2",
                 "DELETE FROM recharge",
                 "DELETE FROM idempotency_key",
+                "UPDATE priced_action SET price = 1",
+                "DELETE FROM priced_action",
+                "UPDATE consumption SET amount = amount + 1",
+                "DELETE FROM consumption",
+                "UPDATE consumption_refund SET amount = amount + 1",
+                "DELETE FROM consumption_refund",
+                "ALTER TABLE consumption_refund DISABLE TRIGGER ALL",
                 "UPDATE reconciliation_run SET agrees = true",
                 "DELETE FROM reconciliation_run",
                 "DELETE FROM account",
@@ -100,6 +107,12 @@ class DatabaseRulesIT {
                 "INSERT INTO cap_window (cap, span, begins, held) SELECT id, 'month', '2026-01-02', 0 FROM cap",
                 "INSERT INTO hold (id, account, kind, instance, recall_url, amount, opened_uptime_ms, cap)"
                         + " VALUES (gen_random_uuid(), 1, 'lease', 'x', 'x', 1, 0, gen_random_uuid())",
+                "INSERT INTO priced_action (name, version, price, actor) VALUES ('video', 99, 0, 'me')",
+                "INSERT INTO priced_action (name, version, price, actor) VALUES ('Video', 1, 1, 'me')",
+                "INSERT INTO consumption (id, account, amount, action, application)"
+                        + " VALUES (gen_random_uuid(), 1, 0, 'video', 'me')",
+                "INSERT INTO consumption_refund (consumption, transfer, amount)"
+                        + " VALUES (gen_random_uuid(), gen_random_uuid(), 1)",
                 "INSERT INTO account (code, kind, side) VALUES ('clearing:x', 'clearing', 'debit')",
                 "INSERT INTO account (code, kind, side) VALUES ('user:x', 'user', 'credit')",
                 "INSERT INTO account (code, kind, side) VALUES ('issued:x', 'clearing', 'credit')",
@@ -155,6 +168,20 @@ class DatabaseRulesIT {
     }
 
     @Test
+    void aConsumptionIsRefundedOnceAndNotBeyondWhatItTook() {
+        var taken =
+                "INSERT INTO consumption (id, account, amount, action, application) VALUES ('%s', 1, 50, 'x', 'me');"
+                        .formatted(UUID.randomUUID());
+        var id = taken.substring(taken.indexOf("('") + 2, taken.indexOf("',"));
+        var refund = "INSERT INTO consumption_refund (consumption, transfer, amount)" + " VALUES ('" + id
+                + "', gen_random_uuid(), %d);";
+        assertThat(stateOf(taken + refund.formatted(50))).isEqualTo("rolled back");
+        assertThat(stateOf(taken + refund.formatted(51))).isEqualTo("23514");
+        assertThat(stateOf(taken + refund.formatted(20) + refund.formatted(20))).isEqualTo("23505");
+        assertThat(stateOf(taken + taken)).isEqualTo("23505");
+    }
+
+    @Test
     void theReaderOnlyReads() {
         assertThatThrownBy(() -> {
                     try (var connection =
@@ -176,6 +203,15 @@ class DatabaseRulesIT {
                     cache_creation_tokens, reasoning_tokens, outcome, topic_partition, topic_offset)
                 VALUES ('%s', 1, gen_random_uuid(), 100, %d, %d, %d, %d, %d, 1, 1, 'm', 1, 13000, 0, 0, 0, 0, 0,
                     'completed', 0, 0)""".formatted(id, served, charge, loss, owners, platform);
+    }
+
+    private static String stateOf(String sql) {
+        try {
+            asService(sql);
+            return "";
+        } catch (SQLException refused) {
+            return refused.getSQLState();
+        }
     }
 
     /** Rolled back where it was not refused, which is told as an exception with the state "rolled back". */

@@ -21,6 +21,7 @@ public record Credits(@JsonValue long micro) implements Comparable<Credits> {
     public static final Credits ZERO = new Credits(0);
 
     private static final int SCALE = 6;
+    private static final int MOST_DIGITS = 13;
     private static final int BASIS_POINTS = 10_000;
 
     @JsonCreator
@@ -37,6 +38,10 @@ public record Credits(@JsonValue long micro) implements Comparable<Credits> {
 
     /** Exact: an amount finer than a micro-credit is refused with {@link IllegalArgumentException}. */
     public static Credits ofDecimal(BigDecimal credits) {
+        // 1e999999999 is short to write and takes gigabytes to write out.
+        if ((long) credits.precision() - credits.scale() > MOST_DIGITS) {
+            throw new IllegalArgumentException("too many credits");
+        }
         try {
             return new Credits(credits.movePointRight(SCALE).longValueExact());
         } catch (ArithmeticException tooFineOrTooLarge) {

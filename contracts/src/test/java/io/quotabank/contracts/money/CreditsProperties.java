@@ -110,4 +110,13 @@ class CreditsProperties {
         assertThat(new Credits(1)).hasToString("0.000001");
         assertThat(Credits.ZERO).hasToString("0");
     }
+
+    @Example
+    void anAmountThatIsShortToWriteAndTooLongToWriteOutIsRefused() {
+        for (var text : new String[] {"1e999999999", "-1e999999999", "1e-999999999", "9223372036854.775808"}) {
+            assertThatIllegalArgumentException().as(text).isThrownBy(() -> Credits.ofDecimal(new BigDecimal(text)));
+        }
+        assertThat(Credits.ofDecimal(new BigDecimal("9223372036854.775807")).micro())
+                .isEqualTo(Long.MAX_VALUE);
+    }
 }

@@ -18,6 +18,9 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
     /** Credits sold or booked by an administrator, the contra account of {@code recharge} transfers. */
     public static final AccountCode RECHARGES = new AccountCode("issued:recharges", Kind.ISSUED, null);
 
+    /** Must never change: a refund is taken from the account that its consumption's id names. */
+    public static final int CONSUMED_SHARDS = 64;
+
     /** What an account is for; its wire name is the code's first part. */
     public enum Kind {
         USER("user", true),
@@ -25,7 +28,8 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
         REVENUE("revenue", true),
         PLATFORM_LOSS("platform_loss", false),
         EARNINGS("earnings", true),
-        ISSUED("issued", false);
+        ISSUED("issued", false),
+        CONSUMED("consumed", true);
 
         private final String wire;
         private final boolean creditNormal;
@@ -63,6 +67,11 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
 
     public static AccountCode platformLoss(int partition) {
         return new AccountCode("platform_loss:" + shard(partition), Kind.PLATFORM_LOSS, null);
+    }
+
+    /** One of {@link #CONSUMED_SHARDS} that applications' consumptions are spread over. */
+    public static AccountCode consumed(int shard) {
+        return new AccountCode("consumed:" + shard(shard), Kind.CONSUMED, null);
     }
 
     private static String shard(int partition) {

@@ -3,19 +3,18 @@ package io.quotabank.ledger.credit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.contracts.money.Credits;
-import io.quotabank.ledger.account.AccountCode;
-import io.quotabank.ledger.account.AccountId;
-import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.credit.Recharges.Booked;
 import io.quotabank.ledger.credit.Recharges.Recharge;
-import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -44,6 +43,9 @@ class CreditController {
             BigDecimal held,
             List<Expiring> expiring) {}
 
+    private record PastBalanceBody(
+            boolean success, @JsonProperty("user_id") UUID userId, BigDecimal credits, long at) {}
+
     private record EntryBody(
             UUID id, String action, BigDecimal amount, BigDecimal balanceAfter, String description, long createdAt) {}
 
@@ -62,39 +64,51 @@ class CreditController {
             boolean success, BigDecimal credits, BigDecimal recharged, BigDecimal amount, String message) {}
 
     private static final int MICRO_DIGITS = 6;
+    private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
 
-    private final Accounts accounts;
-    private final Grants grants;
+    private final Access access;
     private final Balances balances;
+    private final Past past;
     private final History history;
     private final Recharges recharges;
     private final Words words;
     private final CreditProperties properties;
+    private final Clock clock;
 
     CreditController(
-            Accounts accounts,
-            Grants grants,
+            Access access,
             Balances balances,
+            Past past,
             History history,
             Recharges recharges,
             Words words,
-            CreditProperties properties) {
-        this.accounts = accounts;
-        this.grants = grants;
+            CreditProperties properties,
+            Clock clock) {
+        this.access = access;
         this.balances = balances;
+        this.past = past;
         this.history = history;
         this.recharges = recharges;
         this.words = words;
         this.properties = properties;
+        this.clock = clock;
     }
 
     @GetMapping("/balance/{userId}")
-    ResponseEntity<?> balance(@PathVariable UUID userId, Caller caller) {
-        var account = readable(userId, caller);
+    ResponseEntity<?> balance(
+            @PathVariable UUID userId, @RequestParam(required = false) @Nullable String at, Caller caller) {
+        var instant = at == null ? null : instant(at);
+        var account = access.readable(userId, caller);
         if (account.isEmpty()) {
             return Problems.response("not_found");
         }
-        boolean own = own(userId, caller);
+        if (instant != null) {
+            return past.at(account.get(), instant)
+                    .<ResponseEntity<?>>map(standing -> ResponseEntity.ok(
+                            new PastBalanceBody(true, userId, standing.balance().toDecimal(), instant.toEpochMilli())))
+                    .orElseGet(() -> Problems.response("not_found", "the entries of that time are not kept here"));
+        }
+        boolean own = Access.own(userId, caller);
         var balance = balances.of(account.get());
         return ResponseEntity.ok(new BalanceBody(
                 true,
@@ -121,7 +135,7 @@ class CreditController {
             throw new IllegalArgumentException("limit is 1 to " + properties.largestPage());
         }
         long before = before(cursor);
-        var account = readable(userId, caller);
+        var account = access.readable(userId, caller);
         if (account.isEmpty()) {
             return Problems.response("not_found");
         }
@@ -146,7 +160,7 @@ class CreditController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller) {
-        if (!caller.isService() && !caller.has("admin")) {
+        if (!Access.manages(caller)) {
             return Problems.response("forbidden", "only administrators and services book recharges");
         }
         var recharge = recharge(body);
@@ -181,7 +195,7 @@ class CreditController {
     private EntryBody body(History.Entry entry, @Nullable String language) {
         return new EntryBody(
                 entry.transfer(),
-                entry.type(),
+                entry.action(),
                 decimal(entry.amountMicro()),
                 decimal(entry.balanceAfterMicro()),
                 words.describe(entry, language),
@@ -197,6 +211,18 @@ class CreditController {
         return plain.scale() < 0 ? plain.setScale(0) : plain;
     }
 
+    private Instant instant(String at) {
+        try {
+            var instant = MILLIS.matcher(at).matches() ? Instant.ofEpochMilli(Long.parseLong(at)) : Instant.parse(at);
+            if (!instant.isAfter(clock.instant()) && !instant.isBefore(Instant.EPOCH)) {
+                return instant;
+            }
+        } catch (DateTimeParseException | NumberFormatException malformed) {
+            // Told below.
+        }
+        throw new IllegalArgumentException("at is a past instant: ms since 1970, or as 2026-01-31T12:00:00Z");
+    }
+
     private static long before(@Nullable String cursor) {
         if (cursor == null) {
             return Long.MAX_VALUE;
@@ -206,18 +232,5 @@ class CreditController {
         } catch (NumberFormatException malformed) {
             throw new IllegalArgumentException("cursor is not one that this service gave");
         }
-    }
-
-    /** The account, opened if it is the caller's own; empty where the caller may not know of it. */
-    private Optional<AccountId> readable(UUID userId, Caller caller) {
-        if (own(userId, caller)) {
-            return Optional.of(grants.welcome(userId));
-        }
-        boolean trusted = caller.isService() || caller.has("admin") || caller.has("auditor");
-        return trusted ? accounts.find(AccountCode.user(userId)) : Optional.empty();
-    }
-
-    private static boolean own(UUID userId, Caller caller) {
-        return !caller.isService() && caller.userId().equals(userId);
     }
 }

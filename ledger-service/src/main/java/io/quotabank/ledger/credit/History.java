@@ -2,7 +2,10 @@ package io.quotabank.ledger.credit;
 
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.batch.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,44 +17,66 @@ import org.springframework.stereotype.Service;
 
 /** An account's entries, newest first, in the order in which they were posted. */
 @Service
-class History {
+public class History {
 
     /**
      * @param seq the account's own count of its entries
      * @param amountMicro micro-credits, below zero where they left the account
      * @param about what the entry was for; null where its type says all
      */
-    record Entry(
+    public record Entry(
             UUID transfer,
             long seq,
             String type,
             long amountMicro,
             long balanceAfterMicro,
             Instant at,
+            @Nullable UUID reference,
             @Nullable About about) {
 
+        /** The application's own word for a consumption, the type for anything else. */
+        public String action() {
+            return type.equals(CONSUME) && about instanceof About.Consumption consumption ? consumption.action() : type;
+        }
+
         Entry about(@Nullable About what) {
-            return new Entry(transfer, seq, type, amountMicro, balanceAfterMicro, at, what);
+            return new Entry(transfer, seq, type, amountMicro, balanceAfterMicro, at, reference, what);
         }
     }
 
     /** What an entry was for. */
-    sealed interface About {
+    public sealed interface About {
         record Usage(String model, long inputTokens, long outputTokens) implements About {}
 
         record Recharge(@Nullable String method, @Nullable String order) implements About {}
+
+        /** Of a consumption, or of the one that was refunded. */
+        record Consumption(String action, @Nullable String description) implements About {}
     }
 
+    private static final String CONSUME = "consume";
+    private static final String CONSUME_REFUND = "consume_refund";
+
     // Both halves stop after a page: the indexes give them in this order. A charge never credits a person.
-    private static final String PAGE = """
+    static final String PAGE = """
             SELECT * FROM (
-              (SELECT id, debit_seq AS seq, type::text, -amount, debit_after, created_at FROM transfer
+              (SELECT id, debit_seq AS seq, type::text, -amount, debit_after, created_at, reference FROM transfer
                WHERE debit = :account AND debit_seq < :before ORDER BY debit_seq DESC LIMIT :limit)
               UNION ALL
-              (SELECT id, credit_seq, type::text, amount, credit_after, created_at FROM transfer
+              (SELECT id, credit_seq, type::text, amount, credit_after, created_at, reference FROM transfer
                WHERE credit = :account AND credit_seq < :before AND type <> 'proxy_usage'
                ORDER BY credit_seq DESC LIMIT :limit)) AS page
             ORDER BY seq DESC LIMIT :limit
+            """;
+
+    // A range of sequences without gaps: as many rows as it is long.
+    private static final String RANGE = """
+            SELECT id, debit_seq AS seq, type::text, -amount, debit_after, created_at, reference FROM transfer
+            WHERE debit = :account AND debit_seq > :after AND debit_seq <= :upto
+            UNION ALL
+            SELECT id, credit_seq, type::text, amount, credit_after, created_at, reference FROM transfer
+            WHERE credit = :account AND credit_seq > :after AND credit_seq <= :upto AND type <> 'proxy_usage'
+            ORDER BY seq
             """;
 
     private static final String USAGES = """
@@ -60,6 +85,9 @@ class History {
             """;
 
     private static final String RECHARGES = "SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)";
+
+    private static final String CONSUMPTIONS =
+            "SELECT id, action, description FROM consumption WHERE id = ANY(?) AND id BETWEEN ? AND ?";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
@@ -71,19 +99,37 @@ class History {
 
     /** @param before only entries with a lower sequence */
     List<Entry> page(AccountId account, long before, int limit) {
-        var page = jdbc.sql(PAGE)
+        return described(jdbc.sql(PAGE)
                 .param("account", account.value())
                 .param("before", before)
                 .param("limit", limit)
-                .query((row, index) -> new Entry(
-                        row.getObject(1, UUID.class),
-                        row.getLong(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        row.getLong(5),
-                        row.getTimestamp(6).toInstant(),
-                        null))
-                .list();
+                .query((row, index) -> entry(row))
+                .list());
+    }
+
+    /** The entries after one sequence and up to another, oldest first. */
+    public List<Entry> range(AccountId account, long after, long upto) {
+        return described(jdbc.sql(RANGE)
+                .param("account", account.value())
+                .param("after", after)
+                .param("upto", upto)
+                .query((row, index) -> entry(row))
+                .list());
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getObject(1, UUID.class),
+                row.getLong(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getTimestamp(6).toInstant(),
+                row.getObject(7, UUID.class),
+                null);
+    }
+
+    private List<Entry> described(List<Entry> page) {
         var about = about(page);
         return page.stream()
                 .map(entry -> entry.about(about.get(entry.transfer())))
@@ -109,7 +155,37 @@ class History {
                 about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
             });
         }
+        consumptions(page, about);
         return about;
+    }
+
+    private void consumptions(List<Entry> page, Map<UUID, About> about) {
+        var entries = new HashMap<UUID, List<UUID>>();
+        for (var entry : page) {
+            var consumption = consumption(entry);
+            if (consumption != null) {
+                entries.computeIfAbsent(consumption, id -> new ArrayList<>(1)).add(entry.transfer());
+            }
+        }
+        if (!entries.isEmpty()) {
+            var ids = entries.keySet();
+            arrays.query(
+                    CONSUMPTIONS,
+                    statement -> new Columns(statement).uuids(ids, id -> id).range(ids),
+                    row -> {
+                        var what = new About.Consumption(row.getString(2), row.getString(3));
+                        entries.getOrDefault(row.getObject(1, UUID.class), List.of())
+                                .forEach(entry -> about.put(entry, what));
+                    });
+        }
+    }
+
+    private static @Nullable UUID consumption(Entry entry) {
+        return switch (entry.type()) {
+            case CONSUME -> entry.transfer();
+            case CONSUME_REFUND -> entry.reference();
+            default -> null;
+        };
     }
 
     private static List<UUID> ids(List<Entry> page, String type) {

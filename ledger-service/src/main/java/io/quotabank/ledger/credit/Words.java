@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** What callers read, in their language: Chinese unless they ask for English. */
 @Component
-class Words {
+public class Words {
 
     private static final List<Locale> LANGUAGES = List.of(Locale.CHINESE, Locale.ENGLISH);
 
@@ -26,12 +26,13 @@ class Words {
         return say("recharged", acceptLanguage, recharged, balance);
     }
 
-    String describe(History.Entry entry, @Nullable String acceptLanguage) {
+    public String describe(History.Entry entry, @Nullable String acceptLanguage) {
         var type = say("entry." + entry.type(), acceptLanguage);
         return switch (entry.about()) {
             case null -> type;
             case About.Usage(String model, long input, long output) ->
                 say("entry.proxy_usage.of", acceptLanguage, model, input, output);
+            case About.Consumption(String action, String text) -> text != null ? text : type + " · " + action;
             case About.Recharge(String method, String order) -> {
                 var paid = method == null ? type : type + " · " + say("method." + method, acceptLanguage);
                 yield order == null ? paid : paid + " · " + order;
@@ -39,7 +40,8 @@ class Words {
         };
     }
 
-    private String say(String code, @Nullable String acceptLanguage, Object... values) {
+    /** @param code of a message; its values follow in their order */
+    public String say(String code, @Nullable String acceptLanguage, Object... values) {
         var texts = Arrays.stream(values).map(String::valueOf).toArray();
         return messages.getMessage(code, texts, language(acceptLanguage));
     }

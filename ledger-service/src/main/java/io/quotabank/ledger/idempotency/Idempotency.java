@@ -3,10 +3,14 @@ package io.quotabank.ledger.idempotency;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -32,26 +36,59 @@ public class Idempotency {
         record InFlight<T>() implements Outcome<T> {}
     }
 
+    /**
+     * A request under its keys.
+     *
+     * @param caller whose keys they are: two callers may use the same
+     * @param keys none where the request came without; of up to 255 characters each
+     */
+    public record Claim(String caller, List<String> keys, String bodyDigest) {
+
+        public Claim {
+            keys = List.copyOf(keys);
+            for (var key : keys) {
+                if (key.isBlank() || key.length() > LONGEST_KEY) {
+                    throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
+                }
+            }
+        }
+    }
+
+    /** The parameters of a statement of the caller's. */
+    public interface Parameters {
+
+        /** @param first where they begin */
+        void set(PreparedStatement statement, int first) throws SQLException;
+    }
+
     private record Kept(String digest, String answer) {}
 
     private static final int LONGEST_KEY = 255;
     private static final int LOCK_DIGITS = 16;
 
-    private static final String FIND = """
+    private static final String LOCK = "SELECT pg_try_advisory_xact_lock(?)";
+
+    // Sent together, and yet two statements: what is found has to be as it is once the lock is there, and a statement
+    // sees what was there when it began. No key is of the future, so the tables of coming days need not be looked at.
+    private static final String LOCK_AND_FIND = LOCK + """
+            ;
             SELECT encode(body_digest, 'hex'), answer FROM idempotency_key
-            WHERE caller = :caller AND key = :key AND created_at > now() - interval '7 days'
+            WHERE caller = ? AND key = ? AND created_at > now() - interval '7 days'
+              AND created_at < now() + interval '1 hour'
             ORDER BY created_at DESC LIMIT 1
             """;
 
     private static final String KEEP = """
             INSERT INTO idempotency_key (caller, key, body_digest, answer)
-            VALUES (:caller, :key, decode(:digest, 'hex'), CAST(:answer AS jsonb))
+            SELECT ?::text, key, decode(?, 'hex'), ?::jsonb FROM unnest(?::text[]) AS keys (key)
             """;
 
-    private final JdbcClient jdbc;
+    private static final int KEEP_PARAMETERS = 4;
+
+    private final JdbcTemplate jdbc;
     private final JsonMapper json;
 
-    Idempotency(JdbcClient jdbc, JsonMapper json) {
+    Idempotency(JdbcTemplate jdbc, JsonMapper json) {
         this.jdbc = jdbc;
         this.json = json;
     }
@@ -64,54 +101,107 @@ public class Idempotency {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public <T> Outcome<T> once(String caller, String key, String bodyDigest, Class<T> type, Supplier<Outcome<T>> work) {
-        if (key.isBlank() || key.length() > LONGEST_KEY) {
-            throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
-        }
-        if (!alone("key:" + caller + ":" + key)) {
-            return new Outcome.InFlight<>();
-        }
-        var kept = find(caller, key);
-        if (kept.isPresent()) {
-            return kept.get().digest().equals(bodyDigest)
-                    ? new Outcome.Done<>(json.readValue(kept.get().answer(), type))
-                    : new Outcome.Reused<>();
+        var claim = new Claim(caller, List.of(key), bodyDigest);
+        var known = known(claim, type);
+        if (known.isPresent()) {
+            return known.get();
         }
         var outcome = work.get();
         if (outcome instanceof Outcome.Done<T>(T answer)) {
-            jdbc.sql(KEEP)
-                    .param("caller", caller)
-                    .param("key", key)
-                    .param("digest", bodyDigest)
-                    .param("answer", json.writeValueAsString(answer))
-                    .update();
+            jdbc.update(KEEP, statement -> keep(statement, claim, answer));
         }
         return outcome;
+    }
+
+    /**
+     * What is known of a request; empty where its keys are this transaction's until it ends, and the work is to be done
+     * and kept by {@link #keepWith}.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public <T> Optional<Outcome<T>> known(Claim claim, Class<T> type) {
+        for (var key : claim.keys()) {
+            Optional<Outcome<T>> found =
+                    jdbc.execute(LOCK_AND_FIND, (PreparedStatement statement) -> found(statement, claim, key, type));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Runs an insert of the caller's and keeps the answer under the claim's keys, in one statement.
+     *
+     * @return how many rows the insert wrote
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public int keepWith(Claim claim, Object answer, String insert, Parameters parameters) {
+        if (claim.keys().isEmpty()) {
+            return jdbc.update(insert, statement -> parameters.set(statement, 1));
+        }
+        return jdbc.update("WITH kept AS (" + KEEP + ") " + insert, statement -> {
+            keep(statement, claim, answer);
+            parameters.set(statement, KEEP_PARAMETERS + 1);
+        });
     }
 
     /** True if nobody else is at work under this name; nobody will be until the transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public boolean alone(String name) {
-        return jdbc.sql("SELECT pg_try_advisory_xact_lock(?)")
-                .param(Long.parseUnsignedLong(digest(name).substring(0, LOCK_DIGITS), 16))
-                .query(Boolean.class)
-                .single();
+        return Boolean.TRUE.equals(jdbc.queryForObject(LOCK, Boolean.class, lockOf(name)));
     }
 
     /** SHA-256 of a text, in hexadecimal. */
     public static String digest(String text) {
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        return HexFormat.of().formatHex(sha256(text));
+    }
+
+    private <T> Optional<Outcome<T>> found(PreparedStatement statement, Claim claim, String key, Class<T> type)
+            throws SQLException {
+        statement.setLong(1, lockOf("key:" + claim.caller() + ":" + key));
+        statement.setString(2, claim.caller());
+        statement.setString(3, key);
+        statement.execute();
+        try (var lock = statement.getResultSet()) {
+            lock.next();
+            if (!lock.getBoolean(1)) {
+                return Optional.of(new Outcome.InFlight<>());
+            }
+        }
+        statement.getMoreResults();
+        try (var rows = statement.getResultSet()) {
+            return rows.next() ? Optional.of(outcome(kept(rows), claim, type)) : Optional.empty();
         }
     }
 
-    private Optional<Kept> find(String caller, String key) {
-        return jdbc.sql(FIND)
-                .param("caller", caller)
-                .param("key", key)
-                .query((row, index) -> new Kept(row.getString(1), row.getString(2)))
-                .optional();
+    private <T> Outcome<T> outcome(Kept kept, Claim claim, Class<T> type) {
+        return kept.digest().equals(claim.bodyDigest())
+                ? new Outcome.Done<>(json.readValue(kept.answer(), type))
+                : new Outcome.Reused<>();
+    }
+
+    private void keep(PreparedStatement statement, Claim claim, Object answer) throws SQLException {
+        statement.setString(1, claim.caller());
+        statement.setString(2, claim.bodyDigest());
+        statement.setString(3, json.writeValueAsString(answer));
+        statement.setArray(
+                KEEP_PARAMETERS,
+                statement.getConnection().createArrayOf("text", claim.keys().toArray()));
+    }
+
+    private static Kept kept(ResultSet row) throws SQLException {
+        return new Kept(row.getString(1), row.getString(2));
+    }
+
+    private static long lockOf(String name) {
+        return Long.parseUnsignedLong(digest(name).substring(0, LOCK_DIGITS), 16);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
     }
 }

@@ -176,6 +176,25 @@ final class Proofs {
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'), 0, NULL
             """;
 
+    private static final String CONSUMPTIONS =
+            """
+            WITH booked AS (
+                SELECT id, account, amount FROM consumption
+                UNION ALL
+                SELECT r.transfer, c.account, -r.amount
+                FROM consumption_refund r LEFT JOIN consumption c ON c.id = r.consumption),
+            moved AS (
+                SELECT id, CASE type WHEN 'consume' THEN debit ELSE credit END AS account,
+                       CASE type WHEN 'consume' THEN amount ELSE -amount END AS amount
+                FROM transfer WHERE type IN ('consume', 'consume_refund')),
+            compared AS (
+                SELECT coalesce(b.id, m.id) AS id, coalesce(b.amount, 0) AS booked, coalesce(m.amount, 0) AS moved,
+                       coalesce(b.account, 0) = coalesce(m.account, 0) AS same_person
+                FROM booked b FULL JOIN moved m ON m.id = b.id)
+            SELECT coalesce(sum(booked), 0), (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'consumed'),
+                   count(*) FILTER (WHERE booked <> moved OR NOT same_person),
+            """ + EXAMPLES.formatted("id::text", "booked <> moved OR NOT same_person") + " FROM compared";
+
     /** By name, in the order in which they are told. */
     static final Map<String, String> ALL = all();
 
@@ -198,6 +217,7 @@ final class Proofs {
         all.put("caps_count_charges_and_open_holds", CAPS);
         all.put("issued_grants_are_grants", GRANTS);
         all.put("issued_recharges_are_recharges", RECHARGES);
+        all.put("consumed_is_what_applications_took", CONSUMPTIONS);
         return Collections.unmodifiableMap(all);
     }
 

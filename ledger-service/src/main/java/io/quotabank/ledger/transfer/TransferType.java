@@ -19,7 +19,11 @@ public enum TransferType {
     /** An owner's part that only a second closing record told: platform loss to gathered earnings. */
     PROXY_CORRECTION,
     /** Gathered earnings to their owner. */
-    PROXY_EARNINGS;
+    PROXY_EARNINGS,
+    /** What an application consumed: a person to {@code consumed}. Its transfer has the consumption's id. */
+    CONSUME,
+    /** What is given back of a consumption: {@code consumed} to the person; refers to the consumption. */
+    CONSUME_REFUND;
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

@@ -44,6 +44,16 @@ class ReconciliationIT {
         var two = people.lease(buyer, cap, 1_000, 1_000).leaseId();
         ledger.call(
                 "POST", "/api/credits/recharge", Ledger.proxyToken(), "{\"user_id\":\"" + buyer + "\",\"credits\":5}");
+        var consumed = ledger.call(
+                "POST",
+                "/api/credits/consume",
+                Ledger.proxyToken(),
+                "{\"user_id\":\"" + buyer + "\",\"action\":\"script\"}");
+        ledger.call(
+                "POST",
+                "/api/credits/consumptions/" + consumed.body().get("id").asString() + "/refund",
+                Ledger.proxyToken(),
+                "{\"amount\":4}");
         UsageTopic.send(
                 TestUsage.of(buyer)
                         .cost(400)
@@ -96,6 +106,7 @@ class ReconciliationIT {
                         "UPDATE cap_window SET held = held + 1, spent = spent - 1 WHERE span = 'day'"),
                 Arguments.of("issued_grants_are_grants", "UPDATE credit_grant SET amount = amount + 1"),
                 Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
+                Arguments.of("consumed_is_what_applications_took", "UPDATE consumption_refund SET amount = amount - 1"),
                 Arguments.of(
                         "settlements_share_out_what_was_paid",
                         "ALTER TABLE settlement DROP CONSTRAINT settlement_gives_what_was_served;"

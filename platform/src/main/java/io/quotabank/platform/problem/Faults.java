@@ -20,6 +20,8 @@ final class Faults {
 
     private static final Set<String> PASSING = Set.of(
             "org.springframework.transaction.CannotCreateTransactionException",
+            // What a connection that is lost in a transaction ends in: rolling back fails as well.
+            "org.springframework.transaction.TransactionSystemException",
             "org.springframework.dao.TransientDataAccessException",
             "org.springframework.dao.DataAccessResourceFailureException",
             "org.springframework.cloud.client.circuitbreaker.NoFallbackAvailableException",

@@ -1,0 +1,142 @@
+package io.quotabank.ledger.consumption;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.consumption.Consumptions.Consumed;
+import io.quotabank.ledger.consumption.Refunds.Refund;
+import io.quotabank.ledger.consumption.Refunds.Refunded;
+import io.quotabank.ledger.credit.Access;
+import io.quotabank.ledger.credit.Words;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.problem.Problems;
+import java.math.BigDecimal;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/credits")
+class ConsumptionController {
+
+    record ConsumeBody(
+            @JsonProperty("user_id") @Nullable UUID userId,
+            @Nullable BigDecimal amount,
+            @Nullable String action,
+            @Nullable String description,
+            @JsonProperty("order_id") @Nullable String orderId) {}
+
+    private record ConsumedBody(boolean success, UUID id, BigDecimal credits, BigDecimal consumed, String message) {}
+
+    record RefundBody(@Nullable BigDecimal amount, @Nullable String reason) {}
+
+    private record RefundedBody(boolean success, UUID id, BigDecimal credits, BigDecimal refunded, String message) {}
+
+    private final Consumptions consumptions;
+    private final Refunds refunds;
+    private final Words words;
+    private final ConsumptionProperties properties;
+
+    ConsumptionController(Consumptions consumptions, Refunds refunds, Words words, ConsumptionProperties properties) {
+        this.consumptions = consumptions;
+        this.refunds = refunds;
+        this.words = words;
+        this.properties = properties;
+    }
+
+    @PostMapping("/consume")
+    ResponseEntity<?> consume(
+            @RequestBody ConsumeBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
+            Caller caller) {
+        if (!Access.manages(caller)) {
+            return Problems.response("forbidden", "only applications and administrators consume credits");
+        }
+        return switch (consumptions.consume(consume(body), caller.subject(), key)) {
+            case Consumptions.Outcome.Done(Consumed consumed) -> ResponseEntity.ok(body(consumed, language));
+            case Consumptions.Outcome.TooLittle(Credits available, Credits needed) ->
+                tooLittle(available, needed, language);
+            case Consumptions.Outcome.PriceDiffers(Credits price) ->
+                Problems.response("action_price_differs", "the price is " + price);
+            case Consumptions.Outcome.NotPriced notPriced -> Problems.response("action_not_priced");
+            case Consumptions.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
+            case Consumptions.Outcome.InFlight inFlight -> Problems.response("request_in_flight");
+        };
+    }
+
+    @PostMapping("/consumptions/{id}/refund")
+    ResponseEntity<?> refund(
+            @PathVariable UUID id,
+            @RequestBody(required = false) @Nullable RefundBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
+            Caller caller) {
+        if (!Access.manages(caller)) {
+            return Problems.response("forbidden", "only applications and administrators refund consumptions");
+        }
+        var refund = body == null ? new Refund(id, null, null) : new Refund(id, credits(body.amount()), body.reason());
+        return switch (refunds.refund(refund, caller.subject(), key)) {
+            case Refunds.Outcome.Done(Refunded refunded) -> ResponseEntity.ok(body(refunded, language));
+            case Refunds.Outcome.Unknown unknown -> Problems.response("not_found");
+            case Refunds.Outcome.NotYours notYours ->
+                Problems.response("forbidden", "only the application that made a consumption refunds it");
+            case Refunds.Outcome.RefundedBefore before -> Problems.response("consumption_refunded");
+            case Refunds.Outcome.TooMuch(Credits consumed) ->
+                Problems.response("refund_too_large", "the consumption took " + consumed);
+            case Refunds.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
+            case Refunds.Outcome.InFlight inFlight -> Problems.response("request_in_flight");
+        };
+    }
+
+    private Consume consume(ConsumeBody body) {
+        if (body.userId() == null || body.action() == null) {
+            throw new IllegalArgumentException("user_id and action are needed");
+        }
+        return new Consume(body.userId(), credits(body.amount()), body.action(), body.description(), body.orderId());
+    }
+
+    private @Nullable Credits credits(@Nullable BigDecimal amount) {
+        if (amount == null) {
+            return null;
+        }
+        var credits = Credits.ofDecimal(amount);
+        if (credits.compareTo(Credits.of(properties.most())) > 0) {
+            throw new IllegalArgumentException("amount is at most " + properties.most());
+        }
+        return credits;
+    }
+
+    private ConsumedBody body(Consumed consumed, @Nullable String language) {
+        return new ConsumedBody(
+                true,
+                consumed.id(),
+                consumed.balance().toDecimal(),
+                consumed.consumed().toDecimal(),
+                words.say("consumed", language, consumed.consumed(), consumed.balance()));
+    }
+
+    private RefundedBody body(Refunded refunded, @Nullable String language) {
+        return new RefundedBody(
+                true,
+                refunded.id(),
+                refunded.balance().toDecimal(),
+                refunded.refunded().toDecimal(),
+                words.say("refunded", language, refunded.refunded(), refunded.balance()));
+    }
+
+    private ResponseEntity<?> tooLittle(Credits available, Credits needed, @Nullable String language) {
+        var message = words.say("insufficient", language, available, needed);
+        var problem = Problems.of("insufficient_credits", message);
+        problem.setProperty("success", false);
+        problem.setProperty("credits", available.toDecimal());
+        problem.setProperty("needed", needed.toDecimal());
+        problem.setProperty("message", message);
+        return Problems.response(problem);
+    }
+}
