@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** What callers read, in their language: Chinese unless they ask for English. */
 @Component
-class Words {
+public class Words {
 
     private static final List<Locale> LANGUAGES = List.of(Locale.CHINESE, Locale.ENGLISH);
 
@@ -39,7 +39,8 @@ class Words {
         };
     }
 
-    private String say(String code, @Nullable String acceptLanguage, Object... values) {
+    /** @param code of a message; its values follow in their order */
+    public String say(String code, @Nullable String acceptLanguage, Object... values) {
         var texts = Arrays.stream(values).map(String::valueOf).toArray();
         return messages.getMessage(code, texts, language(acceptLanguage));
     }

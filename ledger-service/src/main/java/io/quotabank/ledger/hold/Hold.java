@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credits reserved on an account, as a value: what happens to a hold gives a new one. What is settled and released never
+ * Credits reserved on an account for a proxy, a lease, as a value: what happens to a hold gives a new one. What is settled and released never
  * exceeds the amount; a hold is active while something is left in it.
  *
  * @param instance the holder's name for its run
@@ -42,16 +42,16 @@ public record Hold(
         ACTIVE,
         /** Settled to its whole amount. */
         EXHAUSTED,
-        /** Closed by its statements, the rest given back. */
+        /** Closed by its holder, the rest given back. */
         RELEASED,
-        /** The rest given back because its holder was silent too long. */
+        /** The rest given back because its holder was silent too long, or its time was over. */
         EXPIRED;
 
-        String wire() {
+        public String wire() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static Status of(String wire) {
+        public static Status of(String wire) {
             return valueOf(wire.toUpperCase(Locale.ROOT));
         }
     }

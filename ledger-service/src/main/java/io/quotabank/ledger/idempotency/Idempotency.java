@@ -61,9 +61,11 @@ public class Idempotency {
      *
      * @param caller whose key it is: two callers may use the same
      * @param key up to 255 characters
+     * @param type of the answers that are kept; others, such as refusals, are given and forgotten
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> Outcome<T> once(String caller, String key, String bodyDigest, Class<T> type, Supplier<Outcome<T>> work) {
+    public <T> Outcome<T> once(
+            String caller, String key, String bodyDigest, Class<? extends T> type, Supplier<Outcome<T>> work) {
         if (key.isBlank() || key.length() > LONGEST_KEY) {
             throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
         }
@@ -77,7 +79,7 @@ public class Idempotency {
                     : new Outcome.Reused<>();
         }
         var outcome = work.get();
-        if (outcome instanceof Outcome.Done<T>(T answer)) {
+        if (outcome instanceof Outcome.Done<T>(T answer) && type.isInstance(answer)) {
             jdbc.sql(KEEP)
                     .param("caller", caller)
                     .param("key", key)

@@ -19,7 +19,15 @@ public enum TransferType {
     /** An owner's part that only a second closing record told: platform loss to gathered earnings. */
     PROXY_CORRECTION,
     /** Gathered earnings to their owner. */
-    PROXY_EARNINGS;
+    PROXY_EARNINGS,
+    /** What a hold of an application or a purchase settled: a person to revenue or, where it is split, to clearing. */
+    ESCROW,
+    /** The seller's part of a split: clearing to a person. */
+    TRADE,
+    /** The platform's part of a split: clearing to revenue. */
+    FEE,
+    /** What a split keeps back: clearing to the risk reserve. */
+    RISK_RESERVE;
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
