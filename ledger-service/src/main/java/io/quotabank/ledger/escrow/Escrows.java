@@ -7,6 +7,7 @@ import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.hold.Hold.Status;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.lease.Recalls;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
@@ -40,6 +41,7 @@ class Escrows {
     private final EscrowStore store;
     private final Sharing sharing;
     private final Idempotency idempotency;
+    private final Recalls recalls;
     private final Ids ids;
     private final EscrowProperties properties;
 
@@ -49,6 +51,7 @@ class Escrows {
             EscrowStore store,
             Sharing sharing,
             Idempotency idempotency,
+            Recalls recalls,
             Ids ids,
             EscrowProperties properties) {
         this.grants = grants;
@@ -56,6 +59,7 @@ class Escrows {
         this.store = store;
         this.sharing = sharing;
         this.idempotency = idempotency;
+        this.recalls = recalls;
         this.ids = ids;
         this.properties = properties;
     }
@@ -67,17 +71,19 @@ class Escrows {
             throw tooLong();
         }
         var account = grants.welcome(open.userId());
-        return transfers.inTransaction(() -> once(application, key, open.told(), () -> {
-            var books = transfers.lock(List.of(account));
-            var available = books.available(account);
-            if (available.compareTo(open.amount()) < 0) {
-                return new EscrowAnswer.TooLittle(available, open.amount());
-            }
-            books.hold(account, open.amount());
-            var hold = store.open(ids.next(), account, open, application, lives);
-            transfers.post(books);
-            return stands(hold, null, books);
-        }));
+        return recalling(
+                account,
+                () -> transfers.inTransaction(() -> once(application, key, open.told(), () -> {
+                    var books = transfers.lock(List.of(account));
+                    var available = books.available(account);
+                    if (available.compareTo(open.amount()) < 0) {
+                        return new EscrowAnswer.TooLittle(available, open.amount());
+                    }
+                    books.hold(account, open.amount());
+                    var hold = store.open(ids.next(), account, open, application, lives);
+                    transfers.post(books);
+                    return stands(hold, null, books);
+                })));
     }
 
     Outcome<EscrowAnswer> extend(UUID id, Extension extend, Party party, @Nullable String key) {
@@ -210,10 +216,21 @@ class Escrows {
         }
         var accounts = new ArrayList<>(others);
         accounts.add(known.get().account());
-        return transfers.inTransaction(() -> once(party.subject(), key, told, () -> {
-            var books = transfers.lock(accounts);
-            return work.apply(books, current(books, read(id)));
-        }));
+        return recalling(
+                known.get().account(),
+                () -> transfers.inTransaction(() -> once(party.subject(), key, told, () -> {
+                    var books = transfers.lock(accounts);
+                    return work.apply(books, current(books, read(id)));
+                })));
+    }
+
+    /** Once more where too little was available and leases gave back some, which are asked outside of a transaction. */
+    private Outcome<EscrowAnswer> recalling(AccountId account, Supplier<Outcome<EscrowAnswer>> attempt) {
+        var first = attempt.get();
+        return first instanceof Outcome.Done<EscrowAnswer>(EscrowAnswer.TooLittle(var available, var needed))
+                        && recalls.recall(account, needed.minus(available))
+                ? attempt.get()
+                : first;
     }
 
     private Seen current(Books books, Seen seen) {

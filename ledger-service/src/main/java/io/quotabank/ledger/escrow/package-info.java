@@ -1,7 +1,17 @@
-/** Escrow: holds that applications open on people's credits, and purchases; held, worked for, then settled or given back. */
+/** Escrow: credits that applications and purchases hold until the work is done, then settle or give back. */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"account", "batch", "credit", "grant", "hold", "idempotency", "split", "transfer"})
+        allowedDependencies = {
+            "account",
+            "batch",
+            "credit",
+            "grant",
+            "hold",
+            "idempotency",
+            "lease",
+            "split",
+            "transfer"
+        })
 package io.quotabank.ledger.escrow;
 
 import org.jspecify.annotations.NullMarked;

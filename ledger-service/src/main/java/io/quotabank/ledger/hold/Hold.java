@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credits reserved on an account for a proxy, a lease, as a value: what happens to a hold gives a new one. What is settled and released never
- * exceeds the amount; a hold is active while something is left in it.
+ * A lease: credits reserved on an account for a proxy, as a value: what happens to a hold gives a new one. What is settled
+ * and released never exceeds the amount; a hold is active while something is left in it.
  *
  * @param instance the holder's name for its run
  * @param recallUrl where the holder answers a recall with its last statement

@@ -41,6 +41,9 @@ public class Holds {
     private static final String BY_IDS =
             "SELECT " + COLUMNS + " FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ?" + " AND kind = 'lease'";
 
+    private static final String ACTIVE =
+            "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND kind = 'lease'";
+
     private static final String ACTIVE_AND_ONE =
             "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND kind = 'lease' AND id <> ?"
                     + " UNION ALL SELECT " + COLUMNS + " FROM hold WHERE id = ? AND kind = 'lease'";
@@ -96,6 +99,11 @@ public class Holds {
                     found.put(hold.id(), hold);
                 });
         return found;
+    }
+
+    /** An account's active holds. */
+    public List<Hold> active(AccountId account) {
+        return jdbc.query(ACTIVE, (row, index) -> hold(row), account.value());
     }
 
     /** An account's active holds, and this one whatever its state and account. */
