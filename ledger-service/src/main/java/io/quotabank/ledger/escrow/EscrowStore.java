@@ -11,11 +11,12 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,7 +41,25 @@ class EscrowStore {
             @Nullable String application,
             @Nullable Status status,
             @Nullable UUID before,
-            int limit) {}
+            int limit) {
+
+        String sql() {
+            return COLUMNS + " WHERE h.kind <> 'lease'"
+                    + (account == null ? "" : " AND h.account = ?")
+                    + (application == null ? "" : " AND h.application = ?")
+                    // A constant, so that the index of active ones can be told to fit.
+                    + (status == null ? "" : " AND h.status = '" + status.wire() + "'")
+                    + (before == null ? "" : " AND h.id < ?")
+                    + " ORDER BY h.id DESC LIMIT ?";
+        }
+
+        /** In the order of the statement's parameters. */
+        Object[] values() {
+            return Stream.of(account == null ? null : account.value(), application, before, limit)
+                    .filter(Objects::nonNull)
+                    .toArray();
+        }
+    }
 
     private static final String COLUMNS = """
             SELECT h.id, h.account, a.person, h.kind, h.application, h.description, h.reference, h.amount, h.settled,
@@ -113,27 +132,7 @@ class EscrowStore {
     }
 
     List<Escrow> list(Filter filter) {
-        var sql = new StringBuilder(COLUMNS).append(" WHERE h.kind <> 'lease'");
-        var values = new ArrayList<Object>();
-        if (filter.account() != null) {
-            sql.append(" AND h.account = ?");
-            values.add(filter.account().value());
-        }
-        if (filter.application() != null) {
-            sql.append(" AND h.application = ?");
-            values.add(filter.application());
-        }
-        if (filter.status() != null) {
-            // A constant, so that the index of active ones can be told to fit.
-            sql.append(" AND h.status = '").append(filter.status().wire()).append("'");
-        }
-        if (filter.before() != null) {
-            sql.append(" AND h.id < ?");
-            values.add(filter.before());
-        }
-        values.add(filter.limit());
-        sql.append(" ORDER BY h.id DESC LIMIT ?");
-        return arrays.query(sql.toString(), (row, index) -> seen(row).hold(), values.toArray());
+        return arrays.query(filter.sql(), (row, index) -> seen(row).hold(), filter.values());
     }
 
     Escrow open(UUID id, AccountId account, Opening open, String application, Duration lives) {

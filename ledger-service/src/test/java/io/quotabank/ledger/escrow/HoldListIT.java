@@ -6,12 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.escrow.EscrowStore.Filter;
+import io.quotabank.ledger.hold.Hold.Status;
 import io.quotabank.platform.testkit.TestIdentity;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class HoldListIT {
 
@@ -102,6 +108,35 @@ class HoldListIT {
             assertThat(video.get(query).status()).as(query).isEqualTo(400);
         }
         assertThat(status(ADMIN, "")).as("whose").isEqualTo(400);
+    }
+
+    /** Told by the blocks that are read: the table has hundreds. */
+    @Test
+    void aPageReadsFewBlocksHoweverManyHoldsThereAre() throws SQLException {
+        var account = LEDGER.bean(Accounts.class).open(AccountCode.user(user));
+        try (var owner = LEDGER.database().connect(LEDGER.database().owner());
+                var statement = owner.createStatement()) {
+            statement.execute("""
+                    INSERT INTO hold (id, account, kind, application, description, amount, released, status, expires_at)
+                    SELECT uuidv7(), %d, 'application', '%s', repeat('x', 100), 1, 1, 'released', now() + interval '1 hour'
+                    FROM generate_series(1, 20000)""".formatted(account.value(), video.subject()));
+            statement.execute("ANALYZE hold");
+        }
+        var last = video.opened(user, "1");
+        for (var filter : List.of(
+                new Filter(account, null, null, null, 21),
+                new Filter(account, null, null, last, 21),
+                new Filter(null, video.subject(), null, null, 21),
+                new Filter(null, video.subject(), null, last, 21),
+                new Filter(null, video.subject(), Status.ACTIVE, null, 21))) {
+            var plan = LEDGER.jdbc()
+                    .queryForObject(
+                            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + filter.sql(), String.class, filter.values());
+            var top = JsonMapper.shared().readTree(plan).at("/0/Plan");
+            long blocks = top.get("Shared Hit Blocks").asLong()
+                    + top.get("Shared Read Blocks").asLong();
+            assertThat(blocks).as(plan).isBetween(1L, 200L);
+        }
     }
 
     private static List<String> ids(String token, String query) {
