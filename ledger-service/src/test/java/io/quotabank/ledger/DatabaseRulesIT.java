@@ -25,6 +25,9 @@ class DatabaseRulesIT {
         lease = people.lease(USER, 1_000, 1_000).leaseId();
         var cap = new SpendingCap(UUID.randomUUID(), 1, new Credits(500), null, null);
         people.lease(USER, cap, 400, 400);
+        var video = new Application(LEDGER);
+        video.settle(video.opened(USER, "10"), "1", "");
+        video.release(video.opened(USER, "10"));
     }
 
     @ParameterizedTest
@@ -60,8 +63,16 @@ class DatabaseRulesIT {
                 "UPDATE account SET side = 'debit'",
                 "UPDATE account SET tier = 'gold'",
                 "DELETE FROM hold",
-                "UPDATE hold SET amount = amount + 1",
                 "UPDATE hold SET account = 1",
+                "UPDATE hold SET kind = 'application'",
+                "UPDATE hold SET application = 'me'",
+                "UPDATE hold SET opened_at = now()",
+                "UPDATE hold_settlement SET amount = amount + 1",
+                "DELETE FROM hold_settlement",
+                "UPDATE hold_settlement_default SET late = true",
+                "UPDATE split SET basis_points = '{10000,0,0}'",
+                "DELETE FROM split",
+                "ALTER TABLE hold DISABLE TRIGGER hold_amount_only_grows",
                 "UPDATE hold_default SET settled = 0",
                 "UPDATE hold SET cap = NULL",
                 "UPDATE cap SET account = 1",
@@ -99,6 +110,29 @@ class DatabaseRulesIT {
                 "UPDATE hold SET status = 'released'",
                 "UPDATE hold SET settled = amount",
                 "UPDATE hold SET settled = amount, status = 'expired'",
+                "UPDATE hold SET amount = amount + 1 WHERE kind = 'lease'",
+                "UPDATE hold SET amount = amount + 1 WHERE status = 'released'",
+                "UPDATE hold SET amount = amount - 1 WHERE kind = 'application' AND status = 'active'",
+                "UPDATE hold SET settled_late = 1 WHERE kind = 'application'",
+                "UPDATE hold SET settled_late = released, status = 'expired' WHERE status = 'active'",
+                "UPDATE hold SET expires_at = opened_at + interval '721 hours' WHERE kind = 'application'",
+                "UPDATE hold SET expires_at = NULL WHERE kind = 'application'",
+                "UPDATE hold SET expires_at = now() + interval '1 hour' WHERE kind = 'lease'",
+                "UPDATE hold SET spent_told = 1 WHERE kind = 'application'",
+                "INSERT INTO hold (id, account, kind, amount, opened_uptime_ms, instance, recall_url, application,"
+                        + " description, expires_at) VALUES (gen_random_uuid(), 1, 'application', 1, 0, 'x', 'x', 'x', 'x',"
+                        + " now() + interval '1 hour')",
+                "INSERT INTO hold (id, account, kind, amount) VALUES (gen_random_uuid(), 1, 'lease', 1)",
+                "INSERT INTO split (name, version, payees, basis_points, actor)"
+                        + " VALUES ('market_sale', 1000, '{seller,platform}', '{8500,1000}', 'me')",
+                "INSERT INTO split (name, version, payees, basis_points, actor)"
+                        + " VALUES ('market_sale', 1000, '{seller,platform}', '{10001,-1}', 'me')",
+                "INSERT INTO split (name, version, payees, basis_points, actor)"
+                        + " VALUES ('market_sale', 1000, '{seller,me}', '{5000,5000}', 'me')",
+                "INSERT INTO hold_settlement SELECT hold, 'more', transfer, account, amount, late, seller, seller_part,"
+                        + " platform_part + 1, reserve_part, split, split_version, body_digest FROM hold_settlement LIMIT 1",
+                "INSERT INTO hold_settlement SELECT hold, 'theirs', transfer, account, amount, late, NULL, amount, 0,"
+                        + " 0, split, split_version, body_digest FROM hold_settlement LIMIT 1",
                 "UPDATE cap SET total = NULL",
                 "UPDATE cap SET daily = -1",
                 "UPDATE cap_window SET held = -1",
@@ -179,6 +213,14 @@ class DatabaseRulesIT {
         assertThat(stateOf(taken + refund.formatted(51))).isEqualTo("23514");
         assertThat(stateOf(taken + refund.formatted(20) + refund.formatted(20))).isEqualTo("23505");
         assertThat(stateOf(taken + taken)).isEqualTo("23505");
+    }
+
+    @Test
+    void aSettlementOfAHoldIsThereOnce() {
+        assertThatThrownBy(() -> asService("INSERT INTO hold_settlement SELECT * FROM hold_settlement LIMIT 1"))
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState()).isEqualTo("23505"));
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The name of an account. Accounts that every settlement touches exist once per partition of the usage topic, so that
  * batches of different partitions share no row.
  *
- * @param text {@code user:UUID}, {@code clearing:p07}, {@code earnings:UUID:p07}, ...
+ * @param text {@code user:UUID}, {@code clearing:p07}, {@code earnings:UUID:p07}, {@code reserve:h03}, ...
  * @param person whose account it is; null for the platform's
  */
 public record AccountCode(String text, Kind kind, @Nullable UUID person) {
@@ -20,6 +20,7 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
 
     /** Must never change: a refund is taken from the account that its consumption's id names. */
     public static final int CONSUMED_SHARDS = 64;
+    private static final int HOLD_SHARDS = 16;
 
     /** What an account is for; its wire name is the code's first part. */
     public enum Kind {
@@ -29,7 +30,9 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
         PLATFORM_LOSS("platform_loss", false),
         EARNINGS("earnings", true),
         ISSUED("issued", false),
-        CONSUMED("consumed", true);
+        CONSUMED("consumed", true),
+        /** Kept back of sales for refunds. */
+        RESERVE("reserve", true);
 
         private final String wire;
         private final boolean creditNormal;
@@ -72,6 +75,26 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
     /** One of {@link #CONSUMED_SHARDS} that applications' consumptions are spread over. */
     public static AccountCode consumed(int shard) {
         return new AccountCode("consumed:" + shard(shard), Kind.CONSUMED, null);
+    }
+
+    /** Where a shared-out settlement of a hold passes through, apart from the shards of usage. */
+    public static AccountCode holdClearing(AccountId payer) {
+        return new AccountCode("clearing:" + holdShard(payer), Kind.CLEARING, null);
+    }
+
+    /** The platform's part of what holds of this account settle. */
+    public static AccountCode holdRevenue(AccountId payer) {
+        return new AccountCode("revenue:" + holdShard(payer), Kind.REVENUE, null);
+    }
+
+    /** The risk reserve's part of the same. */
+    public static AccountCode holdReserve(AccountId payer) {
+        return new AccountCode("reserve:" + holdShard(payer), Kind.RESERVE, null);
+    }
+
+    // By the payer, whose row is locked anyway: settlements of different people seldom wait for each other here.
+    private static String holdShard(AccountId payer) {
+        return "h%02d".formatted(payer.value() % HOLD_SHARDS);
     }
 
     private static String shard(int partition) {

@@ -61,7 +61,7 @@ class ConsumptionController {
         return switch (consumptions.consume(consume(body), caller.subject(), key)) {
             case Consumptions.Outcome.Done(Consumed consumed) -> ResponseEntity.ok(body(consumed, language));
             case Consumptions.Outcome.TooLittle(Credits available, Credits needed) ->
-                tooLittle(available, needed, language);
+                words.tooLittle(available, needed, language);
             case Consumptions.Outcome.PriceDiffers(Credits price) ->
                 Problems.response("action_price_differs", "the price is " + price);
             case Consumptions.Outcome.NotPriced notPriced -> Problems.response("action_not_priced");
@@ -128,15 +128,5 @@ class ConsumptionController {
                 refunded.balance().toDecimal(),
                 refunded.refunded().toDecimal(),
                 words.say("refunded", language, refunded.refunded(), refunded.balance()));
-    }
-
-    private ResponseEntity<?> tooLittle(Credits available, Credits needed, @Nullable String language) {
-        var message = words.say("insufficient", language, available, needed);
-        var problem = Problems.of("insufficient_credits", message);
-        problem.setProperty("success", false);
-        problem.setProperty("credits", available.toDecimal());
-        problem.setProperty("needed", needed.toDecimal());
-        problem.setProperty("message", message);
-        return Problems.response(problem);
     }
 }

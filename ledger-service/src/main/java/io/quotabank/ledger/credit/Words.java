@@ -2,12 +2,14 @@ package io.quotabank.ledger.credit;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.credit.History.About;
+import io.quotabank.platform.problem.Problems;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Locale.LanguageRange;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /** What callers read, in their language: Chinese unless they ask for English. */
@@ -38,6 +40,17 @@ public class Words {
                 yield order == null ? paid : paid + " · " + order;
             }
         };
+    }
+
+    /** Refuses a request that needs more credits than are available; nothing has changed. */
+    public ResponseEntity<?> tooLittle(Credits available, Credits needed, @Nullable String acceptLanguage) {
+        var message = say("insufficient", acceptLanguage, available, needed);
+        var problem = Problems.of("insufficient_credits", message);
+        problem.setProperty("success", false);
+        problem.setProperty("credits", available.toDecimal());
+        problem.setProperty("needed", needed.toDecimal());
+        problem.setProperty("message", message);
+        return Problems.response(problem);
     }
 
     /** @param code of a message; its values follow in their order */

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credits reserved on an account, as a value: what happens to a hold gives a new one. What is settled and released never
- * exceeds the amount; a hold is active while something is left in it.
+ * A lease: credits reserved on an account for a proxy, as a value: what happens to a hold gives a new one. What is settled
+ * and released never exceeds the amount; a hold is active while something is left in it.
  *
  * @param instance the holder's name for its run
  * @param recallUrl where the holder answers a recall with its last statement
@@ -42,16 +42,16 @@ public record Hold(
         ACTIVE,
         /** Settled to its whole amount. */
         EXHAUSTED,
-        /** Closed by its statements, the rest given back. */
+        /** Closed by its holder, the rest given back. */
         RELEASED,
-        /** The rest given back because its holder was silent too long. */
+        /** The rest given back because its holder was silent too long, or its time was over. */
         EXPIRED;
 
-        String wire() {
+        public String wire() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        static Status of(String wire) {
+        public static Status of(String wire) {
             return valueOf(wire.toUpperCase(Locale.ROOT));
         }
     }

@@ -25,7 +25,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The rows of holds. A hold changes only under the lock of its account's row, which the caller has, so its own row needs
+ * The rows of holds that are leases; those of applications and purchases, in the same table, are {@code escrow}'s, and
+ * nothing here finds them: no usage is paid from them. A hold changes only under the lock of its account's row, which the caller has, so its own row needs
  * no lock; the caller also moves what is held on the account by the same amount.
  */
 @Service
@@ -37,11 +38,15 @@ public class Holds {
             """;
 
     // Bounds as well as the list: they let the planner's partitions be left out when it runs.
-    private static final String BY_IDS = "SELECT " + COLUMNS + " FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ?";
+    private static final String BY_IDS =
+            "SELECT " + COLUMNS + " FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ?" + " AND kind = 'lease'";
+
+    private static final String ACTIVE =
+            "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND kind = 'lease'";
 
     private static final String ACTIVE_AND_ONE =
-            "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND id <> ? UNION ALL SELECT "
-                    + COLUMNS + " FROM hold WHERE id = ?";
+            "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND kind = 'lease' AND id <> ?"
+                    + " UNION ALL SELECT " + COLUMNS + " FROM hold WHERE id = ? AND kind = 'lease'";
 
     private static final String OPEN = """
             INSERT INTO hold (id, account, kind, instance, recall_url, amount, cap, cap_day, opened_uptime_ms)
@@ -94,6 +99,11 @@ public class Holds {
                     found.put(hold.id(), hold);
                 });
         return found;
+    }
+
+    /** An account's active holds. */
+    public List<Hold> active(AccountId account) {
+        return jdbc.query(ACTIVE, (row, index) -> hold(row), account.value());
     }
 
     /** An account's active holds, and this one whatever its state and account. */

@@ -1,4 +1,4 @@
-/** Holds: credits of a person that are reserved and not yet spent. */
+/** Holds for proxies: credits of a person that a lease has reserved and that are not yet spent. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"account", "batch", "cap"})
 package io.quotabank.ledger.hold;

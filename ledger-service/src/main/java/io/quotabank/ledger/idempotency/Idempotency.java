@@ -98,16 +98,18 @@ public class Idempotency {
      *
      * @param caller whose key it is: two callers may use the same
      * @param key up to 255 characters
+     * @param type of the answers that are kept; others, such as refusals, are given and forgotten
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> Outcome<T> once(String caller, String key, String bodyDigest, Class<T> type, Supplier<Outcome<T>> work) {
+    public <T> Outcome<T> once(
+            String caller, String key, String bodyDigest, Class<? extends T> type, Supplier<Outcome<T>> work) {
         var claim = new Claim(caller, List.of(key), bodyDigest);
-        var known = known(claim, type);
+        var known = this.<T>known(claim, type);
         if (known.isPresent()) {
             return known.get();
         }
         var outcome = work.get();
-        if (outcome instanceof Outcome.Done<T>(T answer)) {
+        if (outcome instanceof Outcome.Done<T>(T answer) && type.isInstance(answer)) {
             jdbc.update(KEEP, statement -> keep(statement, claim, answer));
         }
         return outcome;
@@ -118,7 +120,7 @@ public class Idempotency {
      * and kept by {@link #keepWith}.
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> Optional<Outcome<T>> known(Claim claim, Class<T> type) {
+    public <T> Optional<Outcome<T>> known(Claim claim, Class<? extends T> type) {
         for (var key : claim.keys()) {
             Optional<Outcome<T>> found =
                     jdbc.execute(LOCK_AND_FIND, (PreparedStatement statement) -> found(statement, claim, key, type));
@@ -156,7 +158,7 @@ public class Idempotency {
         return HexFormat.of().formatHex(sha256(text));
     }
 
-    private <T> Optional<Outcome<T>> found(PreparedStatement statement, Claim claim, String key, Class<T> type)
+    private <T> Optional<Outcome<T>> found(PreparedStatement statement, Claim claim, String key, Class<? extends T> type)
             throws SQLException {
         statement.setLong(1, lockOf("key:" + claim.caller() + ":" + key));
         statement.setString(2, claim.caller());
@@ -174,7 +176,7 @@ public class Idempotency {
         }
     }
 
-    private <T> Outcome<T> outcome(Kept kept, Claim claim, Class<T> type) {
+    private <T> Outcome<T> outcome(Kept kept, Claim claim, Class<? extends T> type) {
         return kept.digest().equals(claim.bodyDigest())
                 ? new Outcome.Done<>(json.readValue(kept.answer(), type))
                 : new Outcome.Reused<>();

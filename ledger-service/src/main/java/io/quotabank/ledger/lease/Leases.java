@@ -213,6 +213,11 @@ class Leases {
                 capLeft);
     }
 
+    /** Those of these whose holders may still have something to give back, the fullest first. */
+    List<Hold> recallable(Collection<Hold> others) {
+        return recallable(others, null);
+    }
+
     /** @param shortCap where only this cap is short: leases under another would not help */
     private List<Hold> recallable(Collection<Hold> others, @Nullable Cap shortCap) {
         return others.stream()

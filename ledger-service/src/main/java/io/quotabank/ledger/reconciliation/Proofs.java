@@ -10,7 +10,7 @@ import java.util.Map;
  */
 final class Proofs {
 
-    private static final String EXAMPLES = "(array_agg((%s)::text) FILTER (WHERE %s))[1:20]";
+    static final String EXAMPLES = "(array_agg((%s)::text) FILTER (WHERE %s))[1:20]";
 
     private static final String ZERO_SUM = """
             SELECT 0, coalesce(sum(CASE side WHEN 'credit' THEN posted ELSE -posted END), 0), 0, NULL FROM account
@@ -97,7 +97,8 @@ final class Proofs {
             """;
 
     private static final String PLATFORM = """
-            SELECT (SELECT coalesce(sum(platform_part), 0) FROM settlement),
+            SELECT (SELECT coalesce(sum(platform_part), 0) FROM settlement)
+                       + (SELECT coalesce(sum(platform_part), 0) FROM hold_settlement),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'revenue'), 0, NULL
             """;
 
@@ -133,7 +134,7 @@ final class Proofs {
                 GROUP BY hold),
             compared AS (
                 SELECT coalesce(h.id, t.hold) AS id, coalesce(h.settled, 0) AS settled, coalesce(t.charge, 0) AS charge
-                FROM (SELECT id, settled FROM hold WHERE settled > 0) h FULL JOIN taken t ON t.hold = h.id)
+                FROM (SELECT id, settled FROM hold WHERE settled > 0 AND kind = 'lease') h FULL JOIN taken t ON t.hold = h.id)
             SELECT coalesce(sum(charge), 0), coalesce(sum(settled), 0), count(*) FILTER (WHERE settled <> charge),
             """ + EXAMPLES.formatted("id::text", "settled <> charge") + " FROM compared";
 
@@ -214,6 +215,7 @@ final class Proofs {
         all.put("attempts_add_up_to_owners_parts", ATTEMPTS);
         all.put("fundings_add_up_to_charges", FUNDINGS);
         all.put("holds_settled_what_requests_took", HOLD_CHARGES);
+        all.putAll(HoldProofs.ALL);
         all.put("caps_count_charges_and_open_holds", CAPS);
         all.put("issued_grants_are_grants", GRANTS);
         all.put("issued_recharges_are_recharges", RECHARGES);

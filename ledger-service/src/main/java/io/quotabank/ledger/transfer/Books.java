@@ -102,7 +102,12 @@ public final class Books {
 
     /** A transfer out of what is held on the debit account: held falls with the balance. */
     public void settle(UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type) {
-        book(id, debit, credit, amount, amount, type, null);
+        settle(id, debit, credit, amount, type, null);
+    }
+
+    public void settle(
+            UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type, @Nullable UUID reference) {
+        book(id, debit, credit, amount, amount, type, reference);
     }
 
     private void book(

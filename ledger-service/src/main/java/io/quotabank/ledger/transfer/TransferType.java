@@ -23,7 +23,15 @@ public enum TransferType {
     /** What an application consumed: a person to {@code consumed}. Its transfer has the consumption's id. */
     CONSUME,
     /** What is given back of a consumption: {@code consumed} to the person; refers to the consumption. */
-    CONSUME_REFUND;
+    CONSUME_REFUND,
+    /** What a hold of an application or a purchase settled: a person to revenue or, where it is split, to clearing. */
+    ESCROW,
+    /** The seller's part of a split: clearing to a person. */
+    TRADE,
+    /** The platform's part of a split: clearing to revenue. */
+    FEE,
+    /** What a split keeps back: clearing to the risk reserve. */
+    RISK_RESERVE;
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

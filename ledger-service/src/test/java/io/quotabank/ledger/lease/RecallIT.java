@@ -7,6 +7,7 @@ import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.Recall;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
@@ -74,6 +75,32 @@ class RecallIT {
         assertThat(people.held(user)).isEqualTo(6_000);
         var caller = TestIdentity.of("proxy-service").verify(callers.peek().substring("Bearer ".length()));
         assertThat(caller.subject()).isEqualTo("service:ledger-service");
+    }
+
+    @Test
+    void whatLeasesHoldUnusedIsRecalledForAnApplicationsHold() {
+        holder = recall -> People.statement(recall.leaseId(), 1, 1_000_000, true);
+        var idle = lease(People.SIGN_UP);
+        var video = new Application(LEDGER);
+
+        assertThat(video.open(user, "520.000001", "").status())
+                .as("no lease has that much")
+                .isEqualTo(400);
+        assertThat(recalls).isEmpty();
+        assertThat(video.open(user, "520", "").body().get("detail").asString()).contains("519");
+        assertThat(recalls).extracting(Recall::leaseId).containsExactly(idle);
+        assertThat(video.open(user, "519", "").status()).isEqualTo(200);
+        assertThat(people.held(user)).isEqualTo(People.SIGN_UP);
+    }
+
+    @Test
+    void anExtensionRecallsToo() {
+        var video = new Application(LEDGER);
+        var hold = video.opened(user, "20");
+        lease(People.SIGN_UP - 20_000_000);
+        assertThat(video.extend(hold, "{\"amount\":500}").status()).isEqualTo(200);
+        assertThat(recalls).hasSize(1);
+        assertThat(people.held(user)).isEqualTo(People.SIGN_UP);
     }
 
     @Test

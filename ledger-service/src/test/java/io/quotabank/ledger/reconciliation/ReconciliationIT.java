@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
@@ -54,6 +55,9 @@ class ReconciliationIT {
                 "/api/credits/consumptions/" + consumed.body().get("id").asString() + "/refund",
                 Ledger.proxyToken(),
                 "{\"amount\":4}");
+        var market = new Application(ledger);
+        var hold = market.opened(buyer, "10");
+        market.settle(hold, "7", ",\"split\":\"market_sale\",\"seller_id\":\"" + owner + "\"");
         UsageTopic.send(
                 TestUsage.of(buyer)
                         .cost(400)
@@ -100,7 +104,24 @@ class ReconciliationIT {
                 Arguments.of("attempts_add_up_to_owners_parts", "DELETE FROM settlement_attempt WHERE position = 0"),
                 Arguments.of("fundings_add_up_to_charges", "DELETE FROM settlement_funding WHERE position = 0"),
                 Arguments.of(
-                        "holds_settled_what_requests_took", "UPDATE hold SET settled = settled - 1 WHERE settled > 0"),
+                        "holds_settled_what_requests_took",
+                        "UPDATE hold SET settled = settled - 1 WHERE settled > 0 AND kind = 'lease'"),
+                Arguments.of("settlements_of_holds_are_transfers", "DELETE FROM hold_settlement"),
+                Arguments.of(
+                        "settlements_of_holds_are_transfers",
+                        "UPDATE transfer SET reference = uuidv7() WHERE type = 'escrow'"),
+                Arguments.of(
+                        "holds_gave_what_was_settled",
+                        "UPDATE hold SET settled = settled - 1 WHERE kind = 'application' AND settled > 0"),
+                Arguments.of(
+                        "sellers_parts_are_trades",
+                        "UPDATE hold_settlement SET seller_part = seller_part - 1, platform_part = platform_part + 1"),
+                Arguments.of(
+                        "platform_parts_are_revenue",
+                        "UPDATE hold_settlement SET seller_part = seller_part - 1, platform_part = platform_part + 1"),
+                Arguments.of(
+                        "reserves_are_kept_parts",
+                        "UPDATE hold_settlement SET seller_part = seller_part - 1, reserve_part = reserve_part + 1"),
                 Arguments.of(
                         "caps_count_charges_and_open_holds",
                         "UPDATE cap_window SET held = held + 1, spent = spent - 1 WHERE span = 'day'"),
@@ -133,7 +154,8 @@ class ReconciliationIT {
 
     @Test
     void everyProofHasALieThatItFinds() {
-        assertThat(lies().map(lie -> (String) lie.get()[0])).containsExactlyInAnyOrderElementsOf(Proofs.ALL.keySet());
+        assertThat(lies().map(lie -> (String) lie.get()[0]).distinct())
+                .containsExactlyInAnyOrderElementsOf(Proofs.ALL.keySet());
     }
 
     @Test

@@ -1,0 +1,68 @@
+package io.quotabank.ledger.reconciliation;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is proved of holds of applications and purchases, as {@link Proofs} does of all else. */
+final class HoldProofs {
+
+    private static final String SETTLEMENTS =
+            """
+            WITH compared AS (
+                SELECT coalesce(s.transfer, t.id) AS transfer, coalesce(s.amount, 0) AS amount,
+                       coalesce(t.amount, 0) AS moved, s.account = t.debit AND s.hold = t.reference AS same
+                FROM (SELECT transfer, amount, account, hold FROM hold_settlement) s
+                FULL JOIN (SELECT id, amount, debit, reference FROM transfer WHERE type = 'escrow') t
+                    ON t.id = s.transfer)
+            SELECT coalesce(sum(amount), 0), coalesce(sum(moved), 0),
+                   count(*) FILTER (WHERE amount <> moved OR same IS NOT TRUE),
+            """ + Proofs.EXAMPLES.formatted("transfer::text", "amount <> moved OR same IS NOT TRUE") + " FROM compared";
+
+    private static final String HOLDS = """
+            WITH taken AS (
+                SELECT hold, coalesce(sum(amount) FILTER (WHERE NOT late), 0) AS settled,
+                       coalesce(sum(amount) FILTER (WHERE late), 0) AS late
+                FROM hold_settlement GROUP BY hold),
+            compared AS (
+                SELECT coalesce(h.id, t.hold) AS id, coalesce(h.settled, 0) AS settled,
+                       coalesce(h.settled_late, 0) AS settled_late, coalesce(t.settled, 0) AS taken,
+                       coalesce(t.late, 0) AS taken_late
+                FROM (SELECT id, settled, settled_late FROM hold
+                      WHERE kind <> 'lease' AND settled + settled_late > 0) h
+                FULL JOIN taken t ON t.hold = h.id)
+            SELECT coalesce(sum(taken + taken_late), 0), coalesce(sum(settled + settled_late), 0),
+                   count(*) FILTER (WHERE settled <> taken OR settled_late <> taken_late),
+            """
+            + Proofs.EXAMPLES.formatted("id::text", "settled <> taken OR settled_late <> taken_late")
+            + " FROM compared";
+
+    private static final String SELLERS =
+            """
+            WITH compared AS (
+                SELECT coalesce(s.hold, t.reference) AS hold, coalesce(s.part, 0) AS part, coalesce(t.moved, 0) AS moved
+                FROM (SELECT hold, sum(seller_part) AS part FROM hold_settlement WHERE seller_part > 0 GROUP BY hold) s
+                FULL JOIN (SELECT reference, sum(amount) AS moved FROM transfer WHERE type = 'trade'
+                           GROUP BY reference) t ON t.reference = s.hold)
+            SELECT coalesce(sum(part), 0), coalesce(sum(moved), 0), count(*) FILTER (WHERE part <> moved),
+            """ + Proofs.EXAMPLES.formatted("hold::text", "part <> moved") + " FROM compared";
+
+    private static final String RESERVES = """
+            SELECT (SELECT coalesce(sum(reserve_part), 0) FROM hold_settlement),
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'reserve'), 0, NULL
+            """;
+
+    /** By name, in the order in which they are told. */
+    static final Map<String, String> ALL = all();
+
+    private static Map<String, String> all() {
+        var all = new LinkedHashMap<String, String>();
+        all.put("settlements_of_holds_are_transfers", SETTLEMENTS);
+        all.put("holds_gave_what_was_settled", HOLDS);
+        all.put("sellers_parts_are_trades", SELLERS);
+        all.put("reserves_are_kept_parts", RESERVES);
+        return Collections.unmodifiableMap(all);
+    }
+
+    private HoldProofs() {}
+}
