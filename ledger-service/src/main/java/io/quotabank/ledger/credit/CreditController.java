@@ -211,7 +211,7 @@ class CreditController {
     /** The account, opened if it is the caller's own; empty where the caller may not know of it. */
     private Optional<AccountId> readable(UUID userId, Caller caller) {
         if (own(userId, caller)) {
-            return Optional.of(grants.welcome(userId));
+            return Optional.of(grants.welcome(caller));
         }
         boolean trusted = caller.isService() || caller.has("admin") || caller.has("auditor");
         return trusted ? accounts.find(AccountCode.user(userId)) : Optional.empty();

@@ -40,6 +40,9 @@ class History {
         record Usage(String model, long inputTokens, long outputTokens) implements About {}
 
         record Recharge(@Nullable String method, @Nullable String order) implements About {}
+
+        /** @param reason of an administrator's gift; null for a rule's */
+        record Grant(String origin, @Nullable String reason) implements About {}
     }
 
     // Both halves stop after a page: the indexes give them in this order. A charge never credits a person.
@@ -60,6 +63,8 @@ class History {
             """;
 
     private static final String RECHARGES = "SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)";
+
+    private static final String GRANTS = "SELECT transfer, origin, reason FROM credit_grant WHERE transfer = ANY(?)";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
@@ -107,6 +112,12 @@ class History {
         if (!recharges.isEmpty()) {
             arrays.query(RECHARGES, statement -> new Columns(statement).uuids(recharges, id -> id), row -> {
                 about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
+            });
+        }
+        var grants = ids(page, "bonus");
+        if (!grants.isEmpty()) {
+            arrays.query(GRANTS, statement -> new Columns(statement).uuids(grants, id -> id), row -> {
+                about.put(row.getObject(1, UUID.class), new About.Grant(row.getString(2), row.getString(3)));
             });
         }
         return about;

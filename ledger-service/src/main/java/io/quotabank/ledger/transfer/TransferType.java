@@ -19,7 +19,27 @@ public enum TransferType {
     /** An owner's part that only a second closing record told: platform loss to gathered earnings. */
     PROXY_CORRECTION,
     /** Gathered earnings to their owner. */
-    PROXY_EARNINGS;
+    PROXY_EARNINGS,
+    /** Given credits whose time is over: a person to {@code issued:grants}. */
+    EXPIRY(false);
+
+    private final boolean spends;
+
+    TransferType() {
+        this(true);
+    }
+
+    TransferType(boolean spends) {
+        this.spends = spends;
+    }
+
+    /**
+     * True where a debit uses a person's given credits up before paid ones. False where it is no use of credits: it takes
+     * paid ones first.
+     */
+    boolean spends() {
+        return spends;
+    }
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

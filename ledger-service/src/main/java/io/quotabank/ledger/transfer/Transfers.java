@@ -4,10 +4,13 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
@@ -17,6 +20,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -27,12 +31,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Transfers {
 
     private static final String LOCK = """
-            SELECT side = 'credit', tier, posted, held, debited, seq, id FROM account
+            SELECT side = 'credit', tier, posted, held, debited, seq, id, lots, spread, backed, lapsed, next_expiry,
+                   coalesce(next_expiry <= ?, false)
+            FROM account
             WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
             """;
 
     // The sequence before is compared, so that a change without a lock is caught by the count of rows.
-    private static final String POST = """
+    private static final String FORM = """
             WITH t AS (INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq,
                                              type, reference)
               SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
@@ -41,17 +47,28 @@ public class Transfers {
                           ?::bigint[], ?::text[], ?::uuid[])
                 AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
               RETURNING 1),
-            u AS (UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq
-              FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                AS x (id, posted, held, debited, seq, seq_before)
+            u AS (UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq%s
+              FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[]%s)
+                AS x (id, posted, held, debited, seq, seq_before%s)
               WHERE a.id = x.id AND a.seq = x.seq_before RETURNING 1)
             SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)
             """;
 
+    private static final String POST = FORM.formatted("", "", "");
+
+    // Few batches change anything in what is told of given credits.
+    private static final String POST_LOTS = FORM.formatted(
+            ", lots = x.lots, spread = x.spread, backed = x.backed, lapsed = x.lapsed, next_expiry = x.next_expiry",
+            ", ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::timestamptz[]",
+            ", lots, spread, backed, lapsed, next_expiry");
+
     private static final int MOST_RETRIES = 5;
+    private static final int MOST_EXPIRIES = 5;
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final ObjectProvider<Expiry> expiry;
     private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
             .maxRetries(MOST_RETRIES)
             .delay(Duration.ofMillis(5))
@@ -60,13 +77,31 @@ public class Transfers {
             .includes(PessimisticLockingFailureException.class)
             .build());
 
-    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
+    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions, Clock clock, ObjectProvider<Expiry> expiry) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
+        this.clock = clock;
+        this.expiry = expiry;
     }
 
-    /** Runs work in a transaction; again, from its start, where the database ended it to break a deadlock. */
+    /**
+     * Runs work in a transaction; again, from its start, where the database ended it to break a deadlock, and where it
+     * wanted to reserve or spend on an account whose expired credits had to be booked first.
+     */
     public <T> T inTransaction(Supplier<T> work) {
+        for (int expiries = 1; ; expiries++) {
+            try {
+                return repeated(work);
+            } catch (DueException due) {
+                if (expiries > MOST_EXPIRIES || TransactionSynchronizationManager.isActualTransactionActive()) {
+                    throw due;
+                }
+                expiry.getObject().book(due.account());
+            }
+        }
+    }
+
+    private <T> T repeated(Supplier<T> work) {
         try {
             return retries.execute(() -> transaction.execute(status -> work.get()));
         } catch (RetryException exhausted) {
@@ -87,10 +122,21 @@ public class Transfers {
                 .toArray();
         var books = new Books(ids);
         int[] index = {0};
-        jdbc.query(LOCK, statement -> new Columns(statement).longs(ids), row -> {
+        var now = clock.instant();
+        jdbc.query(LOCK, statement -> new Columns(statement).instant(now).longs(ids), row -> {
             if (row.getLong(7) != ids[index[0]]) {
                 throw new IllegalStateException("account " + ids[index[0]] + " has no row");
             }
+            var nextExpiry = row.getTimestamp(12);
+            books.lots()
+                    .put(
+                            index[0],
+                            row.getLong(8),
+                            row.getLong(9),
+                            row.getLong(10),
+                            row.getLong(11),
+                            nextExpiry == null ? null : nextExpiry.toInstant(),
+                            row.getBoolean(13));
             books.put(
                     index[0]++,
                     row.getBoolean(1),
@@ -113,8 +159,9 @@ public class Transfers {
         if (at.length == 0) {
             return;
         }
+        boolean lotsToo = books.lots().changed();
         jdbc.query(
-                POST,
+                lotsToo ? POST_LOTS : POST,
                 statement -> {
                     var columns = new Columns(statement);
                     transfers(columns, books.rows());
@@ -124,6 +171,9 @@ public class Transfers {
                             .longs(books.debited(at))
                             .longs(books.seq(at))
                             .longs(books.seqBefore(at));
+                    if (lotsToo) {
+                        lots(columns, books.lots(), at);
+                    }
                 },
                 row -> {
                     compare("transfers", books.rows().size(), row.getLong(1));
@@ -143,6 +193,14 @@ public class Transfers {
                 .longs(rows, Books.Row::creditSeq)
                 .texts(rows, row -> row.type().wire())
                 .uuids(rows, Books.Row::reference);
+    }
+
+    private static void lots(Columns columns, Lots lots, int[] at) throws SQLException {
+        columns.longs(lots.lots(at))
+                .longs(lots.spread(at))
+                .longs(lots.backed(at))
+                .longs(lots.lapsed(at))
+                .instants(Arrays.asList(lots.nextExpiry(at)), instant -> instant);
     }
 
     private static void compare(String what, long expected, long written) {
