@@ -12,6 +12,7 @@ import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,7 @@ class Recharges {
 
     private Booked post(Recharge recharge, String actor, AccountId account, AccountId issued) {
         var sides = rewards.sides(recharge.userId(), account);
-        var books = transfers.lock(sides.with(issued));
+        var books = transfers.lock(sides.with(List.of(issued)));
         var id = ids.next();
         books.transfer(id, issued, account, recharge.credits(), TransferType.RECHARGE, null);
         rewards.recharged(books, sides, id, recharge.credits());

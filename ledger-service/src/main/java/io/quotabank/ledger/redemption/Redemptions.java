@@ -149,8 +149,10 @@ class Redemptions {
             var lives = terms.livesS();
             var until = lives == null ? null : clock.instant().plusSeconds(lives);
             var key = "code:" + code.hash();
-            grants.give(books, account, Gift.of(key, Origin.CODE, terms.credits(), until))
-                    .orElseThrow();
+            var gift = Gift.of(key, Origin.CODE, terms.credits(), until);
+            if (grants.give(books, account, gift).isEmpty()) {
+                throw new IllegalStateException("a code that was just used for the first time gave before");
+            }
             transfers.post(books);
             return new Redeemed(terms.credits(), books.posted(account));
         });

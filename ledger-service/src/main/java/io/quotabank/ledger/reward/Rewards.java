@@ -11,7 +11,6 @@ import io.quotabank.ledger.transfer.Books;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
@@ -39,8 +38,8 @@ public class Rewards {
             AccountId issued) {
 
         /** All accounts to lock, with those that the recharge itself moves credits between. */
-        public Collection<AccountId> with(AccountId... others) {
-            var all = new ArrayList<>(Arrays.asList(others));
+        public Collection<AccountId> with(Collection<AccountId> others) {
+            var all = new ArrayList<>(others);
             all.add(account);
             all.add(issued);
             if (inviting != null) {

@@ -48,7 +48,7 @@ class GrantEventsIT {
                 });
                 return told.size() >= 3;
             });
-            told.sort(Comparator.comparing(GrantRecord::atMs));
+            told.sort(Comparator.comparingLong(GrantRecord::atMs));
             assertThat(told).extracting(GrantRecord::kind).containsExactly(Kind.GIVEN, Kind.GIVEN, Kind.EXPIRED);
             assertThat(told).extracting(GrantRecord::origin).containsExactly("signup", "code", "code");
             assertThat(told.get(1).grantId()).isEqualTo(id);

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** A start on the books of the release before, which may still be running beside it. */
 class UpgradeIT {
 
-    // As that release wrote it: somebody is given 520 credits. Its statements name neither lots nor what is gone of them.
+    // As that release wrote it: somebody is given 520 credits. Its statements name neither lots nor what is gone of
+    // them.
     private static final String SIGN_UP = """
             INSERT INTO account (code, kind, side, person) VALUES ('user:%1$s', 'user', 'credit', '%1$s');
             WITH t AS (
@@ -95,7 +96,9 @@ class UpgradeIT {
     private static void migrateTo(Database database, String version) {
         Flyway.configure()
                 .dataSource(
-                        database.url(), database.owner().name(), database.owner().password())
+                        database.url(),
+                        database.owner().name(),
+                        database.owner().password())
                 .placeholders(Map.of(
                         "service-role", database.service().name(),
                         "reader-role", database.reader().name()))
