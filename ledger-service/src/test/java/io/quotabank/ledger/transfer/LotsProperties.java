@@ -199,7 +199,8 @@ class LotsProperties {
     }
 
     private static long left(Books books) {
-        return Math.max(0, books.lots().lots(new int[] {0})[0] - books.unspread(PERSON).micro());
+        return Math.max(
+                0, books.lots().lots(new int[] {0})[0] - books.unspread(PERSON).micro());
     }
 
     /** 540 posted, 100 of it held, 7 debited and spread before. */
