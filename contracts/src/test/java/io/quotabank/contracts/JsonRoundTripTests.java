@@ -7,6 +7,7 @@ import io.quotabank.contracts.accesskey.AccessKeyRecord;
 import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.catalog.CatalogRecord;
 import io.quotabank.contracts.finding.FindingRecord;
+import io.quotabank.contracts.grant.GrantRecord;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
@@ -66,6 +67,8 @@ class JsonRoundTripTests {
                         null),
                 finding(),
                 errorBurst(),
+                new GrantRecord(ID, ID, GrantRecord.Kind.GIVEN, ID, "signup", credits(520), 1_800_000_000_000L, 7),
+                new GrantRecord(ID, ID, GrantRecord.Kind.EXPIRED, null, null, credits(1), null, 7),
                 new KeyBalances.Question(ID, KeyVerification.BalanceForm.MOONSHOT, new BigDecimal("7.1")),
                 new KeyBalances.Answer(KeyBalances.Told.BALANCE, new BigDecimal("3.20")),
                 new KeyBalances.Answer(KeyBalances.Told.NO_ANSWER, null));

@@ -67,7 +67,21 @@ public final class Ledger implements AutoCloseable {
 
     /** With a database of its own, and no consumer. */
     public static Ledger idle(Object... sources) {
-        return start(TestPostgres.fresh("ledger"), "none", Map.of("quotabank.settlement.start", "false"), sources);
+        return with(Map.of(), sources);
+    }
+
+    /** On a database that is there, with no consumer, and these settings. */
+    public static Ledger on(Database database, Map<String, Object> settings) {
+        var all = new HashMap<String, Object>(settings);
+        all.put("quotabank.settlement.start", "false");
+        return start(database, "none", all);
+    }
+
+    /** With a database of its own, no consumer, and these settings. */
+    public static Ledger with(Map<String, Object> settings, Object... sources) {
+        var all = new HashMap<String, Object>(settings);
+        all.put("quotabank.settlement.start", "false");
+        return start(TestPostgres.fresh("ledger"), "none", all, sources);
     }
 
     /** With a database of its own, consuming what is sent from now on. */
@@ -91,10 +105,6 @@ public final class Ledger implements AutoCloseable {
         properties.put("quotabank.settlement.longest-pause", "500ms");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.structured.format.console", "");
-        // Comes with the tests of modularity alone: the ledger has no outbox.
-        properties.put(
-                "spring.autoconfigure.exclude",
-                "org.springframework.modulith.events.config.EventPublicationAutoConfiguration");
         properties.putAll(settings);
         var application = new SpringApplicationBuilder(LedgerService.class).web(WebApplicationType.SERVLET);
         for (var source : sources) {

@@ -84,7 +84,8 @@ class People {
     private static Caller caller(Jwt jwt) {
         // A person's subject is a UUID; anything else could pass for the name of a service.
         var subject = UUID.fromString(jwt.getSubject()).toString();
-        return new Caller(subject, roles(jwt), null, List.of(), name(jwt), jwt.getClaimAsString("email"));
+        boolean phone = Boolean.TRUE.equals(jwt.getClaim("phone_number_verified"));
+        return new Caller(subject, roles(jwt), null, List.of(), name(jwt), jwt.getClaimAsString("email"), null, phone);
     }
 
     private static Set<String> roles(Jwt jwt) {

@@ -65,6 +65,18 @@ class PeopleIT {
     }
 
     @Test
+    void tellsAVerifiedPhoneWhereTheRealmVouchesForIt() throws Exception {
+        for (var claim : List.<Object>of(true, false, "true", 1)) {
+            call(REALM.sign(
+                    REALM.claims(USER).claim("phone_number_verified", claim).build()));
+            var token = GATEWAY.proxy.received("/v1/me").getLast().header("authorization");
+            var caller = TestIdentity.of("proxy-service")
+                    .verify(String.valueOf(token).substring("Bearer ".length()));
+            assertThat(caller.phoneVerified()).as(claim.toString()).isEqualTo(claim.equals(true));
+        }
+    }
+
+    @Test
     void refusesNoToken() throws Exception {
         var answer = GATEWAY.get("/v1/me");
 

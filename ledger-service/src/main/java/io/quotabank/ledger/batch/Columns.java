@@ -2,6 +2,8 @@ package io.quotabank.ledger.batch;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -40,6 +42,18 @@ public final class Columns {
 
     public <T> Columns dates(Collection<T> rows, Function<T, LocalDate> value) throws SQLException {
         return objects("date", rows, value);
+    }
+
+    public <T> Columns instants(Collection<T> rows, Function<T, @Nullable Instant> value) throws SQLException {
+        return objects("timestamptz", rows, row -> {
+            var instant = value.apply(row);
+            return instant == null ? null : Timestamp.from(instant);
+        });
+    }
+
+    public Columns instant(Instant instant) throws SQLException {
+        statement.setTimestamp(next++, Timestamp.from(instant));
+        return this;
     }
 
     /** Numbers some of which are missing. */

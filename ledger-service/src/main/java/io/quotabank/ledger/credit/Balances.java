@@ -14,7 +14,7 @@ class Balances {
     /** @param held what is reserved of it by running spending */
     record Balance(Credits posted, Credits held, List<Expiring> expiring) {}
 
-    private record Row(Credits posted, Credits held, Credits debited) {}
+    private record Row(Credits posted, Credits held) {}
 
     private final JdbcClient jdbc;
     private final Grants grants;
@@ -25,11 +25,12 @@ class Balances {
     }
 
     Balance of(AccountId account) {
-        var row = jdbc.sql("SELECT posted, held, debited FROM account WHERE id = ?")
+        // First, for it books what has expired.
+        var expiring = grants.expiring(account);
+        var row = jdbc.sql("SELECT posted, held FROM account WHERE id = ?")
                 .param(account.value())
-                .query((result, index) -> new Row(
-                        new Credits(result.getLong(1)), new Credits(result.getLong(2)), new Credits(result.getLong(3))))
+                .query((result, index) -> new Row(new Credits(result.getLong(1)), new Credits(result.getLong(2))))
                 .single();
-        return new Balance(row.posted(), row.held(), grants.expiring(account, row.debited()));
+        return new Balance(row.posted(), row.held(), expiring);
     }
 }

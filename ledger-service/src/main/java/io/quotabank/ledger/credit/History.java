@@ -52,6 +52,8 @@ public class History {
 
         /** Of a consumption, or of the one that was refunded. */
         record Consumption(String action, @Nullable String description) implements About {}
+        /** @param reason of an administrator's gift; null for a rule's */
+        record Grant(String origin, @Nullable String reason) implements About {}
     }
 
     private static final String CONSUME = "consume";
@@ -88,6 +90,7 @@ public class History {
 
     private static final String CONSUMPTIONS =
             "SELECT id, action, description FROM consumption WHERE id = ANY(?) AND id BETWEEN ? AND ?";
+    private static final String GRANTS = "SELECT transfer, origin, reason FROM credit_grant WHERE transfer = ANY(?)";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
@@ -156,6 +159,12 @@ public class History {
             });
         }
         consumptions(page, about);
+        var grants = ids(page, "bonus");
+        if (!grants.isEmpty()) {
+            arrays.query(GRANTS, statement -> new Columns(statement).uuids(grants, id -> id), row -> {
+                about.put(row.getObject(1, UUID.class), new About.Grant(row.getString(2), row.getString(3)));
+            });
+        }
         return about;
     }
 

@@ -7,6 +7,7 @@ import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.reward.Rewards;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
@@ -75,15 +76,23 @@ class Recharges {
 
     private final Accounts accounts;
     private final Grants grants;
+    private final Rewards rewards;
     private final Transfers transfers;
     private final Idempotency idempotency;
     private final JdbcClient jdbc;
     private final Ids ids;
 
     Recharges(
-            Accounts accounts, Grants grants, Transfers transfers, Idempotency idempotency, JdbcClient jdbc, Ids ids) {
+            Accounts accounts,
+            Grants grants,
+            Rewards rewards,
+            Transfers transfers,
+            Idempotency idempotency,
+            JdbcClient jdbc,
+            Ids ids) {
         this.accounts = accounts;
         this.grants = grants;
+        this.rewards = rewards;
         this.transfers = transfers;
         this.idempotency = idempotency;
         this.jdbc = jdbc;
@@ -118,9 +127,11 @@ class Recharges {
     }
 
     private Booked post(Recharge recharge, String actor, AccountId account, AccountId issued) {
-        var books = transfers.lock(List.of(issued, account));
+        var sides = rewards.sides(recharge.userId(), account);
+        var books = transfers.lock(sides.with(List.of(issued)));
         var id = ids.next();
         books.transfer(id, issued, account, recharge.credits(), TransferType.RECHARGE, null);
+        rewards.recharged(books, sides, id, recharge.credits());
         transfers.post(books);
         var booked = new Booked(recharge.credits(), books.posted(account));
         jdbc.sql(INSERT)

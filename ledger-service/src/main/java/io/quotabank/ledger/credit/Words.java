@@ -35,6 +35,10 @@ public class Words {
             case About.Usage(String model, long input, long output) ->
                 say("entry.proxy_usage.of", acceptLanguage, model, input, output);
             case About.Consumption(String action, String text) -> text != null ? text : type + " · " + action;
+            case About.Grant(String origin, String reason) -> {
+                var why = say("entry.bonus." + origin, acceptLanguage);
+                yield reason == null ? why : why + " · " + reason;
+            }
             case About.Recharge(String method, String order) -> {
                 var paid = method == null ? type : type + " · " + say("method." + method, acceptLanguage);
                 yield order == null ? paid : paid + " · " + order;

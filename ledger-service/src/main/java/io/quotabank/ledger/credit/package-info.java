@@ -1,6 +1,6 @@
 /** Credits as people see them: balance, history, recharge. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "transfer", "grant", "batch", "idempotency"})
+@ApplicationModule(allowedDependencies = {"account", "transfer", "grant", "batch", "idempotency", "reward"})
 package io.quotabank.ledger.credit;
 
 import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param settled charged from it while it was active
  * @param released given back to what is available
  * @param settledLate charged after it had expired, from what was available then: at most what expiry gave back
+ * @param backed of what is left: of grants that have expired since it was opened. It is charged first, and what of it is
+ *     not charged goes back to nobody
  */
 record Escrow(
         UUID id,
@@ -33,7 +35,8 @@ record Escrow(
         Credits settledLate,
         Status status,
         Instant openedAt,
-        Instant expiresAt) {
+        Instant expiresAt,
+        Credits backed) {
 
     /** What it is for. */
     enum Kind {
@@ -63,6 +66,9 @@ record Escrow(
         if (settledLate.compareTo(released) > 0 || (!settledLate.isZero() && status != Status.EXPIRED)) {
             throw new BrokenRuleException("hold " + id + " would give more late than it gave back");
         }
+        if (backed.compareTo(amount.minus(settled).minus(released)) > 0) {
+            throw new BrokenRuleException("hold " + id + " is backed beyond what is left");
+        }
     }
 
     /** What can be settled from it. */
@@ -73,6 +79,18 @@ record Escrow(
     /** What can be settled late, if it is available; zero unless it has expired. */
     Credits leftLate() {
         return status == Status.EXPIRED ? released.minus(settledLate) : Credits.ZERO;
+    }
+
+    /** How much of a charge would be of grants that have expired. */
+    Credits backedCharge(Credits charge) {
+        return backed.min(charge);
+    }
+
+    /** How much was given back since then of grants that had expired. */
+    Credits lapsed(Escrow before) {
+        return before.backed
+                .minus(before.backedCharge(settled.minus(before.settled)))
+                .minus(backed);
     }
 
     /** Its time is over and nobody has written that down yet. */
@@ -117,6 +135,8 @@ record Escrow(
             Credits amountNow, Credits settledNow, Credits releasedNow, Credits lateNow, Status ended, Instant until) {
         boolean over = settledNow.plus(releasedNow).compareTo(amountNow) >= 0;
         var end = releasedNow.isZero() ? Status.EXHAUSTED : ended;
+        var backedNow = backed.minus(backedCharge(settledNow.minus(settled)))
+                .min(amountNow.minus(settledNow).minus(releasedNow));
         return new Escrow(
                 id,
                 account,
@@ -131,6 +151,7 @@ record Escrow(
                 lateNow,
                 over ? end : Status.ACTIVE,
                 openedAt,
-                until);
+                until,
+                backedNow);
     }
 }

@@ -63,7 +63,8 @@ class EscrowStore {
 
     private static final String COLUMNS = """
             SELECT h.id, h.account, a.person, h.kind, h.application, h.description, h.reference, h.amount, h.settled,
-                   h.released, h.settled_late, h.status, h.opened_at, h.expires_at, clock_timestamp()
+                   h.released, h.settled_late, h.status, h.opened_at, h.expires_at, h.backed,
+                   clock_timestamp()
             FROM hold h JOIN account a ON a.id = h.account
             """;
 
@@ -81,9 +82,11 @@ class EscrowStore {
 
     // What was left is compared, so that a change without the account's lock is caught by the count of rows.
     private static final String UPDATE = """
-            UPDATE hold h SET settled = x.settled, released = x.released, settled_late = x.late, status = x.status
-            FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[])
-                AS x (id, settled, released, late, status, left_before)
+            UPDATE hold h SET settled = x.settled, released = x.released, settled_late = x.late, status = x.status,
+                backed = x.backed
+            FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[],
+                        ?::bigint[])
+                AS x (id, settled, released, late, status, backed, left_before)
             WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
             """;
 
@@ -159,7 +162,8 @@ class EscrowStore {
                         Credits.ZERO,
                         Status.ACTIVE,
                         row.getTimestamp(1).toInstant(),
-                        row.getTimestamp(2).toInstant()))
+                        row.getTimestamp(2).toInstant(),
+                        Credits.ZERO))
                 .single();
     }
 
@@ -173,6 +177,7 @@ class EscrowStore {
                         .longs(after, hold -> hold.released().micro())
                         .longs(after, hold -> hold.settledLate().micro())
                         .texts(after, hold -> hold.status().wire())
+                        .longs(after, hold -> hold.backed().micro())
                         .longs(before, hold -> hold.left().micro())
                         .range(after.stream().map(Escrow::id).toList()));
         compare(after.size(), rows);
@@ -238,8 +243,9 @@ class EscrowStore {
                 new Credits(row.getLong(11)),
                 Status.of(row.getString(12)),
                 row.getTimestamp(13).toInstant(),
-                row.getTimestamp(14).toInstant());
-        return new Seen(hold, row.getTimestamp(15).toInstant());
+                row.getTimestamp(14).toInstant(),
+                new Credits(row.getLong(15)));
+        return new Seen(hold, row.getTimestamp(16).toInstant());
     }
 
     private static Settlement settlement(ResultSet row) throws SQLException {

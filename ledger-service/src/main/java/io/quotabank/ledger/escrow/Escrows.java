@@ -151,7 +151,7 @@ class Escrows {
         var settlement = sharing.post(books, hold, plan, false);
         // What was charged has left the held credits with the transfer; the rest of what is no longer left goes back.
         var after = hold.settle(amount, plan.settle().last());
-        books.release(hold.account(), hold.left().minus(amount).minus(after.left()));
+        books.release(hold.account(), hold.left().minus(amount).minus(after.left()), after.lapsed(hold));
         return settled(books, hold, after, settlement);
     }
 
@@ -193,7 +193,7 @@ class Escrows {
                     .filter(seen -> seen.hold().due(seen.now()))
                     .map(Seen::hold)
                     .toList();
-            before.forEach(hold -> books.release(hold.account(), hold.left()));
+            before.forEach(hold -> books.release(hold.account(), hold.left(), hold.backed()));
             if (!before.isEmpty()) {
                 store.update(before, before.stream().map(Escrow::expire).toList());
                 transfers.post(books);
@@ -239,7 +239,7 @@ class Escrows {
     }
 
     private Escrow written(Books books, Escrow before, Escrow after) {
-        books.release(before.account(), before.left().minus(after.left()));
+        books.release(before.account(), before.left().minus(after.left()), after.lapsed(before));
         store.update(List.of(before), List.of(after));
         transfers.post(books);
         return after;

@@ -118,7 +118,14 @@ class Sharing {
         if (late) {
             books.transfer(transfer, hold.account(), plan.through(), settle.amount(), TransferType.ESCROW, hold.id());
         } else {
-            books.settle(transfer, hold.account(), plan.through(), settle.amount(), TransferType.ESCROW, hold.id());
+            books.settle(
+                    transfer,
+                    hold.account(),
+                    plan.through(),
+                    settle.amount(),
+                    hold.backedCharge(settle.amount()),
+                    TransferType.ESCROW,
+                    hold.id());
         }
         var split = plan.split();
         var parts = split == null ? Map.of(Payee.PLATFORM, settle.amount()) : split.of(settle.amount());

@@ -6,17 +6,18 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
-import java.sql.Timestamp;
+import io.quotabank.platform.identity.Caller;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Service;
 
 /** Gives credits, each gift once by its key, and tells which of them will expire. */
@@ -26,35 +27,35 @@ public class Grants {
     /** What will be gone at an instant if nothing more is spent. */
     public record Expiring(Credits amount, Instant at) {}
 
-    private record Grant(Credits amount, Instant expiresAt) {}
-
-    private static final String GIVE = """
-            INSERT INTO credit_grant (key, account, origin, priority, amount, expires_at, transfer, created_at)
-            VALUES (:key, :account, :origin, :priority, :amount, :expires, :transfer, :now)
-            ON CONFLICT (key) DO NOTHING
-            """;
-
-    private static final String EXPIRING = """
-            SELECT amount, expires_at FROM credit_grant WHERE account = :account
-            ORDER BY priority, expires_at, created_at
-            """;
-
     private static final int REMEMBERED = 200_000;
-    private static final int BONUS_PRIORITY = 10;
 
     private final Accounts accounts;
     private final Transfers transfers;
-    private final JdbcClient jdbc;
+    private final Expiries expiries;
+    private final LotStore lots;
+    private final GrantEvents events;
     private final Ids ids;
     private final Clock clock;
     private final GrantProperties properties;
     private final Cache<UUID, AccountId> welcomed =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<UUID, AccountId> withPhone =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    Grants(Accounts accounts, Transfers transfers, JdbcClient jdbc, Ids ids, Clock clock, GrantProperties properties) {
+    Grants(
+            Accounts accounts,
+            Transfers transfers,
+            Expiries expiries,
+            LotStore lots,
+            GrantEvents events,
+            Ids ids,
+            Clock clock,
+            GrantProperties properties) {
         this.accounts = accounts;
         this.transfers = transfers;
-        this.jdbc = jdbc;
+        this.expiries = expiries;
+        this.lots = lots;
+        this.events = events;
         this.ids = ids;
         this.clock = clock;
         this.properties = properties;
@@ -65,81 +66,101 @@ public class Grants {
      * it outside a transaction.
      */
     public AccountId welcome(UUID person) {
-        var known = welcomed.getIfPresent(person);
-        if (known != null) {
-            return known;
+        return once(
+                welcomed,
+                person,
+                accounts.open(AccountCode.user(person)),
+                () -> Gift.of(
+                        "signup:" + person,
+                        Origin.SIGNUP,
+                        Credits.ofDecimal(properties.signUpCredits()),
+                        clock.instant().plus(properties.signUpLives())));
+    }
+
+    /** The same for a person who calls, with what their verified phone gives. */
+    public AccountId welcome(Caller caller) {
+        var person = caller.userId();
+        var account = welcome(person);
+        return caller.phoneVerified()
+                ? once(
+                        withPhone,
+                        person,
+                        account,
+                        () -> Gift.of(
+                                "phone:" + person,
+                                Origin.PHONE,
+                                Credits.ofDecimal(properties.phoneCredits()),
+                                clock.instant().plus(properties.phoneLives())))
+                : account;
+    }
+
+    private AccountId once(Cache<UUID, AccountId> known, UUID person, AccountId account, Supplier<Gift> first) {
+        if (known.getIfPresent(person) == null) {
+            var gift = first.get();
+            if (!lots.has(gift.key())) {
+                give(account, gift);
+            }
+            known.put(person, account);
         }
-        var account = accounts.open(AccountCode.user(person));
-        if (!has("signup:" + person)) {
-            give(account, "signup:" + person);
-        }
-        welcomed.put(person, account);
         return account;
     }
 
-    /**
-     * What will expire, soonest first. Everything that the account ever spent counts against its grants first, in order
-     * of priority, expiry and age.
-     *
-     * @param spent all that was ever debited
-     */
-    public List<Expiring> expiring(AccountId account, Credits spent) {
-        var now = clock.instant();
-        var left = new ArrayList<Expiring>();
-        var unmatched = spent;
-        for (var grant : grants(account)) {
-            var rest = grant.amount().minusOrZero(unmatched);
-            unmatched = unmatched.minusOrZero(grant.amount());
-            if (!rest.isZero() && grant.expiresAt().isAfter(now)) {
-                left.add(new Expiring(rest, grant.expiresAt()));
-            }
-        }
-        left.sort(Comparator.comparing(Expiring::at));
-        return left;
-    }
-
-    private List<Grant> grants(AccountId account) {
-        return jdbc.sql(EXPIRING)
-                .param("account", account.value())
-                .query((row, index) -> new Grant(
-                        new Credits(row.getLong(1)), row.getTimestamp(2).toInstant()))
-                .list();
-    }
-
-    private boolean has(String key) {
-        return jdbc.sql("SELECT count(*) FROM credit_grant WHERE key = ?")
-                        .param(key)
-                        .query(Long.class)
-                        .single()
-                > 0;
-    }
-
-    private void give(AccountId account, String key) {
-        var issued = accounts.open(AccountCode.GRANTS);
-        transfers.inTransaction(() -> {
+    /** Gives in a transaction of its own; empty where the key was given before. */
+    public Optional<UUID> give(AccountId account, Gift gift) {
+        var issued = issued();
+        return transfers.inTransaction(() -> {
             var books = transfers.lock(List.of(issued, account));
-            var transfer = ids.next();
-            // The locked row of issued:grants makes rivals wait; the key then tells the second one.
-            if (insert(account, key, transfer)) {
-                books.transfer(transfer, issued, account, properties.signUp(), TransferType.BONUS, null);
-                transfers.post(books);
-            }
-            return transfer;
+            var given = give(books, account, gift);
+            transfers.post(books);
+            return given;
         });
     }
 
-    private boolean insert(AccountId account, String key, UUID transfer) {
+    /** Whoever gives in a transaction locks this account, too. */
+    public AccountId issued() {
+        return accounts.open(AccountCode.GRANTS);
+    }
+
+    /**
+     * Gives in the caller's transaction, which posts the books. Rivals wait for the locked row of the account; the key
+     * then tells the second one.
+     *
+     * @param books with the account and {@link #issued()} locked
+     * @return the grant's id, which is its transfer's; empty where the key was given before
+     */
+    public Optional<UUID> give(Books books, AccountId account, Gift gift) {
+        var issued = issued();
         var now = clock.instant();
-        return jdbc.sql(GIVE)
-                        .param("key", key)
-                        .param("account", account.value())
-                        .param("origin", "signup")
-                        .param("priority", BONUS_PRIORITY)
-                        .param("amount", properties.signUp().micro())
-                        .param("expires", Timestamp.from(now.plus(properties.signUpLives())))
-                        .param("transfer", transfer)
-                        .param("now", Timestamp.from(now))
-                        .update()
-                == 1;
+        var expiresAt = gift.expiresAt();
+        if (expiresAt != null && !expiresAt.isAfter(now)) {
+            throw new IllegalArgumentException("credits that are given expire later than now");
+        }
+        // Before the new lot is there: what was spent until now took nothing of it.
+        expiries.bringUpToDate(books, issued, List.of(account));
+        var id = ids.next();
+        if (!lots.insert(account, gift, id, now)) {
+            return Optional.empty();
+        }
+        books.transfer(id, issued, account, gift.amount(), TransferType.BONUS, null);
+        books.given(account, gift.amount(), expiresAt);
+        events.given(id, account, gift);
+        return Optional.of(id);
+    }
+
+    /**
+     * What will expire, soonest first; what has expired is booked first. Everything that was spent counts against the lots
+     * in order of priority, expiry and age; what is held counts when it is charged.
+     */
+    public List<Expiring> expiring(AccountId account) {
+        var standing = lots.standing(account, clock.instant());
+        if (standing.due()) {
+            expiries.book(account);
+        }
+        return standing.parts().stream()
+                .filter(part -> !part.left().isZero())
+                .flatMap(part ->
+                        Optional.ofNullable(part.lot().expiresAt()).map(at -> new Expiring(part.left(), at)).stream())
+                .sorted(Comparator.comparing(Expiring::at))
+                .toList();
     }
 }

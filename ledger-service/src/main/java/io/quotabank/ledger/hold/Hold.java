@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param statementSeq sequence of the newest statement; 0 before the first
  * @param last nothing more is reserved in it
  * @param capDay the access key's cap that it counts under; null where it is for keys without one
+ * @param backed of what is left: of grants that have expired since it was opened. It is charged first, and what of it is
+ *     not charged goes back to nobody
  */
 public record Hold(
         UUID id,
@@ -35,7 +37,8 @@ public record Hold(
         long statementSeq,
         boolean last,
         Status status,
-        @Nullable CapDay capDay) {
+        @Nullable CapDay capDay,
+        Credits backed) {
 
     /** How a hold stands. */
     public enum Status {
@@ -63,6 +66,9 @@ public record Hold(
         if ((status == Status.ACTIVE) != (settled.plus(released).compareTo(amount) < 0)) {
             throw new BrokenRuleException("hold " + id + " is " + status + " with the wrong rest");
         }
+        if (backed.compareTo(amount.minus(settled).minus(released)) > 0) {
+            throw new BrokenRuleException("hold " + id + " is backed beyond what is left");
+        }
     }
 
     public static Hold opened(UUID id, AccountId account, String instance, String recallUrl, Credits amount) {
@@ -84,12 +90,23 @@ public record Hold(
                 0,
                 false,
                 Status.ACTIVE,
-                capDay);
+                capDay,
+                Credits.ZERO);
     }
 
     /** What can still be charged from it. */
     public Credits left() {
         return amount.minus(settled).minus(released);
+    }
+
+    /** How much of what was charged since then was of grants that had expired. */
+    public Credits backedCharge(Hold before) {
+        return before.backed.min(settled.minus(before.settled));
+    }
+
+    /** How much was given back since then of grants that had expired. */
+    public Credits lapsed(Hold before) {
+        return before.backed.minus(backedCharge(before)).minus(backed);
     }
 
     /** What closed requests have taken by the holder's word and what has not settled yet. */
@@ -158,6 +175,7 @@ public record Hold(
             boolean lastNow,
             Status ifNothingIsLeft) {
         var end = releasedNow.isZero() ? Status.EXHAUSTED : ifNothingIsLeft;
+        var leftNow = amount.minus(settledNow.plus(releasedNow).min(amount));
         boolean over = settledNow.plus(releasedNow).compareTo(amount) >= 0;
         return new Hold(
                 id,
@@ -172,6 +190,7 @@ public record Hold(
                 sequence,
                 lastNow,
                 over ? end : Status.ACTIVE,
-                capDay);
+                capDay,
+                backed.minusOrZero(settledNow.minus(settled)).min(leftNow));
     }
 }

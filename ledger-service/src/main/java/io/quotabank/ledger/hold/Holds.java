@@ -34,7 +34,7 @@ public class Holds {
 
     private static final String COLUMNS = """
             id, account, instance, recall_url, amount, settled, released, spent_told, in_flight_told, statement_seq,
-            last, status, cap, cap_day
+            last, status, cap, cap_day, backed
             """;
 
     // Bounds as well as the list: they let the planner's partitions be left out when it runs.
@@ -56,11 +56,27 @@ public class Holds {
     // What it was is compared, so that a change without the account's lock is caught by the count of rows.
     private static final String UPDATE = """
             UPDATE hold h SET settled = x.settled, released = x.released, spent_told = x.spent,
-                in_flight_told = x.in_flight, statement_seq = x.seq, last = x.last, status = x.status
+                in_flight_told = x.in_flight, statement_seq = x.seq, last = x.last, status = x.status, backed = x.backed
             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
-                        ?::text[], ?::bigint[])
-                AS x (id, settled, released, spent, in_flight, seq, last, status, left_before)
+                        ?::text[], ?::bigint[], ?::bigint[])
+                AS x (id, settled, released, spent, in_flight, seq, last, status, backed, left_before)
             WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
+            """;
+
+    // The oldest first, each up to what it has left.
+    private static final String BACK = """
+            WITH open AS (
+                SELECT h.id, x.amount, h.amount - h.settled - h.released - h.backed AS room,
+                       sum(h.amount - h.settled - h.released - h.backed) OVER (PARTITION BY h.account ORDER BY h.id)
+                           AS upto
+                FROM hold h JOIN unnest(?::bigint[], ?::bigint[]) AS x (account, amount) ON x.account = h.account
+                WHERE h.status = 'active'),
+            given AS (
+                SELECT id, least(room, amount - (upto - room))::bigint AS part FROM open
+                WHERE room > 0 AND upto - room < amount),
+            changed AS (
+                UPDATE hold h SET backed = h.backed + given.part FROM given WHERE h.id = given.id RETURNING given.part)
+            SELECT coalesce(sum(part), 0)::bigint FROM changed
             """;
 
     private static final String OLD = """
@@ -159,10 +175,35 @@ public class Holds {
                         .longs(holds, Hold::statementSeq)
                         .booleans(holds, Hold::last)
                         .texts(holds, hold -> hold.status().wire())
+                        .longs(holds, hold -> hold.backed().micro())
                         .longs(holds, hold -> before.apply(hold.id()).left().micro())
                         .range(holds.stream().map(Hold::id).toList()));
         compare(holds.size(), rows);
         caps.move(moves(holds, before));
+    }
+
+    /**
+     * Tells open holds what they have of grants that expire now.
+     *
+     * @param parts above zero, and no more than what an account's holds have left
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void back(Map<AccountId, Credits> parts) {
+        if (parts.isEmpty()) {
+            return;
+        }
+        var accounts = List.copyOf(parts.entrySet());
+        var sum = accounts.stream().mapToLong(part -> part.getValue().micro()).sum();
+        jdbc.query(
+                BACK,
+                statement -> new Columns(statement)
+                        .longs(accounts, part -> part.getKey().value())
+                        .longs(accounts, part -> part.getValue().micro()),
+                row -> {
+                    if (row.getLong(1) != sum) {
+                        throw new BrokenRuleException("holds took " + row.getLong(1) + " of " + sum);
+                    }
+                });
     }
 
     private static List<Caps.Move> moves(List<Hold> changed, Function<UUID, Hold> before) {
@@ -208,7 +249,8 @@ public class Holds {
                 row.getLong(10),
                 row.getBoolean(11),
                 Hold.Status.of(row.getString(12)),
-                capDay(row.getObject(13, UUID.class), row.getObject(14, LocalDate.class)));
+                capDay(row.getObject(13, UUID.class), row.getObject(14, LocalDate.class)),
+                new Credits(row.getLong(15)));
     }
 
     private static @Nullable CapDay capDay(@Nullable UUID cap, @Nullable LocalDate day) {

@@ -112,7 +112,7 @@ class Leases {
             if (after.equals(before)) {
                 return false;
             }
-            books.release(before.account(), before.left().minus(after.left()));
+            books.release(before.account(), before.left().minus(after.left()), after.lapsed(before));
             holds.update(List.of(after), id -> before);
             transfers.post(books);
             return true;
@@ -185,7 +185,8 @@ class Leases {
                 .filter(hold -> !hold.equals(known.get(hold.id())))
                 .toList();
         for (var hold : changed) {
-            books.release(hold.account(), held(known, hold.id()).left().minus(hold.left()));
+            var was = held(known, hold.id());
+            books.release(hold.account(), was.left().minus(hold.left()), hold.lapsed(was));
         }
         holds.update(changed, id -> held(known, id));
         return now;

@@ -168,9 +168,32 @@ final class Proofs {
             + " FROM compared";
 
     private static final String GRANTS = """
-            SELECT (SELECT coalesce(sum(amount), 0) FROM credit_grant),
+            SELECT (SELECT coalesce(sum(amount), 0) FROM credit_grant)
+                       - (SELECT coalesce(sum(amount), 0) FROM transfer WHERE type = 'expiry'),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
             """;
+
+    private static final String LOTS = """
+            WITH left_in AS (SELECT account, sum(amount - gone) AS lots FROM credit_grant GROUP BY account),
+            open AS (SELECT account, sum(backed) AS backed FROM hold WHERE backed > 0 GROUP BY account),
+            compared AS (
+                SELECT a.code, a.lots + a.backed AS told, coalesce(l.lots, 0) + coalesce(o.backed, 0) AS found,
+                       a.lots <> coalesce(l.lots, 0) OR a.backed <> coalesce(o.backed, 0) AS differs
+                FROM account a LEFT JOIN left_in l ON l.account = a.id LEFT JOIN open o ON o.account = a.id)
+            SELECT coalesce(sum(found), 0), coalesce(sum(told), 0), count(*) FILTER (WHERE differs),
+            """
+            + EXAMPLES.formatted("code || ' tells ' || told || ' of grants, they have ' || found", "differs")
+            + " FROM compared";
+
+    // Of each lot no more is booked as expired than is gone of it.
+    private static final String EXPIRIES = """
+            WITH booked AS (SELECT reference, debit, sum(amount) AS amount FROM transfer
+                            WHERE type = 'expiry' AND reference IS NOT NULL GROUP BY reference, debit),
+            compared AS (
+                SELECT b.reference, b.amount, g.gone IS NULL OR g.gone < b.amount OR g.account <> b.debit AS differs
+                FROM booked b LEFT JOIN credit_grant g ON g.transfer = b.reference)
+            SELECT 0, 0, count(*) FILTER (WHERE differs),
+            """ + EXAMPLES.formatted("reference::text", "differs") + " FROM compared";
 
     private static final String RECHARGES = """
             SELECT (SELECT coalesce(sum(credits), 0) FROM recharge),
@@ -218,6 +241,8 @@ final class Proofs {
         all.putAll(HoldProofs.ALL);
         all.put("caps_count_charges_and_open_holds", CAPS);
         all.put("issued_grants_are_grants", GRANTS);
+        all.put("lots_are_what_accounts_tell", LOTS);
+        all.put("no_more_expired_than_was_given", EXPIRIES);
         all.put("issued_recharges_are_recharges", RECHARGES);
         all.put("consumed_is_what_applications_took", CONSUMPTIONS);
         return Collections.unmodifiableMap(all);

@@ -27,6 +27,9 @@ final class Posting {
         final Map<UUID, Credits> owners = new TreeMap<>();
     }
 
+    /** @param backed how much of it holds had of grants that have expired */
+    private record Charged(List<Credits> charges, Credits backed) {}
+
     private final Books books;
     private final Map<AccountCode, AccountId> accounts;
     private final Map<UUID, Hold> before;
@@ -45,11 +48,12 @@ final class Posting {
     /** Charges the buyer, and notes who is to get what. */
     void settle(Usage usage) {
         var buyer = account(accounts, AccountCode.user(usage.event().userId()));
-        var charges = charge(usage, buyer);
+        var charged = charge(usage, buyer);
+        var charges = charged.charges();
         var charge = charges.stream().reduce(Credits.ZERO, Credits::plus);
         if (!charge.isZero()) {
             var clearing = account(accounts, AccountCode.clearing(usage.partition()));
-            books.settle(usage.request(), buyer, clearing, charge, TransferType.PROXY_USAGE);
+            books.settle(usage.request(), buyer, clearing, charge, charged.backed(), TransferType.PROXY_USAGE, null);
         }
         var row = new Settled(usage, buyer, charge, charges);
         settled.add(row);
@@ -60,7 +64,7 @@ final class Posting {
         partsByOwner(usage).forEach((owner, part) -> shard.owners.merge(owner, part, Credits::plus));
     }
 
-    private List<Credits> charge(Usage usage, AccountId buyer) {
+    private Charged charge(Usage usage, AccountId buyer) {
         for (var funding : usage.event().funding()) {
             var hold = before.get(funding.hold());
             if (hold != null && !hold.account().equals(buyer)) {
@@ -68,13 +72,17 @@ final class Posting {
             }
         }
         var charges = usage.charges(this::left);
+        var backed = Credits.ZERO;
         for (int i = 0; i < charges.size(); i++) {
             if (!charges.get(i).isZero()) {
                 var id = usage.event().funding().get(i).hold();
-                changed.put(id, current(id).settle(charges.get(i)));
+                var now = current(id);
+                var after = now.settle(charges.get(i));
+                backed = backed.plus(after.backedCharge(now));
+                changed.put(id, after);
             }
         }
-        return charges;
+        return new Charged(charges, backed);
     }
 
     /** Passes on what clearing got: it ends where it began. */

@@ -3,6 +3,7 @@ package io.quotabank.ledger.transfer;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Accounts whose rows this transaction has locked, and what it does to them: running balances in memory, so that one
  * statement posts any number of transfers. No balance goes below zero or below what is held: such a transfer is refused
  * with {@link BrokenRuleException}, as the database would.
+ *
+ * <p>Where given credits of an account have passed their time and that is not booked yet, nobody can reserve or spend what
+ * is available there: {@link Transfers#inTransaction} books it and runs the work again.
  */
 public final class Books {
 
@@ -38,6 +42,7 @@ public final class Books {
     private final long[] seq;
     private final long[] seqBefore;
     private final boolean[] changed;
+    private final Lots lots;
     private final List<Row> rows = new ArrayList<>();
 
     /** Room for accounts in order of their ids, to be filled by {@link #put}. */
@@ -52,6 +57,7 @@ public final class Books {
         seq = new long[size];
         seqBefore = new long[size];
         changed = new boolean[size];
+        lots = new Lots(size);
     }
 
     void put(int index, boolean creditSide, String tier, long postedNow, long heldNow, long debitedNow, long seqNow) {
@@ -64,6 +70,11 @@ public final class Books {
         seqBefore[index] = seqNow;
     }
 
+    /** What is left of the given credits of the accounts. */
+    Lots lots() {
+        return lots;
+    }
+
     public Credits posted(AccountId account) {
         return new Credits(posted[indexOf(account)]);
     }
@@ -72,42 +83,103 @@ public final class Books {
         return new Credits(held[indexOf(account)]);
     }
 
-    /** Posted less held. */
+    /** Posted less held, and less what holds gave back of expired grants. */
     public Credits available(AccountId account) {
         int at = indexOf(account);
-        return new Credits(posted[at] - held[at]);
+        refuseWhenDue(at);
+        return new Credits(posted[at] - held[at] - lots.lapsed(at));
     }
 
     public String tier(AccountId account) {
         return tiers[indexOf(account)];
     }
 
+    /** What spending has taken since {@link #spread}: to be taken from the lots in their order, the rest from paid credits. */
+    public Credits unspread(AccountId account) {
+        int at = indexOf(account);
+        return new Credits(lots.unspread(at, debited[at]));
+    }
+
+    /** What is held of credits whose time is not over. */
+    public Credits heldUnbacked(AccountId account) {
+        int at = indexOf(account);
+        return new Credits(held[at] - lots.backed(at));
+    }
+
+    /** Credits whose time is over and that holds gave back. */
+    public Credits lapsed(AccountId account) {
+        return new Credits(lots.lapsed(indexOf(account)));
+    }
+
+    /**
+     * All spending up to now has been taken from the lots. What has lapsed is free to be booked as expired.
+     *
+     * @param left what the lots have left together
+     * @param backed what open holds got of lots that have expired
+     * @param nextExpiry when the next of the lots expires; null where none does
+     */
+    public void spread(AccountId account, Credits left, Credits backed, @Nullable Instant nextExpiry) {
+        int at = indexOf(account);
+        lots.spread(at, left.micro(), debited[at], backed.micro(), nextExpiry);
+        set(at, posted[at], held[at]);
+    }
+
+    /**
+     * A gift was booked, and its lot is a new one beside those that {@link #spread} told in the same transaction.
+     *
+     * @param expiresAt null for never
+     */
+    public void given(AccountId account, Credits amount, @Nullable Instant expiresAt) {
+        lots.add(indexOf(account), amount.micro(), expiresAt);
+    }
+
     /** Reserves; what is available must be enough. */
     public void hold(AccountId account, Credits amount) {
         int at = indexOf(account);
+        refuseWhenDue(at);
         set(at, posted[at], Math.addExact(held[at], amount.micro()));
     }
 
     /** Takes back from what is held. */
     public void release(AccountId account, Credits amount) {
+        release(account, amount, Credits.ZERO);
+    }
+
+    /**
+     * Takes back from what is held.
+     *
+     * @param lapsed how much of it is of grants that have expired meanwhile: nobody gets that, it is booked as expired next
+     */
+    public void release(AccountId account, Credits amount, Credits lapsed) {
         int at = indexOf(account);
+        lots.lapse(at, lapsed.micro());
         set(at, posted[at], held[at] - amount.micro());
     }
 
     /** A transfer of an amount above zero between two accounts of these books. */
     public void transfer(
             UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type, @Nullable UUID reference) {
-        book(id, debit, credit, amount, Credits.ZERO, type, reference);
+        if (type.spends()) {
+            refuseWhenDue(indexOf(debit));
+        }
+        book(id, debit, credit, amount, Credits.ZERO, Credits.ZERO, type, reference);
     }
 
     /** A transfer out of what is held on the debit account: held falls with the balance. */
     public void settle(UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type) {
-        settle(id, debit, credit, amount, type, null);
+        settle(id, debit, credit, amount, Credits.ZERO, type, null);
     }
 
+    /** @param backed how much of it is of grants that have expired since it was held */
     public void settle(
-            UUID id, AccountId debit, AccountId credit, Credits amount, TransferType type, @Nullable UUID reference) {
-        book(id, debit, credit, amount, amount, type, reference);
+            UUID id,
+            AccountId debit,
+            AccountId credit,
+            Credits amount,
+            Credits backed,
+            TransferType type,
+            @Nullable UUID reference) {
+        book(id, debit, credit, amount, amount, backed, type, reference);
     }
 
     private void book(
@@ -116,6 +188,7 @@ public final class Books {
             AccountId credit,
             Credits amount,
             Credits fromHeld,
+            Credits backed,
             TransferType type,
             @Nullable UUID reference) {
         if (amount.isZero() || debit.equals(credit)) {
@@ -126,20 +199,35 @@ public final class Books {
         long micro = amount.micro();
         long fromAfter = Math.addExact(posted[from], creditNormal[from] ? -micro : micro);
         long toAfter = Math.addExact(posted[to], creditNormal[to] ? micro : -micro);
+        check(from, fromAfter, held[from] - fromHeld.micro());
+        lots.debit(from, micro, backed.micro(), type.spends(), posted[from], debited[from]);
+        debited[from] = Math.addExact(debited[from], micro);
         set(from, fromAfter, held[from] - fromHeld.micro());
         set(to, toAfter, held[to]);
-        debited[from] = Math.addExact(debited[from], micro);
         rows.add(new Row(id, debit, credit, micro, fromAfter, toAfter, ++seq[from], ++seq[to], type, reference));
     }
 
     private void set(int at, long postedAfter, long heldAfter) {
-        if (postedAfter < 0 || heldAfter < 0 || heldAfter > postedAfter) {
-            throw new BrokenRuleException(
-                    "account " + ids[at] + " would have " + postedAfter + " with " + heldAfter + " held");
+        check(at, postedAfter, heldAfter);
+        if (!lots.fit(at, postedAfter, heldAfter, debited[at])) {
+            throw new BrokenRuleException("account " + ids[at] + " would have more of grants than it has");
         }
         posted[at] = postedAfter;
         held[at] = heldAfter;
         changed[at] = true;
+    }
+
+    private void check(int at, long postedAfter, long heldAfter) {
+        if (postedAfter < 0 || heldAfter < 0 || heldAfter > postedAfter) {
+            throw new BrokenRuleException(
+                    "account " + ids[at] + " would have " + postedAfter + " with " + heldAfter + " held");
+        }
+    }
+
+    private void refuseWhenDue(int at) {
+        if (lots.due(at)) {
+            throw new DueException(new AccountId(ids[at]));
+        }
     }
 
     private int indexOf(AccountId account) {
@@ -194,6 +282,7 @@ public final class Books {
     void written() {
         rows.clear();
         Arrays.fill(changed, false);
+        lots.written();
         System.arraycopy(seq, 0, seqBefore, 0, seq.length);
     }
 

@@ -31,7 +31,27 @@ public enum TransferType {
     /** The platform's part of a split: clearing to revenue. */
     FEE,
     /** What a split keeps back: clearing to the risk reserve. */
-    RISK_RESERVE;
+    RISK_RESERVE,
+    /** Given credits whose time is over: a person to {@code issued:grants}. */
+    EXPIRY(false);
+
+    private final boolean spends;
+
+    TransferType() {
+        this(true);
+    }
+
+    TransferType(boolean spends) {
+        this.spends = spends;
+    }
+
+    /**
+     * True where a debit uses a person's given credits up before paid ones. False where it is no use of credits: it takes
+     * paid ones first.
+     */
+    boolean spends() {
+        return spends;
+    }
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);

@@ -5,10 +5,13 @@ import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.batch.Copy;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
@@ -18,6 +21,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -28,7 +32,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Transfers {
 
     private static final String LOCK = """
-            SELECT side = 'credit', tier, posted, held, debited, seq, id FROM account
+            SELECT side = 'credit', tier, posted, held, debited, seq, id, lots, spread, backed, lapsed, next_expiry,
+                   coalesce(next_expiry <= ?, false)
+            FROM account
             WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
             """;
 
@@ -36,30 +42,34 @@ public class Transfers {
             "transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)";
 
     // The sequence before is compared, so that a change without a lock is caught by the count of rows.
-    private static final String UPDATE = """
-            UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq
-            FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-              AS x (id, posted, held, debited, seq, seq_before)
+    private static final String FORM = """
+            UPDATE account a SET posted = x.posted, held = x.held, debited = x.debited, seq = x.seq%s
+            FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[]%s)
+              AS x (id, posted, held, debited, seq, seq_before%s)
             WHERE a.id = x.id AND a.seq = x.seq_before
             """;
 
-    private static final String POST = "WITH t AS (INSERT INTO " + TRANSFER + """
-             SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
-                    reference
-             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-                         ?::bigint[], ?::text[], ?::uuid[])
-               AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
-             RETURNING 1),
-            u AS (""" + UPDATE
-            + " RETURNING 1) SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)";
+    private static final String UPDATE = FORM.formatted("", "", "");
+
+    // Few batches change anything in what is told of given credits.
+    private static final String UPDATE_LOTS = FORM.formatted(
+            ", lots = x.lots, spread = x.spread, backed = x.backed, lapsed = x.lapsed, next_expiry = x.next_expiry",
+            ", ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::timestamptz[]",
+            ", lots, spread, backed, lapsed, next_expiry");
+
+    private static final String POST = post(UPDATE);
+    private static final String POST_LOTS = post(UPDATE_LOTS);
 
     // Fewer go in one statement, in one round trip.
     private static final int WORTH_A_COPY = 20;
 
     private static final int MOST_RETRIES = 5;
+    private static final int MOST_EXPIRIES = 5;
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final Clock clock;
+    private final ObjectProvider<Expiry> expiry;
     private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
             .maxRetries(MOST_RETRIES)
             .delay(Duration.ofMillis(5))
@@ -68,13 +78,31 @@ public class Transfers {
             .includes(PessimisticLockingFailureException.class)
             .build());
 
-    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
+    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions, Clock clock, ObjectProvider<Expiry> expiry) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
+        this.clock = clock;
+        this.expiry = expiry;
     }
 
-    /** Runs work in a transaction; again, from its start, where the database ended it to break a deadlock. */
+    /**
+     * Runs work in a transaction; again, from its start, where the database ended it to break a deadlock, and where it
+     * wanted to reserve or spend on an account whose expired credits had to be booked first.
+     */
     public <T> T inTransaction(Supplier<T> work) {
+        for (int expiries = 1; ; expiries++) {
+            try {
+                return repeated(work);
+            } catch (DueException due) {
+                if (expiries > MOST_EXPIRIES || TransactionSynchronizationManager.isActualTransactionActive()) {
+                    throw due;
+                }
+                expiry.getObject().book(due.account());
+            }
+        }
+    }
+
+    private <T> T repeated(Supplier<T> work) {
         try {
             return retries.execute(() -> transaction.execute(status -> work.get()));
         } catch (RetryException exhausted) {
@@ -95,10 +123,21 @@ public class Transfers {
                 .toArray();
         var books = new Books(ids);
         int[] index = {0};
-        jdbc.query(LOCK, statement -> new Columns(statement).longs(ids), row -> {
+        var now = clock.instant();
+        jdbc.query(LOCK, statement -> new Columns(statement).instant(now).longs(ids), row -> {
             if (row.getLong(7) != ids[index[0]]) {
                 throw new IllegalStateException("account " + ids[index[0]] + " has no row");
             }
+            var nextExpiry = row.getTimestamp(12);
+            books.lots()
+                    .put(
+                            index[0],
+                            row.getLong(8),
+                            row.getLong(9),
+                            row.getLong(10),
+                            row.getLong(11),
+                            nextExpiry == null ? null : nextExpiry.toInstant(),
+                            row.getBoolean(13));
             books.put(
                     index[0]++,
                     row.getBoolean(1),
@@ -121,25 +160,39 @@ public class Transfers {
         if (at.length == 0) {
             return;
         }
+        boolean lotsToo = books.lots().changed();
         if (books.rows().size() < WORTH_A_COPY) {
-            postFew(books, at);
+            postFew(books, at, lotsToo);
         } else {
             compare("transfers", books.rows().size(), Copy.write(jdbc, TRANSFER, books.rows(), Transfers::row));
             compare(
                     "accounts",
                     at.length,
-                    jdbc.update(UPDATE, statement -> accounts(new Columns(statement), books, at)));
+                    jdbc.update(
+                            lotsToo ? UPDATE_LOTS : UPDATE,
+                            statement -> accounts(new Columns(statement), books, at, lotsToo)));
         }
         books.written();
     }
 
-    private void postFew(Books books, int[] at) {
+    private static String post(String update) {
+        return "WITH t AS (INSERT INTO " + TRANSFER + """
+                 SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type::transfer_type,
+                        reference
+                 FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                             ?::bigint[], ?::text[], ?::uuid[])
+                   AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
+                 RETURNING 1),
+                u AS (""" + update + " RETURNING 1) SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)";
+    }
+
+    private void postFew(Books books, int[] at, boolean lotsToo) {
         jdbc.query(
-                POST,
+                lotsToo ? POST_LOTS : POST,
                 statement -> {
                     var columns = new Columns(statement);
                     transfers(columns, books.rows());
-                    accounts(columns, books, at);
+                    accounts(columns, books, at, lotsToo);
                 },
                 row -> {
                     compare("transfers", books.rows().size(), row.getLong(1));
@@ -147,13 +200,16 @@ public class Transfers {
                 });
     }
 
-    private static void accounts(Columns columns, Books books, int[] at) throws SQLException {
+    private static void accounts(Columns columns, Books books, int[] at, boolean lotsToo) throws SQLException {
         columns.longs(books.ids(at))
                 .longs(books.posted(at))
                 .longs(books.held(at))
                 .longs(books.debited(at))
                 .longs(books.seq(at))
                 .longs(books.seqBefore(at));
+        if (lotsToo) {
+            lots(columns, books.lots(), at);
+        }
     }
 
     private static void row(Books.Row transfer, Copy row) {
@@ -180,6 +236,14 @@ public class Transfers {
                 .longs(rows, Books.Row::creditSeq)
                 .texts(rows, row -> row.type().wire())
                 .uuids(rows, Books.Row::reference);
+    }
+
+    private static void lots(Columns columns, Lots lots, int[] at) throws SQLException {
+        columns.longs(lots.lots(at))
+                .longs(lots.spread(at))
+                .longs(lots.backed(at))
+                .longs(lots.lapsed(at))
+                .instants(Arrays.asList(lots.nextExpiry(at)), instant -> instant);
     }
 
     private static void compare(String what, long expected, long written) {

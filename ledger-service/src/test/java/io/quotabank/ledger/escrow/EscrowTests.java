@@ -105,6 +105,7 @@ class EscrowTests {
                 new Credits(late),
                 status,
                 OPENED,
-                EXPIRES);
+                EXPIRES,
+                Credits.ZERO);
     }
 }

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.testkit.TestIdentity;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GrantsIT {
@@ -21,6 +26,11 @@ class GrantsIT {
     private static final Ledger LEDGER = Ledger.shared();
 
     private final UUID person = UUID.randomUUID();
+
+    @AfterEach
+    void theBooksAgree() {
+        assertThat(LEDGER.differences()).isEmpty();
+    }
 
     @Test
     void ofManyFirstSightsAtOnceInTwoProcessesOneGives() throws Exception {
@@ -37,7 +47,6 @@ class GrantsIT {
         assertThat(new People(LEDGER).posted(person)).isEqualTo(People.SIGN_UP);
         assertThat(LEDGER.number("SELECT count(*) FROM credit_grant WHERE key = ?", "signup:" + person))
                 .isEqualTo(1);
-        assertThat(LEDGER.differences()).isEmpty();
     }
 
     @Test
@@ -47,6 +56,7 @@ class GrantsIT {
         assertThat(row)
                 .containsEntry("origin", "signup")
                 .containsEntry("amount", People.SIGN_UP)
+                .containsEntry("gone", 0L)
                 .containsEntry("priority", 10);
         assertThat(LEDGER.number("SELECT count(*) FROM transfer WHERE id = ?", row.get("transfer")))
                 .isEqualTo(1);
@@ -57,16 +67,90 @@ class GrantsIT {
     }
 
     @Test
-    void spendingCountsAgainstWhatExpiresFirst() {
-        var grants = LEDGER.bean(Grants.class);
-        var account = grants.welcome(person);
-        assertThat(grants.expiring(account, Credits.ZERO))
-                .singleElement()
-                .satisfies(part -> assertThat(part.amount()).isEqualTo(Credits.of(520)));
-        assertThat(grants.expiring(account, Credits.of(519)))
-                .singleElement()
-                .satisfies(part -> assertThat(part.amount()).isEqualTo(Credits.of(1)));
-        assertThat(grants.expiring(account, Credits.of(520))).isEmpty();
-        assertThat(grants.expiring(account, Credits.of(9_000))).isEmpty();
+    void aVerifiedPhoneBringsTheSignUpToAThousandOnce() {
+        var path = "/api/credits/balance/" + person;
+        assertThat(credits(path, TestIdentity.user(person))).isEqualTo("520");
+        var verified = TestIdentity.token(
+                new Caller(person.toString(), Set.of("user"), null, List.of(), "ann", null, null, true));
+        assertThat(credits(path, verified)).isEqualTo("1000");
+        assertThat(credits(path, verified)).isEqualTo("1000");
+        try (var other = LEDGER.another(Map.of("quotabank.settlement.start", "false"))) {
+            assertThat(other.call("GET", path, verified, "")
+                            .body()
+                            .get("credits")
+                            .toString())
+                    .isEqualTo("1000");
+        }
+    }
+
+    @Test
+    void theBalanceTellsWhatExpiresAndNothingOfGiftsThatStay() {
+        var account = LEDGER.bean(Grants.class).welcome(person);
+        give(account, 30, Instant.now().plusSeconds(3_600), Origin.GIFT);
+        give(account, 40, null, Origin.GIFT);
+        var body = LEDGER.call("GET", "/api/credits/balance/" + person, TestIdentity.user(person), "")
+                .body();
+        assertThat(body.get("credits").toString()).isEqualTo("590");
+        assertThat(body.get("expiring").size()).isEqualTo(2);
+        assertThat(body.at("/expiring/0/amount").toString()).isEqualTo("30");
+        assertThat(body.at("/expiring/1/amount").toString()).isEqualTo("520");
+    }
+
+    @Test
+    void anAdministratorGivesWithAReasonThatThePersonReads() {
+        var admin = TestIdentity.user(UUID.randomUUID(), "admin");
+        var body = """
+                {"user_id":"%s","credits":12.5,"reason":"for the delay","expires_at":%d}""".formatted(person, Instant.now().plusSeconds(3_600).toEpochMilli());
+        var key = UUID.randomUUID().toString();
+        var first = LEDGER.call("POST", "/api/credits/gifts", admin, body, "Idempotency-Key", key);
+        assertThat(first.status()).as(first.raw().body()).isEqualTo(200);
+        assertThat(first.body().get("credits").toString()).isEqualTo("532.5");
+        assertThat(LEDGER.call("POST", "/api/credits/gifts", admin, body, "Idempotency-Key", key)
+                        .body())
+                .isEqualTo(first.body());
+        var other = body.replace("12.5", "13");
+        assertThat(LEDGER.call("POST", "/api/credits/gifts", admin, other, "Idempotency-Key", key)
+                        .status())
+                .isEqualTo(422);
+        var history = LEDGER.call(
+                        "GET", "/api/credits/history/" + person, TestIdentity.user(person), "", "Accept-Language", "en")
+                .body();
+        assertThat(history.at("/history/0/description").asString()).isEqualTo("Gift · for the delay");
+        assertThat(history.at("/history/1/description").asString()).isEqualTo("Sign-up credits");
+    }
+
+    @Test
+    void giftsThatAreNoneAreRefused() {
+        var admin = TestIdentity.user(UUID.randomUUID(), "admin");
+        var good = """
+                {"user_id":"%s","credits":1,"reason":"x"}""".formatted(person);
+        for (var token : List.of(TestIdentity.user(person), TestIdentity.service("pool-service"))) {
+            assertThat(LEDGER.call("POST", "/api/credits/gifts", token, good).status())
+                    .isEqualTo(403);
+        }
+        for (var bad : List.of(
+                good.replace("\"x\"", "\" \""),
+                good.replace("\"x\"", "null"),
+                good.replace(":1,", ":0,"),
+                good.replace(":1,", ":-1,"),
+                good.replace(":1,", ":1000001,"),
+                good.replace("\"x\"", "\"x\",\"expires_at\":1000"),
+                "{}")) {
+            assertThat(LEDGER.call("POST", "/api/credits/gifts", admin, bad).status())
+                    .as(bad)
+                    .isEqualTo(400);
+        }
+        assertThat(LEDGER.number("SELECT count(*) FROM credit_grant WHERE actor IS NOT NULL AND account ="
+                        + " (SELECT id FROM account WHERE code = 'user:" + person + "')"))
+                .isZero();
+    }
+
+    private String credits(String path, String token) {
+        return LEDGER.call("GET", path, token, "").body().get("credits").toString();
+    }
+
+    private static void give(AccountId account, long credits, Instant expires, Origin origin) {
+        var gift = new Gift(UUID.randomUUID().toString(), origin, Credits.of(credits), expires, "a reason", "a test");
+        assertThat(LEDGER.bean(Grants.class).give(account, gift)).isPresent();
     }
 }

@@ -126,6 +126,13 @@ class ReconciliationIT {
                         "caps_count_charges_and_open_holds",
                         "UPDATE cap_window SET held = held + 1, spent = spent - 1 WHERE span = 'day'"),
                 Arguments.of("issued_grants_are_grants", "UPDATE credit_grant SET amount = amount + 1"),
+                Arguments.of(
+                        "lots_are_what_accounts_tell", "UPDATE credit_grant SET gone = gone + 1 WHERE gone < amount"),
+                Arguments.of(
+                        "no_more_expired_than_was_given",
+                        "INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq,"
+                                + " type, reference)"
+                                + " VALUES (gen_random_uuid(), 1, 2, 5, 0, 0, 1, 1, 'expiry', gen_random_uuid())"),
                 Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
                 Arguments.of("consumed_is_what_applications_took", "UPDATE consumption_refund SET amount = amount - 1"),
                 Arguments.of(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessKeyId the access key that was presented; null for a sign-in
  * @param allowedModels the models that the access key may call; empty allows all
  * @param cap what the access key may spend; null as much as its person has
+ * @param phoneVerified true for a sign-in of a person whose phone number was verified
  */
 public record Caller(
         String subject,
@@ -22,7 +23,8 @@ public record Caller(
         List<String> allowedModels,
         @Nullable String name,
         @Nullable String email,
-        @Nullable SpendingCap cap) {
+        @Nullable SpendingCap cap,
+        boolean phoneVerified) {
 
     public static final String SERVICE = "service";
 
@@ -42,7 +44,19 @@ public record Caller(
         }
     }
 
-    /** Without a cap. */
+    /** Without a verified phone. */
+    public Caller(
+            String subject,
+            Set<String> roles,
+            @Nullable UUID accessKeyId,
+            List<String> allowedModels,
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable SpendingCap cap) {
+        this(subject, roles, accessKeyId, allowedModels, name, email, cap, false);
+    }
+
+    /** Without a cap or a verified phone. */
     public Caller(
             String subject,
             Set<String> roles,
@@ -50,7 +64,7 @@ public record Caller(
             List<String> allowedModels,
             @Nullable String name,
             @Nullable String email) {
-        this(subject, roles, accessKeyId, allowedModels, name, email, null);
+        this(subject, roles, accessKeyId, allowedModels, name, email, null, false);
     }
 
     public static Caller user(UUID id, Set<String> roles) {

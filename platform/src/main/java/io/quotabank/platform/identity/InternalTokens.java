@@ -92,6 +92,7 @@ public final class InternalTokens {
                 .claim("name", caller.name())
                 .claim("email", caller.email())
                 .claim("cap", CapClaim.of(caller.cap()))
+                .claim("phone", caller.phoneVerified() ? true : null)
                 .build();
         try {
             var token = new SignedJWT(header, claims);
@@ -173,7 +174,8 @@ public final class InternalTokens {
                 models == null ? List.of() : models,
                 claims.getStringClaim("name"),
                 claims.getStringClaim("email"),
-                CapClaim.read(keyId, claims.getJSONObjectClaim("cap")));
+                CapClaim.read(keyId, claims.getJSONObjectClaim("cap")),
+                Boolean.TRUE.equals(claims.getBooleanClaim("phone")));
     }
 
     private static boolean maySpeakFor(String issuer, Caller caller) {

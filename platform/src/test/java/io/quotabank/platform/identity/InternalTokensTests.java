@@ -63,6 +63,14 @@ class InternalTokensTests {
     }
 
     @Test
+    void tellsThatAPhoneWasVerified() throws Exception {
+        for (boolean verified : new boolean[] {true, false}) {
+            var ann = new Caller(ANN.toString(), Set.of("user"), null, List.of(), null, null, null, verified);
+            assertThat(ledger.verify(gateway.mint(ann)).phoneVerified()).isEqualTo(verified);
+        }
+    }
+
+    @Test
     void carriesTheCapOfAnAccessKeyToTheMicroCredit() throws Exception {
         var key = new UUID(1, 2);
         var cap = new SpendingCap(key, 7, new Credits(Long.MAX_VALUE), Credits.ZERO, null);

@@ -1,0 +1,189 @@
+package io.quotabank.ledger.redemption;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.redemption.Redemptions.Batch;
+import io.quotabank.ledger.redemption.Redemptions.Redeemed;
+import io.quotabank.ledger.transfer.Transfers;
+import io.quotabank.platform.identity.Caller;
+import io.quotabank.platform.problem.Problems;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/credits")
+class RedemptionController {
+
+    /**
+     * @param codesExpireAt ms since 1970
+     * @param creditsLiveDays absent for ever
+     */
+    record BatchBody(
+            @Nullable Integer count,
+            @Nullable BigDecimal credits,
+            @JsonProperty("codes_expire_at") @Nullable Long codesExpireAt,
+            @JsonProperty("credits_live_days") @Nullable Integer creditsLiveDays,
+            @Nullable String reason) {}
+
+    record CodeBody(@Nullable String code) {}
+
+    record MadeBody(UUID batch, List<String> codes) {}
+
+    private record RedeemedBody(boolean success, BigDecimal given, BigDecimal credits) {}
+
+    private static final int MOST_DAYS = 36_500;
+    private static final int LONGEST_REASON = 200;
+    private static final int LONGEST_CODE = 100;
+    private static final MediaType CSV = new MediaType("text", "csv");
+
+    private final Redemptions redemptions;
+    private final Grants grants;
+    private final Transfers transfers;
+    private final Idempotency idempotency;
+    private final RedemptionProperties properties;
+
+    RedemptionController(
+            Redemptions redemptions,
+            Grants grants,
+            Transfers transfers,
+            Idempotency idempotency,
+            RedemptionProperties properties) {
+        this.redemptions = redemptions;
+        this.grants = grants;
+        this.transfers = transfers;
+        this.idempotency = idempotency;
+        this.properties = properties;
+    }
+
+    /** What is kept of a batch under a key does not tell its codes: they are shown once. */
+    @PostMapping("/codes")
+    ResponseEntity<?> make(
+            @RequestBody BatchBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
+            Caller caller) {
+        if (!caller.has("admin")) {
+            return Problems.response("forbidden", "only administrators make codes");
+        }
+        var batch = batch(body);
+        var codes = new ArrayList<Code>();
+        var made = transfers.inTransaction(() -> {
+            codes.clear();
+            return key == null
+                    ? make(batch, caller, codes)
+                    : idempotency.once(
+                            caller.subject(),
+                            key,
+                            Idempotency.digest("codes|" + batch),
+                            UUID.class,
+                            () -> make(batch, caller, codes));
+        });
+        return switch (made) {
+            case Outcome.Done<UUID>(UUID id) ->
+                codes.isEmpty() ? Problems.response("codes_shown_before", "batch " + id) : shown(id, codes, accept);
+            case Outcome.Reused<UUID> reused -> Problems.response("idempotency_key_reused");
+            case Outcome.InFlight<UUID> inFlight -> Problems.response("request_in_flight");
+        };
+    }
+
+    private Outcome<UUID> make(Batch batch, Caller caller, List<Code> codes) {
+        var id = redemptions.newBatch();
+        codes.addAll(redemptions.make(id, batch, caller.subject()));
+        return new Outcome.Done<>(id);
+    }
+
+    private static ResponseEntity<?> shown(UUID batch, List<Code> codes, @Nullable String accept) {
+        var texts = codes.stream().map(Code::text).toList();
+        if (accept != null && accept.startsWith(CSV.toString())) {
+            return ResponseEntity.ok()
+                    .contentType(CSV)
+                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .body(texts.stream().collect(Collectors.joining("\r\n", "code\r\n", "\r\n")));
+        }
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(new MadeBody(batch, texts));
+    }
+
+    private Batch batch(BatchBody body) {
+        if (body.count() == null || body.credits() == null || body.codesExpireAt() == null || body.reason() == null) {
+            throw new IllegalArgumentException("count, credits, codes_expire_at and reason are needed");
+        }
+        if (body.count() < 1 || body.count() > properties.mostCodes()) {
+            throw new IllegalArgumentException("count is 1 to " + properties.mostCodes());
+        }
+        if (body.credits().signum() <= 0
+                || body.credits().compareTo(BigDecimal.valueOf(properties.mostCredits())) > 0) {
+            throw new IllegalArgumentException("credits are above zero and at most " + properties.mostCredits());
+        }
+        if (body.reason().isBlank() || body.reason().length() > LONGEST_REASON) {
+            throw new IllegalArgumentException("a reason has 1 to " + LONGEST_REASON + " characters");
+        }
+        var days = body.creditsLiveDays();
+        if (days != null && (days < 1 || days > MOST_DAYS)) {
+            throw new IllegalArgumentException("credits_live_days is 1 to " + MOST_DAYS);
+        }
+        return new Batch(
+                body.count(),
+                Credits.ofDecimal(body.credits()),
+                Instant.ofEpochMilli(body.codesExpireAt()),
+                days == null ? null : Duration.ofDays(days),
+                body.reason());
+    }
+
+    @PostMapping("/redeem")
+    ResponseEntity<?> redeem(
+            @RequestBody CodeBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            Caller caller) {
+        if (caller.isService()) {
+            return Problems.response("forbidden", "only people redeem codes");
+        }
+        if (body.code() == null || body.code().length() > LONGEST_CODE) {
+            throw new IllegalArgumentException("code is needed, of at most " + LONGEST_CODE + " characters");
+        }
+        var person = caller.userId();
+        var account = grants.welcome(caller);
+        if (!redemptions.mayTry(person)) {
+            return Problems.response("too_many_redemptions");
+        }
+        var code = Code.read(body.code());
+        var refused = new Redeemed(Credits.ZERO, Credits.ZERO);
+        var outcome = transfers.inTransaction(() -> key == null
+                ? new Outcome.Done<>(redemptions.redeem(person, account, code).orElse(refused))
+                : idempotency.once(
+                        caller.subject(),
+                        key,
+                        Idempotency.digest("redeem|" + code.hash()),
+                        Redeemed.class,
+                        () -> new Outcome.Done<>(
+                                redemptions.redeem(person, account, code).orElse(refused))));
+        return switch (outcome) {
+            case Outcome.Done<Redeemed>(Redeemed done) ->
+                done.given().isZero()
+                        ? Problems.response("code_refused")
+                        : ResponseEntity.ok(new RedeemedBody(
+                                true, done.given().toDecimal(), done.balance().toDecimal()));
+            case Outcome.Reused<Redeemed> reused -> Problems.response("idempotency_key_reused");
+            case Outcome.InFlight<Redeemed> inFlight -> Problems.response("request_in_flight");
+        };
+    }
+}

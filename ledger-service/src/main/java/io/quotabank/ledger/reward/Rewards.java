@@ -1,0 +1,118 @@
+package io.quotabank.ledger.reward;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.grant.Gift;
+import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.grant.Origin;
+import io.quotabank.ledger.transfer.Books;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.stereotype.Service;
+
+/**
+ * Gives what a recharge brings beside its own credits, in the transaction that books it, whoever does: what the person's
+ * tier adds, and with their first recharge what an invitation promised to both sides. Each once, by its key.
+ */
+@Service
+public class Rewards {
+
+    /**
+     * Who gets something when a person recharges.
+     *
+     * @param inviter null where nobody invited them
+     */
+    public record Sides(
+            UUID person,
+            AccountId account,
+            @Nullable UUID inviter,
+            @Nullable AccountId inviting,
+            AccountId issued) {
+
+        /** All accounts to lock, with those that the recharge itself moves credits between. */
+        public Collection<AccountId> with(Collection<AccountId> others) {
+            var all = new ArrayList<>(others);
+            all.add(account);
+            all.add(issued);
+            if (inviting != null) {
+                all.add(inviting);
+            }
+            return all;
+        }
+    }
+
+    private final Accounts accounts;
+    private final Grants grants;
+    private final Tiers tiers;
+    private final Invitations invitations;
+    private final Clock clock;
+    private final RewardProperties properties;
+
+    Rewards(
+            Accounts accounts,
+            Grants grants,
+            Tiers tiers,
+            Invitations invitations,
+            Clock clock,
+            RewardProperties properties) {
+        this.accounts = accounts;
+        this.grants = grants;
+        this.tiers = tiers;
+        this.invitations = invitations;
+        this.clock = clock;
+        this.properties = properties;
+    }
+
+    /** Ask in the transaction, before the accounts are locked. */
+    public Sides sides(UUID person, AccountId account) {
+        var inviter = invitations.inviter(person);
+        var inviting = inviter == null
+                ? null
+                : accounts.find(AccountCode.user(inviter)).orElseThrow();
+        return new Sides(person, account, inviter, inviting, grants.issued());
+    }
+
+    /**
+     * Gives, in the caller's transaction, which posts the books.
+     *
+     * @param books with all accounts of the sides locked
+     * @param recharge the id of its transfer
+     * @param credits that it brought, a package's bonus included
+     * @return what the tier added
+     */
+    public Credits recharged(Books books, Sides sides, UUID recharge, Credits credits) {
+        var added = tiers.added(books.tier(sides.account()), credits);
+        if (!added.isZero()) {
+            grants.give(books, sides.account(), Gift.of("tier:" + recharge, Origin.TIER_BONUS, added, null));
+        }
+        if (invitations.firstRecharge(sides.account(), recharge)) {
+            invited(books, sides);
+        }
+        return added;
+    }
+
+    private void invited(Books books, Sides sides) {
+        // Under the lock of the person's account nobody invites them any more.
+        if (!Objects.equals(invitations.inviter(sides.person()), sides.inviter())) {
+            throw new CannotAcquireLockException(
+                    "they were invited meanwhile: again, with the inviter's account locked");
+        }
+        if (sides.inviting() != null) {
+            var until = clock.instant().plus(properties.invitationLives());
+            grants.give(books, sides.account(), invitation("invited:" + sides.person(), until));
+            grants.give(books, sides.inviting(), invitation("inviter:" + sides.person(), until));
+        }
+    }
+
+    private Gift invitation(String key, Instant until) {
+        return Gift.of(key, Origin.INVITATION, properties.invitation(), until);
+    }
+}

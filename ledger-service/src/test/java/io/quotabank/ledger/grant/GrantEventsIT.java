@@ -1,0 +1,108 @@
+package io.quotabank.ledger.grant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quotabank.contracts.grant.GrantRecord;
+import io.quotabank.contracts.grant.GrantRecord.Kind;
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.Ledger;
+import io.quotabank.platform.event.CloudEventRecords;
+import io.quotabank.platform.testkit.TestKafka;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class GrantEventsIT {
+
+    private static final Ledger LEDGER = Ledger.shared();
+
+    private final UUID person = UUID.randomUUID();
+
+    @Test
+    void everyGiftAndEveryExpiryIsToldByItsEntry() {
+        var grants = LEDGER.bean(Grants.class);
+        var account = grants.welcome(person);
+        var expires = Instant.now().plusMillis(400);
+        var id = grants.give(account, Gift.of("e" + person, Origin.CODE, Credits.of(7), expires))
+                .orElseThrow();
+        try (var consumer = consumer()) {
+            var told = new ArrayList<GrantRecord>();
+            await().until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.key().equals(person.toString())) {
+                        assertThat(CloudEventRecords.typeOf(record)).isEqualTo(GrantRecord.TYPE);
+                        told.add(JsonMapper.shared().readValue(record.value(), GrantRecord.class));
+                    }
+                });
+                return told.size() >= 3;
+            });
+            told.sort(Comparator.comparingLong(GrantRecord::atMs));
+            assertThat(told).extracting(GrantRecord::kind).containsExactly(Kind.GIVEN, Kind.GIVEN, Kind.EXPIRED);
+            assertThat(told).extracting(GrantRecord::origin).containsExactly("signup", "code", "code");
+            assertThat(told.get(1).grantId()).isEqualTo(id);
+            assertThat(told.get(1).expiresAtMs()).isEqualTo(expires.toEpochMilli());
+            assertThat(told.get(2).grantId()).isEqualTo(id);
+            assertThat(told.get(2).amount()).isEqualTo(Credits.of(7));
+            for (var event : told) {
+                assertThat(LEDGER.number(
+                                "SELECT amount FROM transfer WHERE id = ? AND ? IN (debit, credit)",
+                                event.transferId(),
+                                account.value()))
+                        .isEqualTo(event.amount().micro());
+            }
+        }
+        await().until(() ->
+                LEDGER.number("SELECT count(*) FROM event_publication WHERE serialized_event LIKE '%" + person + "%'")
+                        == 0);
+    }
+
+    @Test
+    void whatIsNotBookedIsNotTold() {
+        var grants = LEDGER.bean(Grants.class);
+        var account = grants.welcome(person);
+        var gift = Gift.of("f" + person, Origin.CODE, Credits.of(7), null);
+        assertThat(grants.give(account, gift)).isPresent();
+        assertThat(grants.give(account, gift)).isEmpty();
+        await().until(() -> LEDGER.number("SELECT count(*) FROM event_publication") == 0);
+        try (var consumer = consumer()) {
+            var ids = new ArrayList<UUID>();
+            await().until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.key().equals(person.toString())) {
+                        ids.add(JsonMapper.shared()
+                                .readValue(record.value(), GrantRecord.class)
+                                .transferId());
+                    }
+                });
+                return ids.size() >= 2;
+            });
+            assertThat(ids.stream().distinct()).hasSize(2);
+        }
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer() {
+        var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", TestKafka.bootstrapServers(), "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> all = IntStream.range(0, Ledger.PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(GrantRecord.TOPIC, partition))
+                .toList();
+        consumer.assign(all);
+        consumer.seekToBeginning(all);
+        return consumer;
+    }
+}

@@ -1,0 +1,214 @@
+package io.quotabank.ledger.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+
+/** What books tell of given credits, beside four plain numbers: given, paid, backed, lapsed. */
+class LotsProperties {
+
+    private static final AccountId PERSON = new AccountId(11);
+    private static final AccountId OTHER = new AccountId(12);
+    private static final UUID ID = new UUID(1, 2);
+    private static final Instant LATER = Instant.parse("2026-12-01T00:00:00Z");
+
+    private enum Kind {
+        SPEND,
+        /** A debit that uses nothing up. */
+        TAKE,
+        HOLD,
+        SETTLE,
+        SETTLE_BACKED,
+        RELEASE,
+        LAPSE,
+        GIVE,
+        PAY
+    }
+
+    record Step(Kind kind, long amount) {}
+
+    private static final class Model {
+        long given = 300;
+        long paid = 200;
+        long backed = 40;
+        long lapsed;
+        long held = 100;
+
+        long posted() {
+            return given + paid + backed + lapsed;
+        }
+
+        long available() {
+            return posted() - held - lapsed;
+        }
+
+        void spend(long amount) {
+            long fromGiven = Math.min(given, amount);
+            given -= fromGiven;
+            paid -= amount - fromGiven;
+        }
+
+        void take(long amount) {
+            long fromPaid = Math.min(paid, amount);
+            paid -= fromPaid;
+            given -= amount - fromPaid;
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return Combinators.combine(
+                        Arbitraries.of(Kind.class), Arbitraries.longs().between(1, 120))
+                .as(Step::new)
+                .list()
+                .ofMaxSize(40);
+    }
+
+    @Property
+    void givenPaidBackedAndLapsedAreWhatThePlainNumbersSay(@ForAll("steps") List<Step> steps) {
+        var model = new Model();
+        var books = books(300, 40, false, null);
+        for (var step : steps) {
+            take(step, books, model);
+            assertThat(books.posted(PERSON).micro()).as(step.toString()).isEqualTo(model.posted());
+            assertThat(books.held(PERSON).micro()).as(step.toString()).isEqualTo(model.held);
+            assertThat(books.available(PERSON).micro()).as(step.toString()).isEqualTo(model.available());
+            assertThat(books.lapsed(PERSON).micro()).as(step.toString()).isEqualTo(model.lapsed);
+            assertThat(books.heldUnbacked(PERSON).micro()).as(step.toString()).isEqualTo(model.held - model.backed);
+            assertThat(left(books)).as(step.toString()).isEqualTo(model.given);
+        }
+    }
+
+    private static void take(Step step, Books books, Model model) {
+        long amount = step.amount();
+        var credits = new Credits(amount);
+        switch (step.kind()) {
+            case SPEND -> {
+                if (amount <= model.available()) {
+                    books.transfer(ID, PERSON, OTHER, credits, TransferType.PROXY_USAGE, null);
+                    model.spend(amount);
+                }
+            }
+            case TAKE -> {
+                if (amount <= model.available()) {
+                    books.transfer(ID, PERSON, OTHER, credits, TransferType.EXPIRY, null);
+                    model.take(amount);
+                }
+            }
+            case HOLD -> {
+                if (amount <= model.available()) {
+                    books.hold(PERSON, credits);
+                    model.held += amount;
+                }
+            }
+            case SETTLE -> {
+                if (amount <= model.held - model.backed) {
+                    books.settle(ID, PERSON, OTHER, credits, TransferType.PROXY_USAGE);
+                    model.held -= amount;
+                    model.spend(amount);
+                }
+            }
+            case SETTLE_BACKED -> {
+                long fromBacked = Math.min(model.backed, amount);
+                if (amount <= model.held) {
+                    books.settle(ID, PERSON, OTHER, credits, new Credits(fromBacked), TransferType.PROXY_USAGE, null);
+                    model.held -= amount;
+                    model.backed -= fromBacked;
+                    model.spend(amount - fromBacked);
+                }
+            }
+            case RELEASE -> {
+                if (amount <= model.held - model.backed) {
+                    books.release(PERSON, credits);
+                    model.held -= amount;
+                }
+            }
+            case LAPSE -> {
+                if (amount <= model.backed) {
+                    books.release(PERSON, credits, credits);
+                    model.held -= amount;
+                    model.backed -= amount;
+                    model.lapsed += amount;
+                }
+            }
+            case GIVE -> {
+                // As whoever changes the set of lots does: first what was spent is taken from them.
+                books.spread(PERSON, new Credits(left(books)), Credits.ZERO, LATER);
+                model.paid += model.lapsed;
+                model.lapsed = 0;
+                books.transfer(ID, OTHER, PERSON, credits, TransferType.BONUS, null);
+                books.given(PERSON, credits, LATER);
+                model.given += amount;
+            }
+            case PAY -> {
+                books.transfer(ID, OTHER, PERSON, credits, TransferType.RECHARGE, null);
+                model.paid += amount;
+            }
+        }
+    }
+
+    @Example
+    void nobodyReservesOrSpendsWhereSomethingHasExpiredButWhatIsHeldSettles() {
+        var books = books(300, 0, true, LATER);
+        assertThatThrownBy(() -> books.available(PERSON)).isInstanceOf(DueException.class);
+        assertThatThrownBy(() -> books.hold(PERSON, new Credits(1))).isInstanceOf(DueException.class);
+        assertThatThrownBy(() -> books.transfer(ID, PERSON, OTHER, new Credits(1), TransferType.PROXY_USAGE, null))
+                .isInstanceOf(DueException.class);
+        books.settle(ID, PERSON, OTHER, new Credits(100), TransferType.PROXY_USAGE);
+        books.spread(PERSON, new Credits(100), Credits.ZERO, null);
+        assertThat(books.available(PERSON)).isEqualTo(new Credits(400 + 40));
+    }
+
+    @Example
+    void whatIsToldOfGrantsFitsTheBalance() {
+        var books = books(300, 40, false, null);
+        assertThatThrownBy(() ->
+                        books.settle(ID, PERSON, OTHER, new Credits(50), new Credits(41), TransferType.PROXY_USAGE, null))
+                .isInstanceOf(BrokenRuleException.class);
+        assertThatThrownBy(() -> books.release(PERSON, new Credits(61))).isInstanceOf(BrokenRuleException.class);
+        assertThatThrownBy(() -> books.spread(PERSON, new Credits(501), Credits.ZERO, null))
+                .isInstanceOf(BrokenRuleException.class);
+    }
+
+    @Example
+    void theNextExpiryIsTheEarliestAndWhatLapsedIsDueAtOnce() {
+        var books = books(300, 40, false, LATER);
+        var only = new int[] {0};
+        books.given(PERSON, new Credits(1), LATER.plusSeconds(1));
+        assertThat(books.lots().nextExpiry(only)).containsExactly(LATER);
+        books.given(PERSON, new Credits(1), LATER.minusSeconds(1));
+        assertThat(books.lots().nextExpiry(only)).containsExactly(LATER.minusSeconds(1));
+        books.given(PERSON, new Credits(1), null);
+        assertThat(books.lots().nextExpiry(only)).containsExactly(LATER.minusSeconds(1));
+        books.release(PERSON, new Credits(1), new Credits(1));
+        assertThat(books.lots().nextExpiry(only)).containsExactly(Instant.EPOCH);
+    }
+
+    private static long left(Books books) {
+        return Math.max(
+                0, books.lots().lots(new int[] {0})[0] - books.unspread(PERSON).micro());
+    }
+
+    /** 540 posted, 100 of it held, 7 debited and spread before. */
+    private static Books books(long lots, long backed, boolean due, @Nullable Instant nextExpiry) {
+        var books = new Books(new long[] {11, 12});
+        books.put(0, true, "bronze", 540, 100, 7, 0);
+        books.lots().put(0, lots, 7, backed, 0, nextExpiry, due);
+        books.put(1, false, "bronze", 1_000_000, 0, 0, 0);
+        return books;
+    }
+}
