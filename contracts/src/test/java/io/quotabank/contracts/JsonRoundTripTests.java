@@ -9,6 +9,7 @@ import io.quotabank.contracts.catalog.CatalogRecord;
 import io.quotabank.contracts.finding.FindingRecord;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.payment.PaymentRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
@@ -66,6 +67,18 @@ class JsonRoundTripTests {
                         null),
                 finding(),
                 errorBurst(),
+                new PaymentRecord(
+                        ID,
+                        ID,
+                        ID,
+                        ID,
+                        PaymentRecord.Kind.TAKEN,
+                        "stripe",
+                        10_000,
+                        "CNY",
+                        credits(5),
+                        credits(2),
+                        1_800_000_000_000L),
                 new KeyBalances.Question(ID, KeyVerification.BalanceForm.MOONSHOT, new BigDecimal("7.1")),
                 new KeyBalances.Answer(KeyBalances.Told.BALANCE, new BigDecimal("3.20")),
                 new KeyBalances.Answer(KeyBalances.Told.NO_ANSWER, null));

@@ -70,6 +70,13 @@ public final class Ledger implements AutoCloseable {
         return start(TestPostgres.fresh("ledger"), "none", Map.of("quotabank.settlement.start", "false"), sources);
     }
 
+    /** With a database of its own and these settings, and no consumer. */
+    public static Ledger idleWith(Map<String, Object> settings) {
+        var all = new HashMap<String, Object>(settings);
+        all.put("quotabank.settlement.start", "false");
+        return start(TestPostgres.fresh("ledger"), "none", all);
+    }
+
     /** With a database of its own, consuming what is sent from now on. */
     public static Ledger consuming(Map<String, Object> settings, Object... sources) {
         var group = "ledger-" + UUID.randomUUID();
@@ -91,10 +98,6 @@ public final class Ledger implements AutoCloseable {
         properties.put("quotabank.settlement.longest-pause", "500ms");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.structured.format.console", "");
-        // Comes with the tests of modularity alone: the ledger has no outbox.
-        properties.put(
-                "spring.autoconfigure.exclude",
-                "org.springframework.modulith.events.config.EventPublicationAutoConfiguration");
         properties.putAll(settings);
         var application = new SpringApplicationBuilder(LedgerService.class).web(WebApplicationType.SERVLET);
         for (var source : sources) {

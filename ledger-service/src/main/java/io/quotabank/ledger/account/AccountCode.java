@@ -25,7 +25,8 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
         REVENUE("revenue", true),
         PLATFORM_LOSS("platform_loss", false),
         EARNINGS("earnings", true),
-        ISSUED("issued", false);
+        ISSUED("issued", false),
+        DEBT("debt", false);
 
         private final String wire;
         private final boolean creditNormal;
@@ -47,6 +48,11 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
 
     public static AccountCode user(UUID person) {
         return new AccountCode("user:" + person, Kind.USER, person);
+    }
+
+    /** What a person owes: it rises by debits, and every credit to it settles some. */
+    public static AccountCode debt(UUID person) {
+        return new AccountCode("debt:" + person, Kind.DEBT, person);
     }
 
     public static AccountCode earnings(UUID owner, int partition) {

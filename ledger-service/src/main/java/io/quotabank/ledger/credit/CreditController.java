@@ -56,7 +56,8 @@ class CreditController {
             @Nullable BigDecimal amount,
             @Nullable BigDecimal credits,
             @JsonProperty("payment_method") @Nullable String paymentMethod,
-            @JsonProperty("order_id") @Nullable String orderId) {}
+            @JsonProperty("order_id") @Nullable String orderId,
+            @JsonProperty("package_id") @Nullable UUID packageId) {}
 
     private record RechargedBody(
             boolean success, BigDecimal credits, BigDecimal recharged, BigDecimal amount, String message) {}
@@ -68,6 +69,7 @@ class CreditController {
     private final Balances balances;
     private final History history;
     private final Recharges recharges;
+    private final Purchases purchases;
     private final Words words;
     private final CreditProperties properties;
 
@@ -77,6 +79,7 @@ class CreditController {
             Balances balances,
             History history,
             Recharges recharges,
+            Purchases purchases,
             Words words,
             CreditProperties properties) {
         this.accounts = accounts;
@@ -84,6 +87,7 @@ class CreditController {
         this.balances = balances;
         this.history = history;
         this.recharges = recharges;
+        this.purchases = purchases;
         this.words = words;
         this.properties = properties;
     }
@@ -147,7 +151,7 @@ class CreditController {
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller) {
         if (!caller.isService() && !caller.has("admin")) {
-            return Problems.response("forbidden", "only administrators and services book recharges");
+            return purchases.open(body, key, caller);
         }
         var recharge = recharge(body);
         return switch (recharges.book(recharge, caller.subject(), key)) {

@@ -59,7 +59,10 @@ class History {
             WHERE request = ANY(?) AND request BETWEEN ? AND ?
             """;
 
-    private static final String RECHARGES = "SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)";
+    private static final String RECHARGES = """
+            SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)
+            UNION ALL SELECT id, provider, NULL FROM payment WHERE id = ANY(?)
+            """;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
@@ -105,9 +108,13 @@ class History {
         }
         var recharges = ids(page, "recharge");
         if (!recharges.isEmpty()) {
-            arrays.query(RECHARGES, statement -> new Columns(statement).uuids(recharges, id -> id), row -> {
-                about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
-            });
+            arrays.query(
+                    RECHARGES,
+                    statement ->
+                            new Columns(statement).uuids(recharges, id -> id).uuids(recharges, id -> id),
+                    row -> {
+                        about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
+                    });
         }
         return about;
     }

@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
@@ -62,6 +63,8 @@ class Recharges {
 
     record Booked(Credits recharged, Credits balance) {}
 
+    private record Touched(AccountId issued, AccountId account, AccountId debt) {}
+
     private record Earlier(String digest, Booked booked) {}
 
     private static final String FIND =
@@ -76,15 +79,23 @@ class Recharges {
     private final Accounts accounts;
     private final Grants grants;
     private final Transfers transfers;
+    private final Debts debts;
     private final Idempotency idempotency;
     private final JdbcClient jdbc;
     private final Ids ids;
 
     Recharges(
-            Accounts accounts, Grants grants, Transfers transfers, Idempotency idempotency, JdbcClient jdbc, Ids ids) {
+            Accounts accounts,
+            Grants grants,
+            Transfers transfers,
+            Debts debts,
+            Idempotency idempotency,
+            JdbcClient jdbc,
+            Ids ids) {
         this.accounts = accounts;
         this.grants = grants;
         this.transfers = transfers;
+        this.debts = debts;
         this.idempotency = idempotency;
         this.jdbc = jdbc;
         this.ids = ids;
@@ -93,34 +104,36 @@ class Recharges {
     /** @param key the caller's idempotency key, if there is one; the order is one as well */
     Outcome<Booked> book(Recharge recharge, String actor, @Nullable String key) {
         var account = grants.welcome(recharge.userId());
-        var issued = accounts.open(AccountCode.RECHARGES);
+        var touched = new Touched(accounts.open(AccountCode.RECHARGES), account, debts.account(recharge.userId()));
         return transfers.inTransaction(() -> key == null
-                ? byOrder(recharge, actor, account, issued)
+                ? byOrder(recharge, actor, touched)
                 : idempotency.once(
-                        actor, key, recharge.digest(), Booked.class, () -> byOrder(recharge, actor, account, issued)));
+                        actor, key, recharge.digest(), Booked.class, () -> byOrder(recharge, actor, touched)));
     }
 
-    private Outcome<Booked> byOrder(Recharge recharge, String actor, AccountId account, AccountId issued) {
+    private Outcome<Booked> byOrder(Recharge recharge, String actor, Touched touched) {
         var order = recharge.orderId();
         if (order == null) {
-            return new Outcome.Done<>(post(recharge, actor, account, issued));
+            return new Outcome.Done<>(post(recharge, actor, touched));
         }
         if (!idempotency.alone("order:" + order)) {
             return new Outcome.InFlight<>();
         }
         var earlier = find(order);
         if (earlier.isEmpty()) {
-            return new Outcome.Done<>(post(recharge, actor, account, issued));
+            return new Outcome.Done<>(post(recharge, actor, touched));
         }
         return earlier.get().digest().equals(recharge.digest())
                 ? new Outcome.Done<>(earlier.get().booked())
                 : new Outcome.Reused<>();
     }
 
-    private Booked post(Recharge recharge, String actor, AccountId account, AccountId issued) {
-        var books = transfers.lock(List.of(issued, account));
+    private Booked post(Recharge recharge, String actor, Touched touched) {
+        var account = touched.account();
+        var books = transfers.lock(List.of(touched.issued(), account, touched.debt()));
         var id = ids.next();
-        books.transfer(id, issued, account, recharge.credits(), TransferType.RECHARGE, null);
+        books.transfer(id, touched.issued(), account, recharge.credits(), TransferType.RECHARGE, null);
+        debts.settle(books, account, touched.debt(), recharge.credits());
         transfers.post(books);
         var booked = new Booked(recharge.credits(), books.posted(account));
         jdbc.sql(INSERT)

@@ -1,6 +1,16 @@
 /** Credits as people see them: balance, history, recharge. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "transfer", "grant", "batch", "idempotency"})
+@ApplicationModule(
+        allowedDependencies = {
+            "account",
+            "batch",
+            "debt",
+            "grant",
+            "idempotency",
+            "payment",
+            "paymentprovider",
+            "transfer"
+        })
 package io.quotabank.ledger.credit;
 
 import org.jspecify.annotations.NullMarked;

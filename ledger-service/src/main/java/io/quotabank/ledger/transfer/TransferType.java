@@ -19,7 +19,15 @@ public enum TransferType {
     /** An owner's part that only a second closing record told: platform loss to gathered earnings. */
     PROXY_CORRECTION,
     /** Gathered earnings to their owner. */
-    PROXY_EARNINGS;
+    PROXY_EARNINGS,
+    /** Credits of a payment that was refunded: a person, or their debt, to {@code issued:recharges}. */
+    RECHARGE_REFUND,
+    /** Credits of a payment that is disputed: a person, or their debt, to {@code issued:recharges}. */
+    CHARGEBACK,
+    /** Credits whose refund or dispute came to nothing: {@code issued:recharges} to a person. */
+    RECHARGE_RESTORED,
+    /** What a person owed, out of a recharge: a person to their debt. */
+    DEBT_SETTLEMENT;
 
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
