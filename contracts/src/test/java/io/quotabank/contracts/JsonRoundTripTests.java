@@ -10,6 +10,7 @@ import io.quotabank.contracts.finding.FindingRecord;
 import io.quotabank.contracts.grant.GrantRecord;
 import io.quotabank.contracts.lease.LedgerLeases;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.payment.PaymentRecord;
 import io.quotabank.contracts.poolkey.PoolKeyRecord;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
@@ -69,6 +70,18 @@ class JsonRoundTripTests {
                 errorBurst(),
                 new GrantRecord(ID, ID, GrantRecord.Kind.GIVEN, ID, "signup", credits(520), 1_800_000_000_000L, 7),
                 new GrantRecord(ID, ID, GrantRecord.Kind.EXPIRED, null, null, credits(1), null, 7),
+                new PaymentRecord(
+                        ID,
+                        ID,
+                        ID,
+                        ID,
+                        PaymentRecord.Kind.TAKEN,
+                        "stripe",
+                        10_000,
+                        "CNY",
+                        credits(5),
+                        credits(2),
+                        1_800_000_000_000L),
                 new KeyBalances.Question(ID, KeyVerification.BalanceForm.MOONSHOT, new BigDecimal("7.1")),
                 new KeyBalances.Answer(KeyBalances.Told.BALANCE, new BigDecimal("3.20")),
                 new KeyBalances.Answer(KeyBalances.Told.NO_ANSWER, null));

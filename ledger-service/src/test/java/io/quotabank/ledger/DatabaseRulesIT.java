@@ -64,6 +64,19 @@ class DatabaseRulesIT {
                 "DELETE FROM redemption_tries",
                 "UPDATE recharge SET credits = credits * 2",
                 "DELETE FROM recharge",
+                "UPDATE payment_order SET credits = credits * 2",
+                "UPDATE payment_order SET account = 1",
+                "DELETE FROM payment_order",
+                "UPDATE payment SET provider_txn = 'x'",
+                "UPDATE payment SET credits = credits + 1",
+                "DELETE FROM payment",
+                "UPDATE payment_refund SET provider_txn = 'x'",
+                "DELETE FROM payment_refund",
+                "UPDATE payment_dispute SET amount_fen = 1",
+                "DELETE FROM payment_dispute",
+                "UPDATE payment_claw SET to_debt = 0",
+                "DELETE FROM payment_claw",
+                "DELETE FROM credit_package",
                 "DELETE FROM idempotency_key",
                 "UPDATE priced_action SET price = 1",
                 "DELETE FROM priced_action",
@@ -182,6 +195,18 @@ class DatabaseRulesIT {
                 "INSERT INTO consumption_refund (consumption, transfer, amount)"
                         + " VALUES (gen_random_uuid(), gen_random_uuid(), 1)",
                 "INSERT INTO account (code, kind, side) VALUES ('clearing:x', 'clearing', 'debit')",
+                "INSERT INTO account (code, kind, side) VALUES ('debt:x', 'debt', 'debit')",
+                "INSERT INTO account (code, kind, side, person)"
+                        + " VALUES ('debt:x', 'debt', 'credit', gen_random_uuid())",
+                "UPDATE credit_package SET bonus = credits",
+                "INSERT INTO payment (id, provider, provider_txn, payment_order, account, debt, amount_fen, currency,"
+                        + " standing, credits) VALUES (gen_random_uuid(), 'stripe', 'x', gen_random_uuid(), 1, 1, 5,"
+                        + " 'CNY', 'surplus', 7)",
+                "INSERT INTO payment (id, provider, provider_txn, payment_order, account, debt, amount_fen, currency,"
+                        + " standing, credits, clawed) VALUES (gen_random_uuid(), 'stripe', 'x', gen_random_uuid(), 1, 1,"
+                        + " 5, 'CNY', 'booked', 7, 8)",
+                "INSERT INTO payment_claw (id, payment, type, credits, from_balance, to_debt)"
+                        + " VALUES (gen_random_uuid(), gen_random_uuid(), 'chargeback', 5, 2, 2)",
                 "INSERT INTO account (code, kind, side) VALUES ('user:x', 'user', 'credit')",
                 "INSERT INTO account (code, kind, side) VALUES ('issued:x', 'clearing', 'credit')",
                 "INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type)"
@@ -232,6 +257,33 @@ class DatabaseRulesIT {
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             refused -> assertThat(refused.getSQLState()).isEqualTo("23505"));
+        }
+    }
+
+    /** A provider's transaction is booked once for ever, and an order by one transaction. */
+    @Test
+    void aTransactionAndAnOrderAreBookedOnce() {
+        var order = """
+                INSERT INTO payment_order (id, account, person, provider, package, amount_fen, credits, terms, opened_at,
+                    closes_at, next_look_at)
+                SELECT '01990000-0000-7000-8000-0000000000aa', 1, gen_random_uuid(), 'stripe', id, 1, 1, '', now(),
+                    now() + interval '1 h', now()
+                FROM credit_package LIMIT 1;""";
+        var payment = """
+                INSERT INTO payment (id, provider, provider_txn, payment_order, account, debt, amount_fen, currency,
+                    standing, credits)
+                VALUES (gen_random_uuid(), 'stripe', '%s', '01990000-0000-7000-8000-0000000000aa', 1, 1, 5, 'CNY', '%s', %d);
+                """;
+        for (var twice : new String[] {
+            payment.formatted("a", "booked", 7) + payment.formatted("a", "surplus", 0),
+            payment.formatted("a", "booked", 7) + payment.formatted("b", "booked", 7)
+        }) {
+            assertThatThrownBy(() -> asService(order + twice))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState())
+                                    .as(refused.getMessage())
+                                    .isEqualTo("23505"));
         }
     }
 

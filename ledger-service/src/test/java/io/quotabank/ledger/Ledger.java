@@ -84,6 +84,13 @@ public final class Ledger implements AutoCloseable {
         return start(TestPostgres.fresh("ledger"), "none", all, sources);
     }
 
+    /** With a database of its own and these settings, and no consumer. */
+    public static Ledger idleWith(Map<String, Object> settings) {
+        var all = new HashMap<String, Object>(settings);
+        all.put("quotabank.settlement.start", "false");
+        return start(TestPostgres.fresh("ledger"), "none", all);
+    }
+
     /** With a database of its own, consuming what is sent from now on. */
     public static Ledger consuming(Map<String, Object> settings, Object... sources) {
         var group = "ledger-" + UUID.randomUUID();

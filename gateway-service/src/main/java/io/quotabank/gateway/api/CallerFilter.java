@@ -3,9 +3,11 @@ package io.quotabank.gateway.api;
 import io.quotabank.gateway.identity.Identity;
 import io.quotabank.gateway.identity.Verdict;
 import io.quotabank.gateway.refusal.Refusal;
+import io.quotabank.platform.identity.InternalTokens;
 import io.quotabank.platform.web.RequestId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -16,8 +18,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Nobody reaches a route of {@code /api} without being known. The caller's credentials end here: the services behind
- * get an internal token, and none of the headers that only we may set.
+ * Nobody reaches a route of {@code /api} without being known, but payment providers where they notify. The caller's
+ * credentials end here: the services behind get an internal token, and none of the headers that only we may set.
  */
 @Component
 class CallerFilter implements WebFilter, Ordered {
@@ -26,16 +28,22 @@ class CallerFilter implements WebFilter, Ordered {
     private static final List<String> OPEN_TO_ACCESS_KEYS =
             List.of("/api/usage", "/api/credits/balance", "/api/credits/history");
 
+    // Payment providers have no token: what they send is theirs by their own signature, which ledger-service verifies.
+    private static final Set<String> OPEN_TO_PAYMENT_PROVIDERS =
+            Set.of("/api/payment/callback/alipay", "/api/payment/callback/stripe", "/api/payment/callback/wechat");
+
     private static final Refusal NOT_FOR_KEYS =
             Refusal.forbidden("An access key can't be used here. Sign in and use that token.");
     private static final List<String> OURS = List.of("x-quotabank-", "x-forwarded-", "proxy-");
 
     private final Identity identity;
     private final Problems problems;
+    private final InternalTokens tokens;
 
-    CallerFilter(Identity identity, Problems problems) {
+    CallerFilter(Identity identity, Problems problems, InternalTokens tokens) {
         this.identity = identity;
         this.problems = problems;
+        this.tokens = tokens;
     }
 
     @Override
@@ -49,14 +57,23 @@ class CallerFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         SecurityHeaders.add(headers);
+        if (fromPaymentProvider(exchange)) {
+            return chain.filter(onBehalfOf("Bearer " + tokens.forThisService(), exchange));
+        }
         var authorization = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
         return Mono.fromFuture(identity.identify(authorization), true).flatMap(verdict -> switch (verdict) {
             case Verdict.Refused(Refusal refusal) -> problems.write(exchange, refusal);
             case Verdict.Known known ->
                 mayPass(known, exchange)
-                        ? chain.filter(onBehalfOf(known, exchange))
+                        ? chain.filter(onBehalfOf(known.authorization(), exchange))
                         : problems.write(exchange, NOT_FOR_KEYS);
         });
+    }
+
+    private static boolean fromPaymentProvider(ServerWebExchange exchange) {
+        return exchange.getRequest().getMethod().equals(HttpMethod.POST)
+                && OPEN_TO_PAYMENT_PROVIDERS.contains(
+                        exchange.getRequest().getURI().getRawPath());
     }
 
     private static boolean mayPass(Verdict.Known known, ServerWebExchange exchange) {
@@ -68,14 +85,14 @@ class CallerFilter implements WebFilter, Ordered {
                 && OPEN_TO_ACCESS_KEYS.stream().anyMatch(open -> path.equals(open) || path.startsWith(open + "/"));
     }
 
-    private static ServerWebExchange onBehalfOf(Verdict.Known known, ServerWebExchange exchange) {
+    private static ServerWebExchange onBehalfOf(String authorization, ServerWebExchange exchange) {
         return exchange.mutate()
                 .request(request -> request.headers(headers -> {
                     List.copyOf(headers.headerNames()).stream()
                             .filter(CallerFilter::ours)
                             .forEach(headers::remove);
                     headers.remove(HttpHeaders.COOKIE);
-                    headers.set(HttpHeaders.AUTHORIZATION, known.authorization());
+                    headers.set(HttpHeaders.AUTHORIZATION, authorization);
                 }))
                 .build();
     }

@@ -34,6 +34,7 @@ class RouteConfiguration {
                 .route("pool", to("pool-service", "/api/pool/**"))
                 .route("catalog", to("pool-service", "/api/catalog/**"))
                 .route("credits", to("ledger-service", "/api/credits/**"))
+                .route("payment", to("ledger-service", "/api/payment/**"))
                 .route("ledger", to("ledger-service", "/api/ledger/**"))
                 .route("risk", to("risk-service", "/api/risk/**"))
                 .build();

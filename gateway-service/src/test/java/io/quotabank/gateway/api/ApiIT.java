@@ -39,6 +39,43 @@ class ApiIT {
         };
     }
 
+    /** The signature is over these bytes: not one may change. */
+    @ParameterizedTest
+    @ValueSource(strings = {"wechat", "alipay", "stripe"})
+    void letsPaymentProvidersNotifyWithoutATokenAndPassesTheirBytesOn(String provider) throws Exception {
+        var path = "/api/payment/callback/" + provider;
+        GATEWAY.ledger.on(path, (request, wire) -> wire.answer(200, "text/plain", "success"));
+        var body = "a=%E7%A7%AF+x&b= {\"n\" : 1.50}\r\n 支付 ";
+
+        var answer =
+                GATEWAY.send("POST", path, body, "Stripe-Signature", "t=1,v1=2", "Authorization", "Bearer of-theirs");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("success");
+        var seen = GATEWAY.ledger.received(path).getLast();
+        assertThat(seen.text()).isEqualTo(body);
+        assertThat(seen.header("stripe-signature")).isEqualTo("t=1,v1=2");
+        assertThat(seen.header("authorization")).startsWith("Bearer ").isNotEqualTo("Bearer of-theirs");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/payment/callback/stripe",
+        "POST, /api/payment/callback/stripe/",
+        "POST, /api/payment/callback/paypal",
+        "POST, /api/payment/callback/stripe%2f..%2f..%2forders",
+        "POST, /api/payment/callback/stripe;x=1",
+        "POST, /api/payment/orders"
+    })
+    void nothingElseOfPaymentsIsOpenWithoutAToken(String method, String path) throws Exception {
+        int before = GATEWAY.ledger.received().size();
+
+        var answer = GATEWAY.send(method, path, method.equals("POST") ? "{}" : null);
+
+        assertThat(answer.statusCode()).isBetween(400, 404);
+        assertThat(GATEWAY.ledger.received()).hasSize(before);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, /api/access-keys, proxy",
@@ -51,6 +88,7 @@ class ApiIT {
         "GET, /api/credits/balance/1, ledger",
         "GET, /api/credits/history/1, ledger",
         "POST, /api/credits/recharge, ledger",
+        "GET, /api/payment/orders, ledger",
         "GET, /api/ledger/reconciliation, ledger",
         "GET, /api/risk/findings, risk"
     })

@@ -32,7 +32,8 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
         ISSUED("issued", false),
         CONSUMED("consumed", true),
         /** Kept back of sales for refunds. */
-        RESERVE("reserve", true);
+        RESERVE("reserve", true),
+        DEBT("debt", false);
 
         private final String wire;
         private final boolean creditNormal;
@@ -54,6 +55,11 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
 
     public static AccountCode user(UUID person) {
         return new AccountCode("user:" + person, Kind.USER, person);
+    }
+
+    /** What a person owes: it rises by debits, and every credit to it settles some. */
+    public static AccountCode debt(UUID person) {
+        return new AccountCode("debt:" + person, Kind.DEBT, person);
     }
 
     public static AccountCode earnings(UUID owner, int partition) {

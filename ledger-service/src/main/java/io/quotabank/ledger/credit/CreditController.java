@@ -58,7 +58,8 @@ class CreditController {
             @Nullable BigDecimal amount,
             @Nullable BigDecimal credits,
             @JsonProperty("payment_method") @Nullable String paymentMethod,
-            @JsonProperty("order_id") @Nullable String orderId) {}
+            @JsonProperty("order_id") @Nullable String orderId,
+            @JsonProperty("package_id") @Nullable UUID packageId) {}
 
     private record RechargedBody(
             boolean success, BigDecimal credits, BigDecimal recharged, BigDecimal amount, String message) {}
@@ -71,6 +72,7 @@ class CreditController {
     private final Past past;
     private final History history;
     private final Recharges recharges;
+    private final Purchases purchases;
     private final Words words;
     private final CreditProperties properties;
     private final Clock clock;
@@ -81,6 +83,7 @@ class CreditController {
             Past past,
             History history,
             Recharges recharges,
+            Purchases purchases,
             Words words,
             CreditProperties properties,
             Clock clock) {
@@ -89,6 +92,7 @@ class CreditController {
         this.past = past;
         this.history = history;
         this.recharges = recharges;
+        this.purchases = purchases;
         this.words = words;
         this.properties = properties;
         this.clock = clock;
@@ -161,7 +165,7 @@ class CreditController {
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller) {
         if (!Access.manages(caller)) {
-            return Problems.response("forbidden", "only administrators and services book recharges");
+            return purchases.open(body, key, caller);
         }
         var recharge = recharge(body);
         return switch (recharges.book(recharge, caller.subject(), key)) {

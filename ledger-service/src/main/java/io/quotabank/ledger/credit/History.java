@@ -86,7 +86,10 @@ public class History {
             WHERE request = ANY(?) AND request BETWEEN ? AND ?
             """;
 
-    private static final String RECHARGES = "SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)";
+    private static final String RECHARGES = """
+            SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)
+            UNION ALL SELECT id, provider, NULL FROM payment WHERE id = ANY(?)
+            """;
 
     private static final String CONSUMPTIONS =
             "SELECT id, action, description FROM consumption WHERE id = ANY(?) AND id BETWEEN ? AND ?";
@@ -154,9 +157,13 @@ public class History {
         }
         var recharges = ids(page, "recharge");
         if (!recharges.isEmpty()) {
-            arrays.query(RECHARGES, statement -> new Columns(statement).uuids(recharges, id -> id), row -> {
-                about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
-            });
+            arrays.query(
+                    RECHARGES,
+                    statement ->
+                            new Columns(statement).uuids(recharges, id -> id).uuids(recharges, id -> id),
+                    row -> {
+                        about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
+                    });
         }
         consumptions(page, about);
         var grants = ids(page, "bonus");

@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
@@ -63,6 +64,8 @@ class Recharges {
 
     record Booked(Credits recharged, Credits balance) {}
 
+    private record Touched(AccountId issued, AccountId account, AccountId debt) {}
+
     private record Earlier(String digest, Booked booked) {}
 
     private static final String FIND =
@@ -78,6 +81,7 @@ class Recharges {
     private final Grants grants;
     private final Rewards rewards;
     private final Transfers transfers;
+    private final Debts debts;
     private final Idempotency idempotency;
     private final JdbcClient jdbc;
     private final Ids ids;
@@ -87,6 +91,7 @@ class Recharges {
             Grants grants,
             Rewards rewards,
             Transfers transfers,
+            Debts debts,
             Idempotency idempotency,
             JdbcClient jdbc,
             Ids ids) {
@@ -94,6 +99,7 @@ class Recharges {
         this.grants = grants;
         this.rewards = rewards;
         this.transfers = transfers;
+        this.debts = debts;
         this.idempotency = idempotency;
         this.jdbc = jdbc;
         this.ids = ids;
@@ -102,36 +108,38 @@ class Recharges {
     /** @param key the caller's idempotency key, if there is one; the order is one as well */
     Outcome<Booked> book(Recharge recharge, String actor, @Nullable String key) {
         var account = grants.welcome(recharge.userId());
-        var issued = accounts.open(AccountCode.RECHARGES);
+        var touched = new Touched(accounts.open(AccountCode.RECHARGES), account, debts.account(recharge.userId()));
         return transfers.inTransaction(() -> key == null
-                ? byOrder(recharge, actor, account, issued)
+                ? byOrder(recharge, actor, touched)
                 : idempotency.once(
-                        actor, key, recharge.digest(), Booked.class, () -> byOrder(recharge, actor, account, issued)));
+                        actor, key, recharge.digest(), Booked.class, () -> byOrder(recharge, actor, touched)));
     }
 
-    private Outcome<Booked> byOrder(Recharge recharge, String actor, AccountId account, AccountId issued) {
+    private Outcome<Booked> byOrder(Recharge recharge, String actor, Touched touched) {
         var order = recharge.orderId();
         if (order == null) {
-            return new Outcome.Done<>(post(recharge, actor, account, issued));
+            return new Outcome.Done<>(post(recharge, actor, touched));
         }
         if (!idempotency.alone("order:" + order)) {
             return new Outcome.InFlight<>();
         }
         var earlier = find(order);
         if (earlier.isEmpty()) {
-            return new Outcome.Done<>(post(recharge, actor, account, issued));
+            return new Outcome.Done<>(post(recharge, actor, touched));
         }
         return earlier.get().digest().equals(recharge.digest())
                 ? new Outcome.Done<>(earlier.get().booked())
                 : new Outcome.Reused<>();
     }
 
-    private Booked post(Recharge recharge, String actor, AccountId account, AccountId issued) {
+    private Booked post(Recharge recharge, String actor, Touched touched) {
+        var account = touched.account();
         var sides = rewards.sides(recharge.userId(), account);
-        var books = transfers.lock(sides.with(List.of(issued)));
+        var books = transfers.lock(sides.with(List.of(touched.issued(), touched.debt())));
         var id = ids.next();
-        books.transfer(id, issued, account, recharge.credits(), TransferType.RECHARGE, null);
+        books.transfer(id, touched.issued(), account, recharge.credits(), TransferType.RECHARGE, null);
         rewards.recharged(books, sides, id, recharge.credits());
+        debts.settle(books, account, touched.debt(), recharge.credits());
         transfers.post(books);
         var booked = new Booked(recharge.credits(), books.posted(account));
         jdbc.sql(INSERT)

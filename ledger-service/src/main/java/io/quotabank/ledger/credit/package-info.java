@@ -1,6 +1,17 @@
 /** Credits as people see them: balance, history, recharge. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "transfer", "grant", "batch", "idempotency", "reward"})
+@ApplicationModule(
+        allowedDependencies = {
+            "account",
+            "batch",
+            "debt",
+            "grant",
+            "idempotency",
+            "payment",
+            "paymentprovider",
+            "reward",
+            "transfer"
+        })
 package io.quotabank.ledger.credit;
 
 import org.jspecify.annotations.NullMarked;

@@ -196,7 +196,8 @@ final class Proofs {
             """ + EXAMPLES.formatted("reference::text", "differs") + " FROM compared";
 
     private static final String RECHARGES = """
-            SELECT (SELECT coalesce(sum(credits), 0) FROM recharge),
+            SELECT (SELECT coalesce(sum(credits), 0) FROM recharge)
+                       + (SELECT coalesce(sum(credits - clawed), 0) FROM payment),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'), 0, NULL
             """;
 
@@ -218,6 +219,32 @@ final class Proofs {
             SELECT coalesce(sum(booked), 0), (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'consumed'),
                    count(*) FILTER (WHERE booked <> moved OR NOT same_person),
             """ + EXAMPLES.formatted("id::text", "booked <> moved OR NOT same_person") + " FROM compared";
+    private static final String PAID_ORDERS =
+            """
+            WITH compared AS (
+                SELECT coalesce(o.id, p.payment_order) AS id, coalesce(o.credits, 0) AS promised,
+                       coalesce(p.credits, 0) AS booked
+                FROM (SELECT id, credits FROM payment_order WHERE state = 'paid') o
+                FULL JOIN (SELECT payment_order, credits FROM payment WHERE standing = 'booked') p
+                    ON p.payment_order = o.id)
+            SELECT coalesce(sum(promised), 0), coalesce(sum(booked), 0), count(*) FILTER (WHERE promised <> booked),
+            """ + EXAMPLES.formatted("id::text", "promised <> booked") + " FROM compared";
+
+    private static final String CLAWS = """
+            WITH taken AS (
+                SELECT payment, sum(CASE type WHEN 'recharge_restored' THEN -credits ELSE credits END) AS credits
+                FROM payment_claw GROUP BY payment),
+            compared AS (
+                SELECT p.id, p.clawed, coalesce(t.credits, 0) AS taken
+                FROM (SELECT id, clawed FROM payment) p LEFT JOIN taken t ON t.payment = p.id)
+            SELECT coalesce(sum(taken), 0), coalesce(sum(clawed), 0), count(*) FILTER (WHERE taken <> clawed),
+            """ + EXAMPLES.formatted("id::text", "taken <> clawed") + " FROM compared";
+
+    private static final String DEBTS = """
+            SELECT (SELECT coalesce(sum(to_debt), 0) FROM payment_claw)
+                       - (SELECT coalesce(sum(amount), 0) FROM transfer WHERE type = 'debt_settlement'),
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'debt'), 0, NULL
+            """;
 
     /** By name, in the order in which they are told. */
     static final Map<String, String> ALL = all();
@@ -245,6 +272,9 @@ final class Proofs {
         all.put("no_more_expired_than_was_given", EXPIRIES);
         all.put("issued_recharges_are_recharges", RECHARGES);
         all.put("consumed_is_what_applications_took", CONSUMPTIONS);
+        all.put("paid_orders_are_booked_payments", PAID_ORDERS);
+        all.put("claws_are_what_payments_lost", CLAWS);
+        all.put("debts_are_claws_that_are_not_settled", DEBTS);
         return Collections.unmodifiableMap(all);
     }
 

@@ -80,23 +80,30 @@ public class Rewards {
         return new Sides(person, account, inviter, inviting, grants.issued());
     }
 
+    /** What a person's tier adds to a recharge of so much, a package's bonus included; rounded down. */
+    public Credits tierBonus(AccountId account, Credits recharged) {
+        return recharged.share(tiers.of(account).rechargeBonusBp());
+    }
+
     /**
-     * Gives, in the caller's transaction, which posts the books.
+     * Gives both, in the caller's transaction, which posts the books.
      *
      * @param books with all accounts of the sides locked
      * @param recharge the id of its transfer
-     * @param credits that it brought, a package's bonus included
-     * @return what the tier added
      */
-    public Credits recharged(Books books, Sides sides, UUID recharge, Credits credits) {
+    public void recharged(Books books, Sides sides, UUID recharge, Credits credits) {
         var added = tiers.added(books.tier(sides.account()), credits);
         if (!added.isZero()) {
             grants.give(books, sides.account(), Gift.of("tier:" + recharge, Origin.TIER_BONUS, added, null));
         }
+        paid(books, sides, recharge);
+    }
+
+    /** The same for credits that were bought, whose order has what the tier added already. */
+    public void paid(Books books, Sides sides, UUID recharge) {
         if (invitations.firstRecharge(sides.account(), recharge)) {
             invited(books, sides);
         }
-        return added;
     }
 
     private void invited(Books books, Sides sides) {

@@ -33,7 +33,16 @@ public enum TransferType {
     /** What a split keeps back: clearing to the risk reserve. */
     RISK_RESERVE,
     /** Given credits whose time is over: a person to {@code issued:grants}. */
-    EXPIRY(false);
+    EXPIRY(false),
+    /** Credits of a payment that was refunded: a person, or their debt, to {@code issued:recharges}. */
+    RECHARGE_REFUND(false),
+    /** Credits of a payment that is disputed: a person, or their debt, to {@code issued:recharges}. */
+    CHARGEBACK(false),
+    /** Credits whose refund or dispute came to nothing: {@code issued:recharges} to a person. */
+    RECHARGE_RESTORED,
+    /** What a person owed, out of a recharge: a person to their debt. */
+    DEBT_SETTLEMENT(false);
+
 
     private final boolean spends;
 

@@ -114,9 +114,17 @@ class CreditIT {
     @Test
     void aPersonCanNotBookARecharge() {
         var body = body(user, "1000", null);
-        assertThat(LEDGER.call("POST", "/api/credits/recharge", TestIdentity.user(user), body)
+        var token = TestIdentity.user(user);
+        var noProviderHere = LEDGER.call("POST", "/api/credits/recharge", token, body);
+        assertThat(noProviderHere.status()).isEqualTo(422);
+        assertThat(noProviderHere.body().get("code").asString()).isEqualTo("payment_method_not_offered");
+        var forAnother = body(UUID.randomUUID(), "1000", null);
+        assertThat(LEDGER.call("POST", "/api/credits/recharge", token, forAnother)
                         .status())
                 .isEqualTo(403);
+        assertThat(LEDGER.number(
+                        "SELECT count(*) FROM recharge r JOIN account a ON a.id = r.account WHERE person = ?", user))
+                .isZero();
         assertThat(LEDGER.call("POST", "/api/credits/recharge", TestIdentity.service("pool-service"), body)
                         .status())
                 .isEqualTo(200);

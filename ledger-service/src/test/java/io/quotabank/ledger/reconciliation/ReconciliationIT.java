@@ -76,6 +76,19 @@ class ReconciliationIT {
         ledger.close();
     }
 
+    private static final String PAID_ORDER = """
+            INSERT INTO payment_order (id, account, person, provider, package, amount_fen, credits, terms, state, opened_at,
+                closes_at, next_look_at, paid_at)
+            SELECT '01990000-0000-7000-8000-0000000000aa', 1, gen_random_uuid(), 'stripe', id, 5, 7, '', 'paid', now(),
+                now() + interval '1 h', now(), now()
+            FROM credit_package LIMIT 1;""";
+
+    private static final String CLAWED_PAYMENT = """
+            INSERT INTO payment (id, provider, provider_txn, payment_order, account, debt, amount_fen, currency, standing,
+                credits, clawed)
+            VALUES (gen_random_uuid(), 'stripe', 'x', '01990000-0000-7000-8000-0000000000aa', 1, 1, 5, 'CNY', 'booked', 7,
+                3);""";
+
     /** A lie, told by the owner of the tables, and the proof that must find it. */
     static Stream<Arguments> lies() {
         return Stream.of(
@@ -135,6 +148,11 @@ class ReconciliationIT {
                                 + " VALUES (gen_random_uuid(), 1, 2, 5, 0, 0, 1, 1, 'expiry', gen_random_uuid())"),
                 Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
                 Arguments.of("consumed_is_what_applications_took", "UPDATE consumption_refund SET amount = amount - 1"),
+                Arguments.of("paid_orders_are_booked_payments", PAID_ORDER),
+                Arguments.of("claws_are_what_payments_lost", PAID_ORDER + CLAWED_PAYMENT),
+                Arguments.of(
+                        "debts_are_claws_that_are_not_settled",
+                        "UPDATE account SET posted = posted + 1 WHERE kind = 'debt'"),
                 Arguments.of(
                         "settlements_share_out_what_was_paid",
                         "ALTER TABLE settlement DROP CONSTRAINT settlement_gives_what_was_served;"

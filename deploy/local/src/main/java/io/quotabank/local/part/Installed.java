@@ -15,6 +15,7 @@ import java.util.Map;
  * @param template a database with the realm in it, copied into a new state directory
  * @param services by module: the jar to run
  * @param sandbox the sandbox provider's jar
+ * @param sandboxPayments the jar of the sandbox for payments
  * @param realmVersion of the realm in the template
  * @param schemas the highest migration by service
  */
@@ -26,6 +27,7 @@ public record Installed(
         Path template,
         Map<String, Path> services,
         Path sandbox,
+        Path sandboxPayments,
         int realmVersion,
         Map<String, Integer> schemas) {
 

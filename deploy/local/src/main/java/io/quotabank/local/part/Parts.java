@@ -81,7 +81,12 @@ public final class Parts {
 
     public List<Part> all() {
         return Stream.concat(
-                        Stream.of(postgres(), kafka(), keycloak(), sandbox()),
+                        Stream.of(
+                                postgres(),
+                                kafka(),
+                                keycloak(),
+                                sandbox(),
+                                payments().part(installed)),
                         Arrays.stream(ServiceKind.values())
                                 .filter(kind -> settings.includes(kind.id()))
                                 .flatMap(this::instances))
@@ -108,6 +113,10 @@ public final class Parts {
 
     public String sandboxControl() {
         return http(ports.second("sandbox", 1));
+    }
+
+    public PaymentSandbox payments() {
+        return new PaymentSandbox(state, ports);
     }
 
     private Part postgres() {
@@ -247,7 +256,10 @@ public final class Parts {
     // Further instances wait for the first: it migrates the database, and a small machine starts half as many at once.
     private List<String> before(ServiceKind kind, int index) {
         var first = index == 1 ? Stream.<String>empty() : Stream.of(Ports.instance(kind.id(), 1));
-        return Stream.concat(GROUND.stream().filter(settings::includes), first).toList();
+        // Its key files are made by the sandbox.
+        var keys = kind == ServiceKind.LEDGER ? Stream.of(PaymentSandbox.KIND) : Stream.<String>empty();
+        var needed = Stream.concat(GROUND.stream(), keys).filter(settings::includes);
+        return Stream.concat(needed, first).toList();
     }
 
     private static Readiness readiness(int management) {
@@ -278,6 +290,9 @@ public final class Parts {
         var environment = new HashMap<>(Map.of("MALLOC_ARENA_MAX", "2"));
         if (kind == ServiceKind.POOL) {
             environment.putAll(new ProviderVariables(System.getenv()).all());
+        }
+        if (kind == ServiceKind.LEDGER) {
+            environment.putAll(PaymentSandbox.variables(System.getenv()));
         }
         return environment;
     }

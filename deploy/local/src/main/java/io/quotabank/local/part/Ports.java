@@ -20,7 +20,8 @@ final class Ports {
             Map.entry("pool-service", 20),
             Map.entry("proxy-service", 30),
             Map.entry("usage-log", 40),
-            Map.entry("risk-service", 50));
+            Map.entry("risk-service", 50),
+            Map.entry("sandbox-payments", 68));
 
     // The gateway's first port is where people look; there is no room for others right behind it.
     private static final Map<String, Integer> FROM_THE_SECOND_ON = Map.of("gateway-service", 60);

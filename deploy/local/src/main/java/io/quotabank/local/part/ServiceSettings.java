@@ -77,7 +77,12 @@ record ServiceSettings(
     private void special(Map<String, String> values, ServiceKind kind, int index) {
         var custody = new CustodyKeysets(state.keys());
         switch (kind) {
-            case LEDGER -> values.put("spring.datasource.hikari.maximum-pool-size", "10");
+            case LEDGER -> {
+                values.put("spring.datasource.hikari.maximum-pool-size", "10");
+                if (settings.includes(PaymentSandbox.KIND)) {
+                    values.putAll(new PaymentSandbox(state, ports).ledgerSettings(System.getenv()));
+                }
+            }
             case POOL -> {
                 values.put(
                         "quotabank.custody.public-keyset-file",

@@ -53,9 +53,21 @@ public final class Installation {
                 schemas.put(module, jar.schema());
             }
         }
-        var sandbox = settings.includes("sandbox") ? sandbox() : Path.of("absent");
+        var sandbox = settings.includes("sandbox") ? sandbox("sandbox-provider", "sandbox-") : Path.of("absent");
+        var payments = settings.includes("sandbox-payments")
+                ? sandbox("sandbox-payments", "sandbox-payments-")
+                : Path.of("absent");
         var installed = new Installed(
-                java, launcher(), postgres, keycloak, template, services, sandbox, realm ? realmVersion() : 0, schemas);
+                java,
+                launcher(),
+                postgres,
+                keycloak,
+                template,
+                services,
+                sandbox,
+                payments,
+                realm ? realmVersion() : 0,
+                schemas);
         shelf.tidy(used(installed));
         return installed;
     }
@@ -64,7 +76,12 @@ public final class Installation {
     public static List<Path> used(Installed installed) {
         var used = new ArrayList<Path>(installed.services().values());
         used.addAll(installed.classPath());
-        used.addAll(List.of(installed.postgres(), installed.keycloak(), installed.template(), installed.sandbox()));
+        used.addAll(List.of(
+                installed.postgres(),
+                installed.keycloak(),
+                installed.template(),
+                installed.sandbox(),
+                installed.sandboxPayments()));
         return used;
     }
 
@@ -138,15 +155,15 @@ public final class Installation {
         return directory.resolve(jar.name());
     }
 
-    private Path sandbox() {
-        var jar = built("deploy/sandbox-provider", "sandbox-provider");
+    private Path sandbox(String module, String shelfName) {
+        var jar = built("deploy/" + module, module);
         // Its manifest names its libraries beside it.
         var libraries = jar.resolveSibling("lib");
         var fingerprint = new Fingerprint().with(jar);
         files(List.of(libraries))
                 .forEach(file -> fingerprint.with(file.getFileName().toString()));
         var directory =
-                shelf.get("sandbox-" + fingerprint.text(), into -> Copy.classPath(List.of(jar, libraries), into));
+                shelf.get(shelfName + fingerprint.text(), into -> Copy.classPath(List.of(jar, libraries), into));
         return directory.resolve(jar.getFileName().toString());
     }
 

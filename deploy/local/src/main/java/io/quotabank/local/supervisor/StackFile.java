@@ -46,6 +46,10 @@ record StackFile(StateDirectory state, Parts parts, Secrets secrets) {
         if (kinds.contains("sandbox")) {
             file.put("sandbox", Map.of("url", parts.sandboxUrl(), "control", parts.sandboxControl()));
         }
+        if (kinds.contains("sandbox-payments")) {
+            var payments = parts.payments();
+            file.put("payments", Map.of("url", payments.url(), "control", payments.control()));
+        }
         demo.ifPresent(data -> file.put("demo", data.forStack(secrets)));
         StateFiles.writeJson(state.stackFile(), file);
     }

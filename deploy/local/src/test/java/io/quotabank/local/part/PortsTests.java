@@ -16,7 +16,7 @@ class PortsTests {
     void theGatewayHasTheFirstPortAndNoTwoPartsShareOneHoweverManyRun() {
         var ports = new Ports(Settings.defaults());
         var taken = new ArrayList<Integer>();
-        for (var kind : List.of("keycloak", "postgres", "kafka", "sandbox")) {
+        for (var kind : List.of("keycloak", "postgres", "kafka", "sandbox", "sandbox-payments")) {
             taken.add(ports.of(kind, 1));
             if (!kind.equals("postgres")) {
                 taken.add(ports.second(kind, 1));

@@ -1,0 +1,106 @@
+package io.quotabank.ledger.packages;
+
+import io.quotabank.contracts.money.Credits;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** What can be bought. A change is for orders to come: an order has its own copy of the terms. */
+@Service
+public class CreditPackages {
+
+    /**
+     * @param amountFen the price in hundredths of a yuan, 1 to 100,000,000
+     * @param credits what it buys, bonus included
+     * @param active whether it is offered; of one price, one package is
+     */
+    public record CreditPackage(UUID id, String name, long amountFen, Credits credits, Credits bonus, boolean active) {
+
+        private static final long MOST_FEN = 100_000_000;
+        private static final Credits MOST_CREDITS = Credits.of(100_000_000);
+        private static final int LONGEST_NAME = 100;
+
+        public CreditPackage {
+            if (name.isBlank() || name.length() > LONGEST_NAME) {
+                throw new IllegalArgumentException("name has 1 to 100 characters");
+            }
+            if (amountFen < 1 || amountFen > MOST_FEN) {
+                throw new IllegalArgumentException("amount is 1 to " + MOST_FEN + " fen");
+            }
+            if (credits.compareTo(MOST_CREDITS) > 0 || bonus.compareTo(credits) >= 0) {
+                throw new IllegalArgumentException(
+                        "credits are above their bonus, which they include, and at most " + MOST_CREDITS);
+            }
+        }
+    }
+
+    private static final String COLUMNS = "SELECT id, name, amount_fen, credits, bonus, active FROM credit_package";
+
+    private static final String PUT = """
+            INSERT INTO credit_package (id, name, amount_fen, credits, bonus, active, actor)
+            VALUES (:id, :name, :fen, :credits, :bonus, :active, :actor)
+            ON CONFLICT (id) DO UPDATE SET name = :name, amount_fen = :fen, credits = :credits, bonus = :bonus,
+                active = :active, actor = :actor, changed_at = now()
+            """;
+
+    private final JdbcClient jdbc;
+
+    CreditPackages(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** By price. */
+    List<CreditPackage> all(boolean alsoInactive) {
+        return jdbc.sql(COLUMNS + " WHERE active OR ? ORDER BY amount_fen, id")
+                .param(alsoInactive)
+                .query((row, index) -> read(row))
+                .list();
+    }
+
+    public Optional<CreditPackage> active(UUID id) {
+        return jdbc.sql(COLUMNS + " WHERE id = ? AND active")
+                .param(id)
+                .query((row, index) -> read(row))
+                .optional();
+    }
+
+    public Optional<CreditPackage> activeOfPrice(long amountFen) {
+        return jdbc.sql(COLUMNS + " WHERE amount_fen = ? AND active")
+                .param(amountFen)
+                .query((row, index) -> read(row))
+                .optional();
+    }
+
+    /** Makes or changes a package. False where another one of the same price is offered. */
+    boolean put(CreditPackage changed, String actor) {
+        try {
+            jdbc.sql(PUT)
+                    .param("id", changed.id())
+                    .param("name", changed.name())
+                    .param("fen", changed.amountFen())
+                    .param("credits", changed.credits().micro())
+                    .param("bonus", changed.bonus().micro())
+                    .param("active", changed.active())
+                    .param("actor", actor)
+                    .update();
+            return true;
+        } catch (DuplicateKeyException samePrice) {
+            return false;
+        }
+    }
+
+    private static CreditPackage read(ResultSet row) throws SQLException {
+        return new CreditPackage(
+                row.getObject(1, UUID.class),
+                row.getString(2),
+                row.getLong(3),
+                new Credits(row.getLong(4)),
+                new Credits(row.getLong(5)),
+                row.getBoolean(6));
+    }
+}

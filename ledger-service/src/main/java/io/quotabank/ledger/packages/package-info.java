@@ -1,0 +1,7 @@
+/** Packages: how many credits an amount of money buys. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.quotabank.ledger.packages;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,159 @@
+package io.quotabank.ledger.payment;
+
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.payment.ReturnStore.Due;
+import io.quotabank.ledger.payment.ReturnStore.Made;
+import io.quotabank.ledger.paymentprovider.PaymentProvider;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
+import io.quotabank.ledger.paymentprovider.PaymentProviders;
+import io.quotabank.ledger.transfer.TransferType;
+import io.quotabank.ledger.transfer.Transfers;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/**
+ * Sends money back. The credits are taken first, in the transaction that writes the refund down; then the provider is
+ * asked, again and again until it has answered; if it refuses for good, the credits are given back.
+ */
+@Service
+class Refunds {
+
+    /** How an administrator's wish ends. */
+    sealed interface Outcome {
+
+        /** Written down, by this request or an earlier one with its key. */
+        record Asked(Made refund) implements Outcome {}
+
+        record NothingPaid() implements Outcome {}
+
+        /** More than is left of the payment. */
+        record TooMuch(long leftFen) implements Outcome {}
+
+        /** The key came with other wishes before. */
+        record Reused() implements Outcome {}
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Refunds.class);
+
+    private final PaymentStore payments;
+    private final ReturnStore returns;
+    private final Payments taken;
+    private final Claws claws;
+    private final PaymentProviders providers;
+    private final Accounts accounts;
+    private final Transfers transfers;
+    private final Clock clock;
+    private final PaymentProperties properties;
+
+    Refunds(
+            PaymentStore payments,
+            ReturnStore returns,
+            Payments taken,
+            Claws claws,
+            PaymentProviders providers,
+            Accounts accounts,
+            Transfers transfers,
+            Clock clock,
+            PaymentProperties properties) {
+        this.payments = payments;
+        this.returns = returns;
+        this.taken = taken;
+        this.claws = claws;
+        this.providers = providers;
+        this.accounts = accounts;
+        this.transfers = transfers;
+        this.clock = clock;
+        this.properties = properties;
+    }
+
+    /**
+     * Refunds the payment that paid an order, or the newest one that was said to.
+     *
+     * @param fen null for all that is left of it
+     * @param name of this refund, by which it is asked for once: the caller's idempotency key, or a new id
+     */
+    Outcome refund(PaymentOrder order, @Nullable Long fen, String reason, String actor, String name) {
+        var paid = payments.of(order.id()).stream()
+                .reduce((first, next) -> first.standing() == Payment.Standing.BOOKED ? first : next);
+        if (paid.isEmpty()) {
+            return new Outcome.NothingPaid();
+        }
+        accounts.open(AccountCode.RECHARGES);
+        var key = key(order, name);
+        var outcome = transfers.inTransaction(() -> write(paid.get(), fen, reason, actor, key));
+        if (outcome instanceof Outcome.Asked(Made refund) && refund.state() == PaymentProvider.RefundState.REQUESTED) {
+            ask(new Due(order.provider(), key, paid.get().transaction(), refund.amountFen(), reason));
+            return returns.find(order.provider(), key)
+                    .<Outcome>map(Outcome.Asked::new)
+                    .orElse(outcome);
+        }
+        return outcome;
+    }
+
+    // 32 characters, as all providers take them; the same for the same name of the same order.
+    private static String key(PaymentOrder order, String name) {
+        return Idempotency.digest("refund:" + order.id() + ":" + name).substring(0, 32);
+    }
+
+    private Outcome write(Payment known, @Nullable Long fen, String reason, String actor, String key) {
+        payments.oneAtATime(known.provider(), known.transaction());
+        var earlier = returns.find(known.provider(), key);
+        if (earlier.isPresent()) {
+            return fen == null || earlier.get().amountFen() == fen
+                    ? new Outcome.Asked(earlier.get())
+                    : new Outcome.Reused();
+        }
+        var payment = payments.find(known.provider(), known.transaction()).orElseThrow();
+        long left = payment.amountFen()
+                - returns.refundedFen(payment.provider(), payment.transaction())
+                - returns.disputedFen(payment.provider(), payment.transaction());
+        long wanted = fen == null ? left : fen;
+        if (wanted < 1 || wanted > left) {
+            return new Outcome.TooMuch(Math.max(left, 0));
+        }
+        returns.request(
+                payment.provider(),
+                key,
+                payment.transaction(),
+                wanted,
+                actor,
+                reason,
+                clock.instant().plus(properties.retryAfter()));
+        claws.follow(payment, TransferType.RECHARGE_REFUND);
+        return new Outcome.Asked(new Made(key, wanted, PaymentProvider.RefundState.REQUESTED));
+    }
+
+    /** Asks the provider for refunds that it has not been reached for yet. */
+    void askForDue() {
+        returns.due(clock.instant(), properties.retryAfter(), properties.batch())
+                .forEach(this::ask);
+    }
+
+    private void ask(Due due) {
+        var provider = providers.find(due.provider());
+        var payment = payments.find(due.provider(), due.transaction());
+        if (provider.isEmpty() || payment.isEmpty()) {
+            LOG.warn("refund {} waits for settings of {}", due.key(), due.provider());
+            return;
+        }
+        var refund = new PaymentProvider.Refund(
+                payment.get().order(),
+                due.transaction(),
+                due.key(),
+                payment.get().amountFen(),
+                due.amountFen(),
+                due.reason() == null ? "refund" : due.reason());
+        try {
+            var state = provider.get().refund(refund);
+            taken.take(due.provider(), new Event.Refunded(due.transaction(), due.key(), due.amountFen(), false, state));
+        } catch (AwayException away) {
+            LOG.warn("refund {} will be asked for again: {}", due.key(), away.getMessage());
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.quotabank.ledger.payment;
+
+import io.quotabank.ledger.paymentprovider.PaymentProvider;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * What is known of money that went back: refunds and disputes, by their own keys. What is known only grows: a late
+ * message of an earlier state changes nothing, so that messages may come in any order.
+ */
+@Repository
+class ReturnStore {
+
+    /** A refund that the provider is to be asked for. */
+    record Due(
+            PaymentProvider.Name provider,
+            String key,
+            String transaction,
+            long amountFen,
+            @Nullable String reason) {}
+
+    /** A refund as people see it. */
+    record Made(String key, long amountFen, RefundState state) {}
+
+    private static final String REQUEST = """
+            INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor, reason,
+                next_try_at)
+            VALUES (:provider, :key, :transaction, :fen, false, 'requested', :actor, :reason, :next)
+            ON CONFLICT (provider, refund_key) DO NOTHING
+            """;
+
+    // A failed one stays failed, and one that succeeded can still fail; a sum only grows.
+    private static final String TOLD = """
+            INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor)
+            VALUES (:provider, :key, :transaction, :fen, :cumulative, :state, 'provider:' || :provider)
+            ON CONFLICT (provider, refund_key) DO UPDATE SET
+                state = CASE WHEN payment_refund.state = 'failed' OR EXCLUDED.state = 'requested'
+                        THEN payment_refund.state ELSE EXCLUDED.state END,
+                amount_fen = CASE WHEN payment_refund.cumulative
+                        THEN greatest(payment_refund.amount_fen, EXCLUDED.amount_fen) ELSE payment_refund.amount_fen END,
+                next_try_at = NULL
+            WHERE payment_refund.provider_txn = EXCLUDED.provider_txn
+            """;
+
+    private static final String DISPUTED = """
+            INSERT INTO payment_dispute (provider, dispute_key, provider_txn, amount_fen, state)
+            VALUES (:provider, :key, :transaction, :fen, :state)
+            ON CONFLICT (provider, dispute_key) DO UPDATE SET state = EXCLUDED.state
+            WHERE payment_dispute.state = 'open' AND payment_dispute.provider_txn = EXCLUDED.provider_txn
+            """;
+
+    // A provider that tells sums tells those of our own refunds in them.
+    private static final String REFUNDED = """
+            SELECT greatest(coalesce(sum(amount_fen) FILTER (WHERE NOT cumulative AND state <> 'failed'), 0),
+                            coalesce(max(amount_fen) FILTER (WHERE cumulative), 0))
+            FROM payment_refund WHERE provider = ? AND provider_txn = ?
+            """;
+
+    private static final String IN_DISPUTE = """
+            SELECT coalesce(sum(amount_fen), 0) FROM payment_dispute
+            WHERE provider = ? AND provider_txn = ? AND state <> 'won'
+            """;
+
+    private static final String DUE = """
+            UPDATE payment_refund SET next_try_at = :next
+            WHERE (provider, refund_key) IN (
+                SELECT provider, refund_key FROM payment_refund WHERE next_try_at <= :now
+                ORDER BY next_try_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+            RETURNING provider, refund_key, provider_txn, amount_fen, reason
+            """;
+
+    private final JdbcClient jdbc;
+
+    ReturnStore(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void request(
+            PaymentProvider.Name provider,
+            String key,
+            String transaction,
+            long fen,
+            String actor,
+            String reason,
+            Instant next) {
+        jdbc.sql(REQUEST)
+                .param("provider", provider.wire())
+                .param("key", key)
+                .param("transaction", transaction)
+                .param("fen", fen)
+                .param("actor", actor)
+                .param("reason", reason)
+                .param("next", Timestamp.from(next))
+                .update();
+    }
+
+    void told(PaymentProvider.Name provider, Event.Refunded refund) {
+        jdbc.sql(TOLD)
+                .param("provider", provider.wire())
+                .param("key", refund.key())
+                .param("transaction", refund.transaction())
+                .param("fen", refund.amountFen())
+                .param("cumulative", refund.cumulative())
+                .param("state", refund.state().wire())
+                .update();
+    }
+
+    void told(PaymentProvider.Name provider, Event.Disputed dispute) {
+        jdbc.sql(DISPUTED)
+                .param("provider", provider.wire())
+                .param("key", dispute.key())
+                .param("transaction", dispute.transaction())
+                .param("fen", dispute.amountFen())
+                .param("state", dispute.state().wire())
+                .update();
+    }
+
+    /** How much of a payment went back, or is on its way, by refunds. */
+    long refundedFen(PaymentProvider.Name provider, String transaction) {
+        return number(REFUNDED, provider, transaction);
+    }
+
+    /** How much of a payment is in dispute, or was lost in one. */
+    long disputedFen(PaymentProvider.Name provider, String transaction) {
+        return number(IN_DISPUTE, provider, transaction);
+    }
+
+    Optional<Made> find(PaymentProvider.Name provider, String key) {
+        return jdbc.sql(
+                        "SELECT refund_key, amount_fen, state FROM payment_refund WHERE provider = ? AND refund_key = ?")
+                .params(provider.wire(), key)
+                .query((row, index) -> new Made(row.getString(1), row.getLong(2), RefundState.of(row.getString(3))))
+                .optional();
+    }
+
+    /** Refunds to be asked for; nobody else gets them until {@code next}. */
+    List<Due> due(Instant now, Duration retryAfter, int batch) {
+        return jdbc.sql(DUE)
+                .param("now", Timestamp.from(now))
+                .param("next", Timestamp.from(now.plus(retryAfter)))
+                .param("batch", batch)
+                .query((row, index) -> new Due(
+                        PaymentProvider.Name.of(row.getString(1)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getString(5)))
+                .list();
+    }
+
+    private long number(String sql, PaymentProvider.Name provider, String transaction) {
+        return jdbc.sql(sql)
+                .params(provider.wire(), transaction)
+                .query(Long.class)
+                .single();
+    }
+}
