@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,14 @@ public final class Ledger implements AutoCloseable {
 
     /** With a database of its own, and no consumer. */
     public static Ledger idle(Object... sources) {
-        return start(TestPostgres.fresh("ledger"), "none", Map.of("quotabank.settlement.start", "false"), sources);
+        return with(Map.of(), sources);
+    }
+
+    /** With a database of its own, no consumer, and these settings. */
+    public static Ledger with(Map<String, Object> settings, Object... sources) {
+        var all = new HashMap<String, Object>(settings);
+        all.put("quotabank.settlement.start", "false");
+        return start(TestPostgres.fresh("ledger"), "none", all, sources);
     }
 
     /** With a database of its own, consuming what is sent from now on. */
@@ -89,12 +97,10 @@ public final class Ledger implements AutoCloseable {
         properties.put("server.port", "0");
         properties.put("quotabank.settlement.group", group);
         properties.put("quotabank.settlement.longest-pause", "500ms");
+        // Tests ask for them.
+        properties.put("quotabank.reconciliation.every", "1h");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.structured.format.console", "");
-        // Comes with the tests of modularity alone: the ledger has no outbox.
-        properties.put(
-                "spring.autoconfigure.exclude",
-                "org.springframework.modulith.events.config.EventPublicationAutoConfiguration");
         properties.putAll(settings);
         var application = new SpringApplicationBuilder(LedgerService.class).web(WebApplicationType.SERVLET);
         for (var source : sources) {
@@ -154,6 +160,18 @@ public final class Ledger implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** Runs statements as the owner of the tables. */
+    public void asOwner(String... statements) {
+        try (var owner = database.connect(database.owner());
+                var statement = owner.createStatement()) {
+            for (var sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException refused) {
+            throw new IllegalStateException(refused);
         }
     }
 
