@@ -2,9 +2,9 @@
 -- is null in rows that are older than this. A bigint, because xid8 has no BRIN operators; a default, so that processes of
 -- the last release fill it, too; and no right to write it, so that the service's role can't put a row into a past one.
 ALTER TABLE transfer ADD COLUMN xact bigint;
-ALTER TABLE transfer ALTER COLUMN xact SET DEFAULT pg_current_xact_id()::text::bigint;
+ALTER TABLE transfer ALTER COLUMN xact SET DEFAULT txid_current();
 ALTER TABLE settlement ADD COLUMN xact bigint;
-ALTER TABLE settlement ALTER COLUMN xact SET DEFAULT pg_current_xact_id()::text::bigint;
+ALTER TABLE settlement ALTER COLUMN xact SET DEFAULT txid_current();
 
 CREATE INDEX transfer_by_xact ON transfer USING brin (xact) WITH (pages_per_range = 32);
 CREATE INDEX settlement_by_xact ON settlement USING brin (xact) WITH (pages_per_range = 32);

@@ -116,7 +116,7 @@ class Entries {
                 new Credits(row.getLong(7)),
                 new Credits(row.getLong(8)),
                 row.getObject(9, UUID.class),
-                row.getTimestamp(10).getTime(),
+                row.getTimestamp(10).toInstant().toEpochMilli(),
                 window.number());
         return records.record(EntryRecord.TOPIC, entry.key(), EntryRecord.TYPE, json.writeValueAsBytes(entry));
     }

@@ -29,7 +29,7 @@ class EntryJob {
         }
         behind.set(entries.behind());
         for (long some = entries.publishNext(); some >= 0; some = entries.publishNext()) {
-            published.increment(some);
+            published.increment((double) some);
             behind.set(entries.behind());
         }
     }

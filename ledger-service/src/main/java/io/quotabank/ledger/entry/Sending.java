@@ -31,7 +31,8 @@ final class Sending {
     /** @throws KafkaException where this record, or one before it, can't be sent: then none after it is */
     void send(ProducerRecord<String, byte[]> record) {
         acquire(1);
-        producer.send(record, (stored, refused) -> {
+        // What becomes of it is told to the callback.
+        var _ = producer.send(record, (stored, refused) -> {
             if (refused != null) {
                 failure = refused;
             }

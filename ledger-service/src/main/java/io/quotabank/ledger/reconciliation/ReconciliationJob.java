@@ -20,12 +20,17 @@ class ReconciliationJob {
         this.clock = clock;
     }
 
-    /** Passes where another process, or a person, has run one not long ago, or runs one now. */
+    /**
+     * Passes where another process, or a person, has run one not long ago, or runs one now; what that found is shown here
+     * as well, so that no process goes on showing what is no more.
+     */
     @Scheduled(
             initialDelayString = "${quotabank.reconciliation.every:5m}",
             fixedDelayString = "${quotabank.reconciliation.every:5m}")
     void run() {
         var since = clock.instant().minus(properties.every().dividedBy(2));
-        reconciliations.runUnlessSince(since, ACTOR);
+        if (reconciliations.runUnlessSince(since, ACTOR).isEmpty()) {
+            reconciliations.showNewest();
+        }
     }
 }

@@ -28,7 +28,6 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Proves the books against themselves, all from one snapshot, so that it is right while they change; then settlement
@@ -71,16 +70,6 @@ class Reconciliations {
 
     private static final Instant FOR_EVER = Instant.parse("9999-12-31T00:00:00Z");
 
-    private static final String KEEP = """
-            INSERT INTO reconciliation_run (id, actor, started_at, ended_at, in_full, agrees, proofs)
-            VALUES (:id, :actor, :started, :ended, :full, :agrees, CAST(:proofs AS jsonb))
-            """;
-
-    private static final String NEWEST = """
-            SELECT id, actor, started_at, ended_at, in_full, agrees, proofs FROM reconciliation_run
-            ORDER BY started_at DESC LIMIT 1
-            """;
-
     /** What was proved, and from where. */
     private record Books(ProvenPoint from, List<Proof> proofs) {}
 
@@ -90,7 +79,7 @@ class Reconciliations {
     private final ProvenStore proven;
     private final Seals seals;
     private final ApplicationEventPublisher events;
-    private final JsonMapper json;
+    private final RunStore runs;
     private final Ids ids;
     private final Clock clock;
     private final ReconciliationProperties properties;
@@ -101,7 +90,7 @@ class Reconciliations {
     Reconciliations(
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
-            JsonMapper json,
+            RunStore runs,
             Ids ids,
             Clock clock,
             MeterRegistry registry,
@@ -117,7 +106,7 @@ class Reconciliations {
         this.proven = proven;
         this.seals = seals;
         this.events = events;
-        this.json = json;
+        this.runs = runs;
         this.ids = ids;
         this.clock = clock;
         this.properties = properties;
@@ -166,7 +155,7 @@ class Reconciliations {
     }
 
     Optional<Run> newest() {
-        return jdbc.sql(NEWEST).query((row, index) -> run(row)).optional();
+        return runs.newest();
     }
 
     // As exact as the database keeps it.
@@ -177,8 +166,9 @@ class Reconciliations {
     /** Empty where another is proving. */
     private Optional<Books> prove(boolean full, Instant startedAt, @Nullable Instant unlessSince) {
         try {
-            return Optional.ofNullable(
-                    snapshot.execute(status -> isMyTurn(startedAt, unlessSince) ? prove(full) : null));
+            var books = snapshot.execute(
+                    status -> isMyTurn(startedAt, unlessSince) ? Optional.of(prove(full)) : Optional.<Books>empty());
+            return books == null ? Optional.empty() : books;
         } catch (ConcurrencyFailureException another) {
             // It ended between this one's snapshot and its lock.
             return Optional.empty();
@@ -223,7 +213,7 @@ class Reconciliations {
 
     private void keep(Run run) {
         transaction.executeWithoutResult(status -> {
-            insert(run);
+            runs.insert(run);
             var differences = run.proofs().stream()
                     .filter(Proof::differs)
                     .map(Reconciliations::difference)
@@ -243,23 +233,20 @@ class Reconciliations {
         return new Difference(proof.name(), proof.expected(), proof.actual(), proof.differing(), proof.examples());
     }
 
-    private void insert(Run run) {
-        jdbc.sql(KEEP)
-                .param("id", run.id())
-                .param("actor", run.actor())
-                .param("started", Timestamp.from(run.startedAt()))
-                .param("ended", Timestamp.from(run.endedAt()))
-                .param("full", run.full())
-                .param("agrees", run.agrees())
-                .param("proofs", json.writeValueAsString(run.proofs()))
-                .update();
+    /** The newest run's figures become this process's, whoever made it. */
+    void showNewest() {
+        newest().ifPresent(this::show);
+    }
+
+    private void show(Run run) {
+        differences.set(run.proofs().stream().filter(Proof::differs).count());
+        unproven.set(
+                run.proofs().stream().filter(proof -> proof.unproven() != null).count());
     }
 
     private void tell(Run run) {
+        show(run);
         var differing = run.proofs().stream().filter(Proof::differs).toList();
-        differences.set(differing.size());
-        unproven.set(
-                run.proofs().stream().filter(proof -> proof.unproven() != null).count());
         for (var proof : run.proofs()) {
             if (proof.unproven() != null) {
                 LOG.warn("not proven: {}: {}", proof.name(), proof.unproven());
@@ -274,17 +261,6 @@ class Reconciliations {
                     proof.differing(),
                     proof.examples());
         }
-    }
-
-    private Run run(ResultSet row) throws SQLException {
-        return new Run(
-                row.getObject(1, UUID.class),
-                row.getString(2),
-                row.getTimestamp(3).toInstant(),
-                row.getTimestamp(4).toInstant(),
-                row.getBoolean(5),
-                row.getBoolean(6),
-                List.of(json.readValue(row.getString(7), Proof[].class)));
     }
 
     private static BigDecimal decimal(ResultSet row, int column) throws SQLException {

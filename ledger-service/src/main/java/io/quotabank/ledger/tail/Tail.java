@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -143,7 +142,7 @@ public class Tail {
                         statement -> new Columns(statement)
                                 .number(number + 1)
                                 .number(last.snapshot().before())
-                                .longs(last.snapshot().running()));
+                                .longs(last.snapshot().running(), Long::longValue));
     }
 
     private void byIndex() {
@@ -151,12 +150,8 @@ public class Tail {
     }
 
     private static Cut cut(ResultSet row) throws SQLException {
-        var numbers = new ArrayList<Long>();
-        for (var running : (Long[]) row.getArray(3).getArray()) {
-            numbers.add(running);
-        }
-        var snapshot = new Snapshot(
-                row.getLong(2), numbers.stream().mapToLong(Long::longValue).toArray());
+        var snapshot =
+                new Snapshot(row.getLong(2), List.of((Long[]) row.getArray(3).getArray()));
         return new Cut(row.getLong(1), snapshot, row.getTimestamp(4).toInstant());
     }
 }

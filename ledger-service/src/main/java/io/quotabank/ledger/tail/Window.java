@@ -4,6 +4,7 @@ import io.quotabank.ledger.batch.Columns;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,11 @@ public record Window(
         long number, Instant madeAt, Snapshot end, @Nullable Snapshot begin) {
 
     /** All below {@code before} that were not running. */
-    record Snapshot(long before, long[] running) {}
+    record Snapshot(long before, List<Long> running) {
+        Snapshot {
+            running = List.copyOf(running);
+        }
+    }
 
     // Two conditions that BRIN can answer, for a transaction of long ago that has just ended.
     private static final String COMMITTED = "(x.xact >= ? AND x.xact < ? OR x.xact = ANY (?)) AND x.xact <> ALL (?)";
@@ -35,8 +40,8 @@ public record Window(
             new Columns(statement)
                     .number(begin.before())
                     .number(end.before())
-                    .longs(begin.running())
-                    .longs(end.running());
+                    .longs(begin.running(), Long::longValue)
+                    .longs(end.running(), Long::longValue);
         }
     }
 }
