@@ -121,8 +121,7 @@ class IncrementalIT {
     /** What was proven is not read again, but in full; there the seal finds it as well. */
     @Test
     void whatWasProvenIsReadInFullOnly() {
-        await().until(() ->
-                ledger.bean(Tail.class).newest() == ledger.number("SELECT coalesce(max(number), -1) FROM seal_block"));
+        awaitSealed();
         var old = "WHERE type = 'proxy_usage' AND xact < " + proven.before();
         assertThat(ledger.number("SELECT count(*) FROM transfer " + old)).isEqualTo(2);
         ledger.asOwner("UPDATE transfer SET amount = amount + 1 " + old);
@@ -142,6 +141,7 @@ class IncrementalIT {
     @Test
     void aDifferenceIsFoundByEachRunAndToldUntilItIsGone() {
         settle();
+        awaitSealed();
         var lie = "UPDATE transfer SET debit_after = debit_after + 1 WHERE type = 'proxy_usage' AND xact ="
                 + " (SELECT max(xact) FROM transfer WHERE type = 'proxy_usage')";
         ledger.asOwner(lie);
@@ -182,6 +182,13 @@ class IncrementalIT {
                                             + " started_at) AS apart FROM reconciliation_run) AS runs WHERE apart < interval '1 second'"))
                     .isZero();
         }
+    }
+
+    // What is changed before it is sealed is sealed as it was changed.
+    private static void awaitSealed() {
+        await().until(() -> !ledger.bean(Tail.class).cut()
+                && ledger.bean(Tail.class).newest()
+                        == ledger.number("SELECT coalesce(max(number), -1) FROM seal_block"));
     }
 
     private static JsonNode run(String query) {
