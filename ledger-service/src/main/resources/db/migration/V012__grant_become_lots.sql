@@ -184,7 +184,7 @@ REVOKE UPDATE, DELETE ON redemption_tries FROM ${service-role};
 GRANT UPDATE (since, tries) ON redemption_tries TO ${service-role};
 
 -- The outbox (Spring Modulith).
-CREATE TABLE IF NOT EXISTS event_publication (
+CREATE TABLE event_publication (
     id                     uuid        PRIMARY KEY,
     listener_id            text        NOT NULL,
     event_type             text        NOT NULL,
@@ -195,7 +195,7 @@ CREATE TABLE IF NOT EXISTS event_publication (
     completion_attempts    int,
     last_resubmission_date timestamptz
 );
-CREATE INDEX IF NOT EXISTS event_publication_serialized_event_hash_idx
+CREATE INDEX event_publication_serialized_event_hash_idx
     ON event_publication USING hash (serialized_event);
-CREATE INDEX IF NOT EXISTS event_publication_by_completion_date_idx ON event_publication (completion_date);
+CREATE INDEX event_publication_by_completion_date_idx ON event_publication (completion_date);
 REVOKE ALL ON event_publication FROM ${reader-role};

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,13 +85,6 @@ public final class Ledger implements AutoCloseable {
         return start(TestPostgres.fresh("ledger"), "none", all, sources);
     }
 
-    /** With a database of its own and these settings, and no consumer. */
-    public static Ledger idleWith(Map<String, Object> settings) {
-        var all = new HashMap<String, Object>(settings);
-        all.put("quotabank.settlement.start", "false");
-        return start(TestPostgres.fresh("ledger"), "none", all);
-    }
-
     /** With a database of its own, consuming what is sent from now on. */
     public static Ledger consuming(Map<String, Object> settings, Object... sources) {
         var group = "ledger-" + UUID.randomUUID();
@@ -110,6 +104,8 @@ public final class Ledger implements AutoCloseable {
         properties.put("server.port", "0");
         properties.put("quotabank.settlement.group", group);
         properties.put("quotabank.settlement.longest-pause", "500ms");
+        // Tests ask for them.
+        properties.put("quotabank.reconciliation.every", "1h");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.structured.format.console", "");
         properties.putAll(settings);
@@ -171,6 +167,18 @@ public final class Ledger implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
+        }
+    }
+
+    /** Runs statements as the owner of the tables. */
+    public void asOwner(String... statements) {
+        try (var owner = database.connect(database.owner());
+                var statement = owner.createStatement()) {
+            for (var sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException refused) {
+            throw new IllegalStateException(refused);
         }
     }
 

@@ -22,6 +22,12 @@ public final class Columns {
         this.statement = statement;
     }
 
+    /** One number, not a column. */
+    public Columns number(long value) throws SQLException {
+        statement.setLong(next++, value);
+        return this;
+    }
+
     /** Arrays of primitives travel in binary form. */
     public Columns longs(long[] column) throws SQLException {
         statement.setObject(next++, column);

@@ -7,6 +7,10 @@ import java.util.Map;
 /**
  * What is proved, and by which SQL. Each gives one row: expected, actual, number of differing rows, and texts that name
  * the differing rows.
+ *
+ * <p>Rows that only come and never change are read from where the last run that agreed ended: {@code {new}} is what has
+ * come since, and {@code {account}}, {@code {hold}}, {@code {cap}}, {@code {sum}} are what was proven by then. In full,
+ * everything is new, and before it there is what detached months had.
  */
 final class Proofs {
 
@@ -20,13 +24,16 @@ final class Proofs {
             WITH moved AS (
                 SELECT account, sum(CASE side WHEN 'credit' THEN amount ELSE -amount END) AS net, count(*) AS entries,
                        sum(amount) FILTER (WHERE side = 'debit') AS debited
-                FROM entry GROUP BY account),
+                FROM entry WHERE {new} GROUP BY account),
             compared AS (
-                SELECT coalesce(a.code, 'no account ' || m.account) AS code, coalesce(a.posted, 0) AS posted,
-                       CASE a.side WHEN 'debit' THEN -coalesce(net, 0) ELSE coalesce(net, 0) END AS by_transfers,
-                       coalesce(a.seq, 0) <> coalesce(m.entries, 0)
-                           OR coalesce(a.debited, 0) <> coalesce(m.debited, 0) AS miscounted
-                FROM account a FULL JOIN moved m ON m.account = a.id)
+                SELECT coalesce(a.code, 'no account ' || coalesce(m.account, p.account)) AS code,
+                       coalesce(a.posted, 0) AS posted,
+                       coalesce(p.posted, 0)
+                           + CASE a.side WHEN 'debit' THEN -coalesce(net, 0) ELSE coalesce(net, 0) END AS by_transfers,
+                       coalesce(a.seq, 0) <> coalesce(p.seq, 0) + coalesce(m.entries, 0)
+                           OR coalesce(a.debited, 0) <> coalesce(p.debited, 0) + coalesce(m.debited, 0) AS miscounted
+                FROM account a FULL JOIN moved m ON m.account = a.id
+                FULL JOIN {account} p ON p.account = coalesce(a.id, m.account))
             SELECT coalesce(sum(posted), 0), coalesce(sum(by_transfers), 0),
                    count(*) FILTER (WHERE posted <> by_transfers OR miscounted),
             """
@@ -36,18 +43,22 @@ final class Proofs {
             + " FROM compared";
 
     private static final String CHAINS = """
-            WITH steps AS (
-                SELECT a.code, e.seq, e.balance_after,
-                       lag(e.balance_after, 1, 0::bigint) OVER w
+            WITH entries AS (
+                SELECT account, seq, side, amount, balance_after, FALSE AS detached FROM entry WHERE {new}
+                UNION ALL
+                SELECT account, seq, 'credit', 0, balance_after, TRUE FROM {edge} AS edges),
+            steps AS (
+                SELECT a.code, e.seq, e.balance_after, e.detached,
+                       lag(e.balance_after, 1, coalesce(p.posted, 0)) OVER w
                            + CASE WHEN e.side = a.side THEN e.amount ELSE -e.amount END AS expected,
-                       lag(e.seq, 1, 0::bigint) OVER w + 1 AS expected_seq
-                FROM entry e JOIN account a ON a.id = e.account
+                       lag(e.seq, 1, coalesce(p.seq, 0)) OVER w + 1 AS expected_seq
+                FROM entries e JOIN account a ON a.id = e.account LEFT JOIN {before} p ON p.account = e.account
                 WINDOW w AS (PARTITION BY e.account ORDER BY e.seq))
             SELECT count(*), count(*) FILTER (WHERE balance_after = expected AND seq = expected_seq),
                    count(*) FILTER (WHERE balance_after <> expected OR seq <> expected_seq),
             """
             + EXAMPLES.formatted("code || ' entry ' || seq", "balance_after <> expected OR seq <> expected_seq")
-            + " FROM steps";
+            + " FROM steps WHERE NOT detached";
 
     private static final String HELD = """
             WITH open AS (SELECT account, sum(amount - settled - released) AS left_in FROM hold
@@ -68,89 +79,109 @@ final class Proofs {
             "SELECT coalesce(sum(charge + loss), 0), coalesce(sum(owners_part + platform_part), 0),"
                     + " count(*) FILTER (WHERE charge + loss <> owners_part + platform_part), "
                     + EXAMPLES.formatted("request::text", "charge + loss <> owners_part + platform_part")
-                    + " FROM settlement";
+                    + " FROM settlement WHERE {new}";
 
-    private static final String ONCE = "SELECT count(DISTINCT request), count(*), 0, NULL FROM settlement";
+    private static final String ONCE = """
+            SELECT (SELECT count(*) FROM settlement WHERE {new}),
+                   (SELECT count(*) FROM (SELECT request FROM settlement WHERE {new}) n JOIN settlement USING (request)),
+                   0, NULL
+            """;
 
     private static final String CHARGES =
             """
             WITH compared AS (
                 SELECT coalesce(s.request, t.id) AS request, coalesce(s.charge, 0) AS charge,
                        coalesce(t.amount, 0) AS amount, coalesce(s.account, 0) = coalesce(t.debit, 0) AS same_buyer
-                FROM (SELECT request, charge, account FROM settlement WHERE charge > 0) s
-                FULL JOIN (SELECT id, amount, debit FROM transfer WHERE type = 'proxy_usage') t ON t.id = s.request)
+                FROM (SELECT request, charge, account FROM settlement WHERE charge > 0 AND {new}) s
+                FULL JOIN (SELECT id, amount, debit FROM transfer WHERE type = 'proxy_usage' AND {new}) t ON t.id = s.request)
             SELECT coalesce(sum(charge), 0), coalesce(sum(amount), 0),
                    count(*) FILTER (WHERE charge <> amount OR NOT same_buyer),
             """ + EXAMPLES.formatted("request::text", "charge <> amount OR NOT same_buyer") + " FROM compared";
 
     private static final String LOSSES = """
-            SELECT (SELECT coalesce(sum(loss), 0) FROM settlement)
+            SELECT (SELECT coalesce(sum(loss), 0) FROM {sum}) + (SELECT coalesce(sum(loss), 0) FROM settlement WHERE {new})
                        + (SELECT coalesce(sum(loss), 0) FROM settlement_correction),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'platform_loss'), 0, NULL
             """;
 
     private static final String OWNERS = """
-            SELECT (SELECT coalesce(sum(owners_part), 0) FROM settlement)
+            SELECT (SELECT coalesce(sum(owners_part), 0) FROM {sum})
+                       + (SELECT coalesce(sum(owners_part), 0) FROM settlement WHERE {new})
                        + (SELECT coalesce(sum(part), 0) FROM settlement_correction_part),
-                   (SELECT coalesce(sum(amount), 0) FROM transfer WHERE type IN ('proxy_accrual', 'proxy_correction')),
+                   (SELECT coalesce(sum(accrued), 0) FROM {sum})
+                       + (SELECT coalesce(sum(amount), 0) FROM transfer
+                          WHERE type IN ('proxy_accrual', 'proxy_correction') AND {new}),
                    0, NULL
             """;
 
     private static final String PLATFORM = """
-            SELECT (SELECT coalesce(sum(platform_part), 0) FROM settlement)
+            SELECT (SELECT coalesce(sum(platform_part), 0) FROM {sum})
+                       + (SELECT coalesce(sum(platform_part), 0) FROM settlement WHERE {new})
                        + (SELECT coalesce(sum(platform_part), 0) FROM hold_settlement),
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'revenue'), 0, NULL
             """;
 
     private static final String ATTEMPTS =
             """
-            WITH parts AS (SELECT request, sum(owner_part) AS part, count(*) AS attempts FROM settlement_attempt
-                           GROUP BY request),
+            WITH several AS (SELECT request, owners_part, attempts FROM settlement WHERE attempts > 1 AND {new}),
+            parts AS (SELECT request, sum(owner_part) AS part, count(*) AS attempts
+                      FROM several JOIN settlement_attempt USING (request) GROUP BY request),
             compared AS (
                 SELECT s.request, s.owners_part, coalesce(p.part, 0) AS part,
                        s.attempts = coalesce(p.attempts, 0) AS complete
-                FROM (SELECT request, owners_part, attempts FROM settlement WHERE attempts > 1) s
-                LEFT JOIN parts p ON p.request = s.request)
+                FROM several s LEFT JOIN parts p ON p.request = s.request)
             SELECT coalesce(sum(owners_part), 0), coalesce(sum(part), 0),
                    count(*) FILTER (WHERE owners_part <> part OR NOT complete),
             """ + EXAMPLES.formatted("request::text", "owners_part <> part OR NOT complete") + " FROM compared";
 
     private static final String FUNDINGS =
             """
-            WITH parts AS (SELECT request, sum(charge) AS part FROM settlement_funding GROUP BY request),
+            WITH several AS (SELECT request, charge FROM settlement WHERE fundings > 1 AND {new}),
+            parts AS (SELECT f.request, sum(f.charge) AS part
+                      FROM several JOIN settlement_funding f USING (request) GROUP BY f.request),
             compared AS (
                 SELECT s.request, s.charge, coalesce(p.part, 0) AS part
-                FROM (SELECT request, charge FROM settlement WHERE fundings > 1) s
-                LEFT JOIN parts p ON p.request = s.request)
+                FROM several s LEFT JOIN parts p ON p.request = s.request)
             SELECT coalesce(sum(charge), 0), coalesce(sum(part), 0), count(*) FILTER (WHERE charge <> part),
             """ + EXAMPLES.formatted("request::text", "charge <> part") + " FROM compared";
 
+    // Of each hold, what requests took that are new.
+    private static final String CHARGED = """
+            charged AS (
+                SELECT hold, charge FROM settlement WHERE fundings = 1 AND charge > 0 AND {new}
+                UNION ALL
+                SELECT f.hold, f.charge FROM (SELECT request FROM settlement WHERE fundings > 1 AND {new}) s
+                JOIN settlement_funding f ON f.request = s.request AND f.charge > 0),
+            """;
+
+    // A hold that was closed when the last run agreed takes nothing any more.
     private static final String HOLD_CHARGES =
-            """
-            WITH taken AS (
-                SELECT hold, sum(charge) AS charge FROM (
-                    SELECT hold, charge FROM settlement WHERE fundings = 1 AND charge > 0
-                    UNION ALL SELECT hold, charge FROM settlement_funding WHERE charge > 0) AS charges
+            "WITH " + CHARGED + """
+            taken AS (
+                SELECT hold, sum(charge) AS charge
+                FROM (SELECT hold, charge FROM charged UNION ALL SELECT hold, charge FROM {hold} AS proven) AS charges
                 GROUP BY hold),
+            looked_at AS (
+                SELECT id, settled FROM hold WHERE kind = 'lease' AND settled > 0 AND (status = 'active' OR {all})
+                UNION SELECT id, settled FROM hold WHERE kind = 'lease' AND settled > 0 AND id IN (SELECT hold FROM taken)),
             compared AS (
                 SELECT coalesce(h.id, t.hold) AS id, coalesce(h.settled, 0) AS settled, coalesce(t.charge, 0) AS charge
-                FROM (SELECT id, settled FROM hold WHERE settled > 0 AND kind = 'lease') h FULL JOIN taken t ON t.hold = h.id)
+                FROM looked_at h FULL JOIN taken t ON t.hold = h.id)
             SELECT coalesce(sum(charge), 0), coalesce(sum(settled), 0), count(*) FILTER (WHERE settled <> charge),
             """ + EXAMPLES.formatted("id::text", "settled <> charge") + " FROM compared";
 
     // From the charges themselves, and not by way of what holds say of them.
-    private static final String CAPS = """
-            WITH capped AS (
-                SELECT id, cap, cap_day, CASE status WHEN 'active' THEN amount - settled - released ELSE 0 END AS left_in
-                FROM hold WHERE cap IS NOT NULL),
-            taken AS (
-                SELECT hold, sum(charge) AS charge FROM (
-                    SELECT hold, charge FROM settlement WHERE fundings = 1 AND charge > 0
-                    UNION ALL SELECT hold, charge FROM settlement_funding WHERE charge > 0) AS charges
-                WHERE hold IN (SELECT id FROM capped) GROUP BY hold),
+    private static final String CAPS = "WITH " + CHARGED + """
+            by_day AS (
+                SELECT cap, cap_day, amount - settled - released AS left_in, 0::numeric AS charge
+                FROM hold WHERE cap IS NOT NULL AND status = 'active'
+                UNION ALL
+                SELECT h.cap, h.cap_day, 0, c.charge FROM charged c JOIN hold h ON h.id = c.hold AND h.cap IS NOT NULL
+                UNION ALL
+                SELECT cap, cap_day, 0, charge FROM {cap} AS proven),
             counted AS (
-                SELECT cap, span, begins, sum(left_in) AS held, sum(coalesce(charge, 0)) AS spent
-                FROM capped LEFT JOIN taken ON hold = id
+                SELECT cap, span, begins, sum(left_in) AS held, sum(charge) AS spent
+                FROM by_day
                 CROSS JOIN LATERAL (VALUES ('total', DATE '1970-01-01'), ('day', cap_day),
                                            ('month', date_trunc('month', cap_day)::date)) AS windows (span, begins)
                 GROUP BY cap, span, begins),
@@ -246,10 +277,19 @@ final class Proofs {
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'debt'), 0, NULL
             """;
 
-    /** By name, in the order in which they are told. */
-    static final Map<String, String> ALL = all();
+    private static final Map<String, String> TEMPLATES = templates();
 
-    private static Map<String, String> all() {
+    /** In full: by name, in the order in which they are told. */
+    static final Map<String, String> ALL = from(ProvenPoint.NONE);
+
+    /** From a point up to which they were proven. */
+    static Map<String, String> from(ProvenPoint point) {
+        var all = new LinkedHashMap<String, String>();
+        TEMPLATES.forEach((name, sql) -> all.put(name, point.fill(sql)));
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static Map<String, String> templates() {
         var all = new LinkedHashMap<String, String>();
         all.put("sum_of_all_accounts_is_zero", ZERO_SUM);
         all.put("balances_are_sums_of_transfers", BALANCES);

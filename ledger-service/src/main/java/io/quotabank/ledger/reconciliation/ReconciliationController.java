@@ -7,6 +7,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -19,11 +20,11 @@ class ReconciliationController {
         this.reconciliations = reconciliations;
     }
 
-    /** Runs one now and answers with it. */
+    /** Runs one now and answers with it: of what is new since the last one that agreed, or in full. */
     @PostMapping
-    ResponseEntity<?> run(Caller caller) {
+    ResponseEntity<?> run(@RequestParam(defaultValue = "false") boolean full, Caller caller) {
         return allowed(caller)
-                ? answer(reconciliations.run(caller.subject()), "reconciliation_running")
+                ? answer(reconciliations.run(caller.subject(), full), "reconciliation_running")
                 : Problems.response("forbidden");
     }
 

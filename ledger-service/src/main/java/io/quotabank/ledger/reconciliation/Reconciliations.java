@@ -1,6 +1,9 @@
 package io.quotabank.ledger.reconciliation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quotabank.contracts.reconciliation.ReconciliationRecord;
+import io.quotabank.contracts.reconciliation.ReconciliationRecord.Difference;
+import io.quotabank.ledger.seal.Seals;
 import io.quotabank.platform.id.Ids;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -15,27 +18,39 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Proves the books against themselves, all from one snapshot, so that it is right while they change; then settlement
- * against the usage events.
+ * against the usage events. A run goes on from the point that the last run that agreed has proven, or begins at the
+ * beginning where it is asked for in full. One that finds a difference leaves the point where it is: the next one finds
+ * it, too.
  */
 @Service
 class Reconciliations {
 
     /**
      * @param actor who asked for it
+     * @param full whether everything was read, and not only what is new
      * @param agrees whether every proof was made and holds
      */
-    record Run(UUID id, String actor, Instant startedAt, Instant endedAt, boolean agrees, List<Proof> proofs) {
+    record Run(
+            UUID id,
+            String actor,
+            Instant startedAt,
+            Instant endedAt,
+            boolean full,
+            boolean agrees,
+            List<Proof> proofs) {
         Run {
             proofs = List.copyOf(proofs);
         }
@@ -43,22 +58,28 @@ class Reconciliations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliations.class);
 
+    static final String SEALED = "sealed_blocks_are_as_sealed";
+
+    private static final int EXAMPLES = 20;
+
     // Any number will do that nothing else in this database takes for its advisory locks.
     private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7101)";
 
-    private static final String KEEP = """
-            INSERT INTO reconciliation_run (id, actor, started_at, ended_at, agrees, proofs)
-            VALUES (:id, :actor, :started, :ended, :agrees, CAST(:proofs AS jsonb))
-            """;
+    private static final String TURN =
+            "UPDATE reconciliation_turn SET started_at = :started WHERE started_at <= :since";
 
-    private static final String NEWEST = """
-            SELECT id, actor, started_at, ended_at, agrees, proofs FROM reconciliation_run
-            ORDER BY started_at DESC LIMIT 1
-            """;
+    private static final Instant FOR_EVER = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** What was proved, and from where. */
+    private record Books(ProvenPoint from, List<Proof> proofs) {}
 
     private final JdbcClient jdbc;
     private final TransactionTemplate snapshot;
-    private final JsonMapper json;
+    private final TransactionTemplate transaction;
+    private final ProvenStore proven;
+    private final Seals seals;
+    private final ApplicationEventPublisher events;
+    private final RunStore runs;
     private final Ids ids;
     private final Clock clock;
     private final ReconciliationProperties properties;
@@ -69,17 +90,23 @@ class Reconciliations {
     Reconciliations(
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
-            JsonMapper json,
+            RunStore runs,
             Ids ids,
             Clock clock,
             MeterRegistry registry,
             ReconciliationProperties properties,
+            ProvenStore proven,
+            Seals seals,
+            ApplicationEventPublisher events,
             UsageEventsProof usageEvents) {
         this.jdbc = jdbc;
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-        this.snapshot.setReadOnly(true);
-        this.json = json;
+        this.transaction = new TransactionTemplate(transactions);
+        this.proven = proven;
+        this.seals = seals;
+        this.events = events;
+        this.runs = runs;
         this.ids = ids;
         this.clock = clock;
         this.properties = properties;
@@ -89,24 +116,46 @@ class Reconciliations {
         this.unproven = registry.gauge("quotabank.ledger.reconciliation.unproven", new AtomicLong());
     }
 
-    /** Empty where one is running already. */
-    Optional<Run> run(String actor) {
+    /**
+     * Empty where one is running already.
+     *
+     * @param full whether nothing is taken as proven
+     */
+    Optional<Run> run(String actor, boolean full) {
+        return run(actor, full, null);
+    }
+
+    /** Of what is new. Empty where one is running already, or has begun since. */
+    Optional<Run> runUnlessSince(Instant since, String actor) {
+        return run(actor, false, since);
+    }
+
+    private Optional<Run> run(String actor, boolean full, @Nullable Instant unlessSince) {
         var startedAt = now();
-        var proofs = new ArrayList<>(prove());
-        if (proofs.isEmpty()) {
+        var books = prove(full, startedAt, unlessSince);
+        if (books.isEmpty()) {
             return Optional.empty();
         }
+        var from = books.get().from();
+        var proofs = new ArrayList<>(books.get().proofs());
         // Outside the snapshot: it waits for others, and no transaction is open meanwhile.
-        proofs.add(usageEvents.prove());
+        var compared = usageEvents.prove(
+                from.eventsAt().equals(Instant.EPOCH)
+                        ? Instant.EPOCH
+                        : from.eventsAt().minus(properties.eventsSince()));
+        if (compared.agrees()) {
+            proven.eventsAgreed(startedAt);
+        }
+        proofs.add(compared);
         boolean agrees = proofs.stream().allMatch(Proof::agrees);
-        var run = new Run(ids.next(), actor, startedAt, now(), agrees, proofs);
+        var run = new Run(ids.next(), actor, startedAt, now(), from.isNone(), agrees, proofs);
         keep(run);
         tell(run);
         return Optional.of(run);
     }
 
     Optional<Run> newest() {
-        return jdbc.sql(NEWEST).query((row, index) -> run(row)).optional();
+        return runs.newest();
     }
 
     // As exact as the database keeps it.
@@ -114,20 +163,46 @@ class Reconciliations {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** None where another is proving. */
-    private List<Proof> prove() {
-        return snapshot.execute(status -> {
-            if (!jdbc.sql(ALONE).query(Boolean.class).single()) {
-                return List.of();
-            }
-            jdbc.sql("SELECT set_config('statement_timeout', ?, true)")
-                    .param(Long.toString(properties.longest().toMillis()))
-                    .query(String.class)
-                    .single();
-            return Proofs.ALL.entrySet().stream()
-                    .map(proof -> prove(proof.getKey(), proof.getValue()))
-                    .toList();
-        });
+    /** Empty where another is proving. */
+    private Optional<Books> prove(boolean full, Instant startedAt, @Nullable Instant unlessSince) {
+        try {
+            var books = snapshot.execute(
+                    status -> isMyTurn(startedAt, unlessSince) ? Optional.of(prove(full)) : Optional.<Books>empty());
+            return books == null ? Optional.empty() : books;
+        } catch (ConcurrencyFailureException another) {
+            // It ended between this one's snapshot and its lock.
+            return Optional.empty();
+        }
+    }
+
+    private boolean isMyTurn(Instant startedAt, @Nullable Instant unlessSince) {
+        return jdbc.sql(ALONE).query(Boolean.class).single()
+                && 1
+                        == jdbc.sql(TURN)
+                                .param("started", Timestamp.from(startedAt))
+                                .param("since", Timestamp.from(unlessSince == null ? FOR_EVER : unlessSince))
+                                .update();
+    }
+
+    private Books prove(boolean full) {
+        jdbc.sql("SELECT set_config('statement_timeout', ?, true)")
+                .param(Long.toString(properties.longest().toMillis()))
+                .query(String.class)
+                .single();
+        var from = full ? ProvenPoint.NONE : proven.point();
+        var proofs = new ArrayList<Proof>();
+        Proofs.from(from).forEach((name, sql) -> proofs.add(prove(name, sql)));
+        var sealed = seals.check(from.block() + 1);
+        proofs.add(Proof.of(
+                SEALED,
+                BigDecimal.valueOf(sealed.checked()),
+                BigDecimal.valueOf(sealed.checked() - sealed.wrong().size()),
+                sealed.wrong().size(),
+                sealed.wrong().stream().limit(EXAMPLES).toList()));
+        if (proofs.stream().allMatch(Proof::agrees)) {
+            proven.advance(from, sealed.upTo());
+        }
+        return new Books(from, proofs);
     }
 
     private Proof prove(String name, String sql) {
@@ -137,21 +212,41 @@ class Reconciliations {
     }
 
     private void keep(Run run) {
-        jdbc.sql(KEEP)
-                .param("id", run.id())
-                .param("actor", run.actor())
-                .param("started", Timestamp.from(run.startedAt()))
-                .param("ended", Timestamp.from(run.endedAt()))
-                .param("agrees", run.agrees())
-                .param("proofs", json.writeValueAsString(run.proofs()))
-                .update();
+        transaction.executeWithoutResult(status -> {
+            runs.insert(run);
+            var differences = run.proofs().stream()
+                    .filter(Proof::differs)
+                    .map(Reconciliations::difference)
+                    .toList();
+            if (!differences.isEmpty()) {
+                events.publishEvent(new ReconciliationRecord(
+                        run.id(),
+                        run.actor(),
+                        run.startedAt().toEpochMilli(),
+                        run.endedAt().toEpochMilli(),
+                        differences));
+            }
+        });
+    }
+
+    private static Difference difference(Proof proof) {
+        return new Difference(proof.name(), proof.expected(), proof.actual(), proof.differing(), proof.examples());
+    }
+
+    /** The newest run's figures become this process's, whoever made it. */
+    void showNewest() {
+        newest().ifPresent(this::show);
+    }
+
+    private void show(Run run) {
+        differences.set(run.proofs().stream().filter(Proof::differs).count());
+        unproven.set(
+                run.proofs().stream().filter(proof -> proof.unproven() != null).count());
     }
 
     private void tell(Run run) {
+        show(run);
         var differing = run.proofs().stream().filter(Proof::differs).toList();
-        differences.set(differing.size());
-        unproven.set(
-                run.proofs().stream().filter(proof -> proof.unproven() != null).count());
         for (var proof : run.proofs()) {
             if (proof.unproven() != null) {
                 LOG.warn("not proven: {}: {}", proof.name(), proof.unproven());
@@ -166,16 +261,6 @@ class Reconciliations {
                     proof.differing(),
                     proof.examples());
         }
-    }
-
-    private Run run(ResultSet row) throws SQLException {
-        return new Run(
-                row.getObject(1, UUID.class),
-                row.getString(2),
-                row.getTimestamp(3).toInstant(),
-                row.getTimestamp(4).toInstant(),
-                row.getBoolean(5),
-                List.of(json.readValue(row.getString(6), Proof[].class)));
     }
 
     private static BigDecimal decimal(ResultSet row, int column) throws SQLException {

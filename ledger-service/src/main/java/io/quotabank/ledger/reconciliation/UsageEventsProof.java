@@ -7,6 +7,7 @@ import io.quotabank.contracts.usage.UsageLog.Wish;
 import io.quotabank.ledger.reconciliation.UsageComparison.Difference;
 import io.quotabank.ledger.settlement.PutAside;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -68,14 +69,15 @@ class UsageEventsProof {
         this.clock = clock;
     }
 
-    Proof prove() {
+    /** @param since requests that began earlier are left out */
+    Proof prove(Instant since) {
         try {
             probe();
             var behind = consumed.awaitAllRead(properties.patience());
             if (behind.isPresent()) {
                 return Proof.unproven(NAME, behind.get() + " has not read all usage events yet");
             }
-            var found = compareAll();
+            var found = compareAll(since);
             if (found.differences().isEmpty()) {
                 return proof(found);
             }
@@ -100,16 +102,16 @@ class UsageEventsProof {
         ask(() -> log.sums(new Wish(new Window(0, 1), 1)));
     }
 
-    private UsageComparison compareAll() {
+    private UsageComparison compareAll(Instant since) {
         var found = new UsageComparison(properties.mostDifferences());
-        for (var window : windows()) {
+        for (var window : windows(since.toEpochMilli())) {
             compare(window, found);
         }
         return found;
     }
 
     /** A month each, as both sides keep their rows by month; what is older, or from a clock far ahead, in one. */
-    private List<Window> windows() {
+    private List<Window> windows(long sinceMs) {
         var month = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)).minusMonths(MONTHS);
         var windows = new ArrayList<Window>();
         long from = 0;
@@ -119,10 +121,12 @@ class UsageEventsProof {
                     .atStartOfDay(ZoneOffset.UTC)
                     .toInstant()
                     .toEpochMilli();
-            windows.add(new Window(from, to));
+            if (to > sinceMs) {
+                windows.add(new Window(Math.max(from, sinceMs), to));
+            }
             from = to;
         }
-        windows.add(new Window(from, Window.END_MS));
+        windows.add(new Window(Math.max(from, sinceMs), Window.END_MS));
         return windows;
     }
 

@@ -1,6 +1,6 @@
 /** Reconciliation: proves the books against themselves, from one snapshot, and settlement against the usage events. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"settlement"})
+@ApplicationModule(allowedDependencies = {"seal", "settlement"})
 package io.quotabank.ledger.reconciliation;
 
 import org.jspecify.annotations.NullMarked;

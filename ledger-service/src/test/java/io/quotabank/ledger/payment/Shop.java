@@ -75,7 +75,7 @@ final class Shop implements AutoCloseable {
             var publicUrl = "http://127.0.0.1:" + door.getAddress().getPort();
             var settings = settings(keys, "http://127.0.0.1:" + sandbox.port(), publicUrl);
             settings.putAll(more);
-            var ledger = Ledger.idleWith(settings);
+            var ledger = Ledger.with(settings);
             open(door, ledger);
             var shop = new Shop(sandbox, door, ledger);
             shop.control("stripe-endpoint", "{\"url\":\"" + publicUrl + "/api/payment/callback/stripe\"}");

@@ -248,7 +248,7 @@ class ReconciliationIT {
         }
     }
 
-    private static boolean agrees(Statement statement, String sql) throws SQLException {
+    static boolean agrees(Statement statement, String sql) throws SQLException {
         try (var row = statement.executeQuery(sql)) {
             row.next();
             return Proof.of("", row.getBigDecimal(1), row.getBigDecimal(2), row.getLong(3), List.of())

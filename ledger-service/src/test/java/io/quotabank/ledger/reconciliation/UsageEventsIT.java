@@ -211,7 +211,7 @@ class UsageEventsIT {
     }
 
     private static JsonNode run(Ledger which) {
-        return which.call("POST", PATH, Ledger.proxyToken(), "").body();
+        return which.call("POST", PATH + "?full=true", Ledger.proxyToken(), "").body();
     }
 
     private static JsonNode proofOf(JsonNode run) {

@@ -1,0 +1,36 @@
+package io.quotabank.ledger.entry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Publishes until nothing is left, and again when there is something new. */
+@Component
+class EntryJob {
+
+    private final Entries entries;
+    private final EntryProperties properties;
+    private final AtomicLong behind;
+    private final Counter published;
+
+    EntryJob(Entries entries, EntryProperties properties, MeterRegistry registry) {
+        this.entries = entries;
+        this.properties = properties;
+        behind = registry.gauge("quotabank.ledger.entries.behind", new AtomicLong());
+        published = registry.counter("quotabank.ledger.entries.published");
+    }
+
+    @Scheduled(fixedDelayString = "${quotabank.entry.every:500ms}")
+    void run() {
+        if (!properties.start()) {
+            return;
+        }
+        behind.set(entries.behind());
+        for (long some = entries.publishNext(); some >= 0; some = entries.publishNext()) {
+            published.increment((double) some);
+            behind.set(entries.behind());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/** Entries: publishes each, in order per account, from the transfers themselves. */
+@NullMarked
+@ApplicationModule(allowedDependencies = "tail")
+package io.quotabank.ledger.entry;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

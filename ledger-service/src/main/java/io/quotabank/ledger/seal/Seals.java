@@ -1,0 +1,155 @@
+package io.quotabank.ledger.seal;
+
+import io.quotabank.ledger.tail.Tail;
+import io.quotabank.ledger.tail.Window;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Seals the tail's windows, each into a block that has the hash of the one before, long after the transfers were posted
+ * and on no request's path. One process seals at a time; blocks are never changed.
+ */
+@Service
+public class Seals {
+
+    // Any number will do that nothing else in this database takes for its advisory locks.
+    private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7112)";
+
+    private static final String BLOCKS = """
+            SELECT number, previous, hash, transfers, (extract(epoch FROM made_at) * 1000000)::bigint FROM seal_block
+            """;
+
+    private static final String DETACHED = "SELECT max(block) FROM opening_sum";
+
+    private static final String SEAL = """
+            INSERT INTO seal_block (number, previous, hash, transfers, made_at)
+            SELECT number, ?, ?, ?, made_at FROM transfer_cut WHERE number = ?
+            """;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Tail tail;
+    private final SealedTransfers transfers;
+    private final SealProperties properties;
+
+    Seals(
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            Tail tail,
+            SealedTransfers transfers,
+            SealProperties properties) {
+        this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+        this.tail = tail;
+        this.transfers = transfers;
+        this.properties = properties;
+    }
+
+    /** The newest block; empty before the first. */
+    Optional<Block> head() {
+        return find(BLOCKS + "ORDER BY number DESC LIMIT 1");
+    }
+
+    Optional<Block> block(long number) {
+        return find(BLOCKS + "WHERE number = ?", number);
+    }
+
+    /** Blocks from a number on, at most as many as are told at once. */
+    List<Block> blocks(long from, long to) {
+        return jdbc.query(
+                BLOCKS + "WHERE number BETWEEN ? AND ? ORDER BY number LIMIT ?",
+                (row, index) -> block(row),
+                from,
+                to,
+                properties.mostBlocks());
+    }
+
+    private Optional<Block> find(String sql, Object... values) {
+        return jdbc.query(sql, (row, index) -> block(row), values).stream().findFirst();
+    }
+
+    /** Seals the next window; false where there is none, or another process seals. */
+    boolean sealNext() {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            if (!Boolean.TRUE.equals(jdbc.queryForObject(ALONE, Boolean.class))) {
+                return false;
+            }
+            var head = head();
+            var window = tail.window(head.map(block -> block.number() + 1).orElse(0L));
+            window.ifPresent(next -> seal(next, head.map(Block::hash).orElse(Block.NONE)));
+            return window.isPresent();
+        }));
+    }
+
+    private void seal(Window window, String previous) {
+        var hash = new BlockHash(window.number(), previous, Block.micros(window.madeAt()));
+        transfers.lines(window, properties.longest(), hash::add);
+        var hex = HexFormat.of();
+        jdbc.update(SEAL, hex.parseHex(previous), hex.parseHex(hash.end()), hash.lines(), window.number());
+    }
+
+    /** Gives the lines of a block's transfers as they are now, after their header. */
+    void export(long number, Consumer<String> each) {
+        var window = tail.window(number).orElseThrow();
+        each.accept(SealedTransfers.HEADER);
+        transaction.executeWithoutResult(status -> transfers.lines(window, properties.longest(), each));
+    }
+
+    /**
+     * Computes blocks anew from the transfers.
+     *
+     * @param upTo the newest block there is; -1 where there is none
+     * @param checked how many blocks
+     * @param wrong what is wrong with some of them
+     */
+    public record Check(long upTo, long checked, List<String> wrong) {
+        public Check {
+            wrong = List.copyOf(wrong);
+        }
+    }
+
+    /** Of the blocks from a number on, but for those that had transfers of a detached month: those need its export. */
+    public Check check(long whole) {
+        long upTo = head().map(Block::number).orElse(-1L);
+        var detached = jdbc.queryForObject(DETACHED, Long.class);
+        long from = Math.max(whole, detached == null ? 0 : detached + 1);
+        var wrong = new ArrayList<String>();
+        for (long number = from; number <= upTo; number++) {
+            if (!isAsSealed(number)) {
+                wrong.add("block " + number + " is not as it was sealed");
+            }
+        }
+        return new Check(upTo, Math.max(0, upTo - from + 1), wrong);
+    }
+
+    private boolean isAsSealed(long number) {
+        var block = block(number);
+        var previous = number == 0 ? Optional.of(Block.NONE) : block(number - 1).map(Block::hash);
+        if (block.isEmpty() || !previous.equals(block.map(Block::previous))) {
+            return false;
+        }
+        var window = tail.window(number).orElseThrow();
+        var hash = new BlockHash(number, previous.get(), Block.micros(window.madeAt()));
+        transaction.executeWithoutResult(status -> transfers.lines(window, properties.longest(), hash::add));
+        return hash.end().equals(block.get().hash());
+    }
+
+    private static Block block(ResultSet row) throws SQLException {
+        var hex = HexFormat.of();
+        return new Block(
+                row.getLong(1),
+                hex.formatHex(row.getBytes(2)),
+                hex.formatHex(row.getBytes(3)),
+                row.getLong(4),
+                row.getLong(5));
+    }
+}
