@@ -20,6 +20,7 @@ public record AccountCode(String text, Kind kind, @Nullable UUID person) {
 
     /** Must never change: a refund is taken from the account that its consumption's id names. */
     public static final int CONSUMED_SHARDS = 64;
+
     private static final int HOLD_SHARDS = 16;
 
     /** What an account is for; its wire name is the code's first part. */

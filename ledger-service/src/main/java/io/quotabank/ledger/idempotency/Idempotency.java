@@ -158,8 +158,8 @@ public class Idempotency {
         return HexFormat.of().formatHex(sha256(text));
     }
 
-    private <T> Optional<Outcome<T>> found(PreparedStatement statement, Claim claim, String key, Class<? extends T> type)
-            throws SQLException {
+    private <T> Optional<Outcome<T>> found(
+            PreparedStatement statement, Claim claim, String key, Class<? extends T> type) throws SQLException {
         statement.setLong(1, lockOf("key:" + claim.caller() + ":" + key));
         statement.setString(2, claim.caller());
         statement.setString(3, key);

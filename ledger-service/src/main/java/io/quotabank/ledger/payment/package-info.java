@@ -1,7 +1,16 @@
 /** Payments: orders of packages, money that providers took for them, and money that went back. */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"account", "debt", "grant", "idempotency", "packages", "paymentprovider", "reward", "transfer"})
+        allowedDependencies = {
+            "account",
+            "debt",
+            "grant",
+            "idempotency",
+            "packages",
+            "paymentprovider",
+            "reward",
+            "transfer"
+        })
 package io.quotabank.ledger.payment;
 
 import org.jspecify.annotations.NullMarked;

@@ -43,7 +43,6 @@ public enum TransferType {
     /** What a person owed, out of a recharge: a person to their debt. */
     DEBT_SETTLEMENT(false);
 
-
     private final boolean spends;
 
     TransferType() {

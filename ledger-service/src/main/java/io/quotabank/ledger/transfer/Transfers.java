@@ -183,7 +183,8 @@ public class Transfers {
                              ?::bigint[], ?::text[], ?::uuid[])
                    AS x (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)
                  RETURNING 1),
-                u AS (""" + update + " RETURNING 1) SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)";
+                u AS (""" + update
+                + " RETURNING 1) SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)";
     }
 
     private void postFew(Books books, int[] at, boolean lotsToo) {

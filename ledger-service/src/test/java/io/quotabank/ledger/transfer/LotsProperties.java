@@ -176,8 +176,8 @@ class LotsProperties {
     @Example
     void whatIsToldOfGrantsFitsTheBalance() {
         var books = books(300, 40, false, null);
-        assertThatThrownBy(() ->
-                        books.settle(ID, PERSON, OTHER, new Credits(50), new Credits(41), TransferType.PROXY_USAGE, null))
+        assertThatThrownBy(() -> books.settle(
+                        ID, PERSON, OTHER, new Credits(50), new Credits(41), TransferType.PROXY_USAGE, null))
                 .isInstanceOf(BrokenRuleException.class);
         assertThatThrownBy(() -> books.release(PERSON, new Credits(61))).isInstanceOf(BrokenRuleException.class);
         assertThatThrownBy(() -> books.spread(PERSON, new Credits(501), Credits.ZERO, null))
