@@ -68,11 +68,11 @@ class PaymentController {
 
     private final OrderStore orders;
     private final Payments payments;
-    private final Refunds refunds;
+    private final PaymentRefunds refunds;
     private final Debts debts;
     private final Ids ids;
 
-    PaymentController(OrderStore orders, Payments payments, Refunds refunds, Debts debts, Ids ids) {
+    PaymentController(OrderStore orders, Payments payments, PaymentRefunds refunds, Debts debts, Ids ids) {
         this.orders = orders;
         this.payments = payments;
         this.refunds = refunds;
@@ -136,13 +136,13 @@ class PaymentController {
                 caller.subject(),
                 key == null ? ids.next().toString() : caller.subject() + ":" + key);
         return switch (outcome) {
-            case Refunds.Outcome.Asked(ReturnStore.Made made) ->
+            case PaymentRefunds.Outcome.Asked(ReturnStore.Made made) ->
                 ResponseEntity.ok(
                         new RefundedBody(true, made.key(), made.state().wire(), yuan(made.amountFen())));
-            case Refunds.Outcome.NothingPaid nothing -> Problems.response("order_not_paid");
-            case Refunds.Outcome.TooMuch(long left) ->
+            case PaymentRefunds.Outcome.NothingPaid nothing -> Problems.response("order_not_paid");
+            case PaymentRefunds.Outcome.TooMuch(long left) ->
                 Problems.response("refund_too_large", "of this payment " + yuan(left) + " yuan are left");
-            case Refunds.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
+            case PaymentRefunds.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
         };
     }
 

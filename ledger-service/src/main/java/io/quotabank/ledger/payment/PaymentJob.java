@@ -20,7 +20,7 @@ class PaymentJob {
 
     private final OrderStore orders;
     private final Payments payments;
-    private final Refunds refunds;
+    private final PaymentRefunds refunds;
     private final PaymentProviders providers;
     private final Clock clock;
     private final PaymentProperties properties;
@@ -28,7 +28,7 @@ class PaymentJob {
     PaymentJob(
             OrderStore orders,
             Payments payments,
-            Refunds refunds,
+            PaymentRefunds refunds,
             PaymentProviders providers,
             Clock clock,
             PaymentProperties properties) {

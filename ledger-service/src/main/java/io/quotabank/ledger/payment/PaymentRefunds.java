@@ -22,7 +22,7 @@ import org.springframework.stereotype.Service;
  * asked, again and again until it has answered; if it refuses for good, the credits are given back.
  */
 @Service
-class Refunds {
+class PaymentRefunds {
 
     /** How an administrator's wish ends. */
     sealed interface Outcome {
@@ -39,7 +39,7 @@ class Refunds {
         record Reused() implements Outcome {}
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Refunds.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PaymentRefunds.class);
 
     private final PaymentStore payments;
     private final ReturnStore returns;
@@ -51,7 +51,7 @@ class Refunds {
     private final Clock clock;
     private final PaymentProperties properties;
 
-    Refunds(
+    PaymentRefunds(
             PaymentStore payments,
             ReturnStore returns,
             Payments taken,
