@@ -33,7 +33,7 @@ public class Access {
     /** The account, opened if it is the caller's own; empty where the caller may not know of it. */
     public Optional<AccountId> readable(UUID userId, Caller caller) {
         if (own(userId, caller)) {
-            return Optional.of(grants.welcome(userId));
+            return Optional.of(grants.welcome(caller));
         }
         return manages(caller) || caller.has("auditor") ? accounts.find(AccountCode.user(userId)) : Optional.empty();
     }

@@ -40,7 +40,11 @@ public class Debts {
      * @param credited what the recharge brought
      */
     public void settle(Books books, AccountId account, AccountId debt, Credits credited) {
-        var amount = books.posted(debt).min(credited).min(books.available(account));
+        var owed = books.posted(debt).min(credited);
+        if (owed.isZero()) {
+            return;
+        }
+        var amount = owed.min(books.available(account));
         if (!amount.isZero()) {
             books.transfer(ids.next(), account, debt, amount, TransferType.DEBT_SETTLEMENT, null);
         }
