@@ -44,7 +44,7 @@ class EarningsJob {
         this.properties = properties;
     }
 
-    @Scheduled(fixedDelayString = "${quotabank.earnings.every:1s}")
+    @Scheduled(fixedDelayString = "${quotabank.earnings.every:5s}")
     void run() {
         long after = 0;
         List<Gathered> found;
