@@ -26,6 +26,7 @@ class SettlementListener {
     private final UsageDeadLetters deadLetters;
     private final SettlementMetrics metrics;
     private final SettlementHealth health;
+    private final Backlog backlog;
     private final JsonMapper json;
 
     SettlementListener(
@@ -33,11 +34,13 @@ class SettlementListener {
             UsageDeadLetters deadLetters,
             SettlementMetrics metrics,
             SettlementHealth health,
+            Backlog backlog,
             JsonMapper json) {
         this.settlements = settlements;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
         this.health = health;
+        this.backlog = backlog;
         this.json = json;
     }
 
@@ -48,6 +51,7 @@ class SettlementListener {
             autoStartup = "${quotabank.settlement.start:true}",
             containerFactory = "settlementContainers")
     void settle(List<ConsumerRecord<String, byte[]>> polled) {
+        backlog.polled(polled.size());
         try {
             take(polled.stream()
                     .map(record -> Reading.of(record, record.partition(), record.offset(), json))
