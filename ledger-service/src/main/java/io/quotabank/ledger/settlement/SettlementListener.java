@@ -49,7 +49,14 @@ class SettlementListener {
             topics = UsageEvent.TOPIC,
             groupId = "${quotabank.settlement.group:ledger-service}",
             autoStartup = "${quotabank.settlement.start:true}",
-            containerFactory = "settlementContainers")
+            containerFactory = "settlementContainers",
+            properties = {
+                "max.poll.records=${quotabank.settlement.batch:1000}",
+                // A topic that its owner makes later is found within this time.
+                "metadata.max.age.ms=5000",
+                "auto.offset.reset=earliest",
+                "enable.auto.commit=false"
+            })
     void settle(List<ConsumerRecord<String, byte[]>> polled) {
         backlog.polled(polled.size());
         try {
