@@ -117,7 +117,7 @@ final class ClosedDeserializer extends ValueDeserializer<Closed> {
                 case "funding" -> funding = list(json, context, ClosedDeserializer::funding);
                 case "attempts" ->
                     attempts = list(json, context, (each, inside) -> new AttemptMembers().read(each, inside));
-                case "routing" -> routing = isNull(json) ? null : context.readValue(json, Routing.class);
+                case "routing" -> routing = routing(json, context);
                 case "startedAtMs" -> startedAtMs = json.getLongValue();
                 case "firstByteAtMs" -> firstByteAtMs = isNull(json) ? null : json.getLongValue();
                 case "closedAtMs" -> closedAtMs = json.getLongValue();
@@ -224,6 +224,33 @@ final class ClosedDeserializer extends ValueDeserializer<Closed> {
             }
         }
         return new TokenUsage(input, output, cacheRead, cacheCreation, reasoning);
+    }
+
+    @SuppressWarnings("NullAway") // As above.
+    private static @Nullable Routing routing(JsonParser json, DeserializationContext context) {
+        if (isNull(json)) {
+            return null;
+        }
+        begin(json, context);
+        String strategy = null;
+        Double score = null;
+        Double cost = null;
+        Double performance = null;
+        Double reliability = null;
+        Double multiplier = null;
+        for (var name = json.nextName(); name != null; name = json.nextName()) {
+            json.nextToken();
+            switch (name) {
+                case "strategy" -> strategy = text(json, context);
+                case "score" -> score = json.getDoubleValue();
+                case "cost" -> cost = json.getDoubleValue();
+                case "performance" -> performance = json.getDoubleValue();
+                case "reliability" -> reliability = json.getDoubleValue();
+                case "multiplier" -> multiplier = json.getDoubleValue();
+                default -> json.skipChildren();
+            }
+        }
+        return new Routing(strategy, score, cost, performance, reliability, multiplier);
     }
 
     private static <T> @Nullable List<T> list(JsonParser json, DeserializationContext context, Reader<T> reader) {

@@ -59,14 +59,18 @@ public class History {
     private static final String CONSUME = "consume";
     private static final String CONSUME_REFUND = "consume_refund";
 
-    // Both halves stop after a page: the indexes give them in this order. A charge never credits a person.
+    // Both halves stop after a page: the indexes give them in this order, and have no entries of the types that never
+    // debit, or credit, a person.
     static final String PAGE = """
             SELECT * FROM (
               (SELECT id, debit_seq AS seq, type::text, -amount, debit_after, created_at, reference FROM transfer
-               WHERE debit = :account AND debit_seq < :before ORDER BY debit_seq DESC LIMIT :limit)
+               WHERE debit = :account AND debit_seq < :before
+                 AND type NOT IN ('proxy_accrual', 'proxy_revenue', 'proxy_earnings')
+               ORDER BY debit_seq DESC LIMIT :limit)
               UNION ALL
               (SELECT id, credit_seq, type::text, amount, credit_after, created_at, reference FROM transfer
-               WHERE credit = :account AND credit_seq < :before AND type <> 'proxy_usage'
+               WHERE credit = :account AND credit_seq < :before
+                 AND type NOT IN ('proxy_usage', 'proxy_accrual', 'proxy_revenue')
                ORDER BY credit_seq DESC LIMIT :limit)) AS page
             ORDER BY seq DESC LIMIT :limit
             """;
@@ -75,9 +79,11 @@ public class History {
     private static final String RANGE = """
             SELECT id, debit_seq AS seq, type::text, -amount, debit_after, created_at, reference FROM transfer
             WHERE debit = :account AND debit_seq > :after AND debit_seq <= :upto
+              AND type NOT IN ('proxy_accrual', 'proxy_revenue', 'proxy_earnings')
             UNION ALL
             SELECT id, credit_seq, type::text, amount, credit_after, created_at, reference FROM transfer
-            WHERE credit = :account AND credit_seq > :after AND credit_seq <= :upto AND type <> 'proxy_usage'
+            WHERE credit = :account AND credit_seq > :after AND credit_seq <= :upto
+              AND type NOT IN ('proxy_usage', 'proxy_accrual', 'proxy_revenue')
             ORDER BY seq
             """;
 

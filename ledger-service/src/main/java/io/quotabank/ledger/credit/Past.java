@@ -30,18 +30,24 @@ public class Past {
                 FROM step s
                 CROSS JOIN LATERAL (SELECT (s.low + s.high) / 2 AS mid) m
                 LEFT JOIN LATERAL (
-                    SELECT created_at AS at FROM transfer WHERE debit = :account AND debit_seq = m.mid
+                    SELECT created_at AS at FROM transfer
+                    WHERE debit = :account AND debit_seq = m.mid
+                      AND type NOT IN ('proxy_accrual', 'proxy_revenue', 'proxy_earnings')
                     UNION ALL
                     SELECT created_at FROM transfer
-                    WHERE credit = :account AND credit_seq = m.mid AND type <> 'proxy_usage') e ON true
+                    WHERE credit = :account AND credit_seq = m.mid
+                      AND type NOT IN ('proxy_usage', 'proxy_accrual', 'proxy_revenue')) e ON true
                 WHERE s.high - s.low > 1),
             last AS (SELECT low FROM step WHERE high - low = 1)
             SELECT low, 0 FROM last WHERE low = 0
             UNION ALL
-            SELECT low, debit_after FROM last JOIN transfer ON debit = :account AND debit_seq = low
+            SELECT low, debit_after FROM last JOIN transfer
+              ON debit = :account AND debit_seq = low
+              AND type NOT IN ('proxy_accrual', 'proxy_revenue', 'proxy_earnings')
             UNION ALL
             SELECT low, credit_after FROM last JOIN transfer
-              ON credit = :account AND credit_seq = low AND type <> 'proxy_usage'
+              ON credit = :account AND credit_seq = low
+              AND type NOT IN ('proxy_usage', 'proxy_accrual', 'proxy_revenue')
             """;
 
     private final JdbcClient jdbc;

@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.settlement.Backlog;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
@@ -35,17 +36,28 @@ class EarningsJob {
     private final JdbcTemplate jdbc;
     private final Ids ids;
     private final EarningsProperties properties;
+    private final Backlog settlement;
 
-    EarningsJob(Accounts accounts, Transfers transfers, JdbcTemplate jdbc, Ids ids, EarningsProperties properties) {
+    EarningsJob(
+            Accounts accounts,
+            Transfers transfers,
+            JdbcTemplate jdbc,
+            Ids ids,
+            EarningsProperties properties,
+            Backlog settlement) {
         this.accounts = accounts;
         this.transfers = transfers;
         this.jdbc = jdbc;
         this.ids = ids;
         this.properties = properties;
+        this.settlement = settlement;
     }
 
-    @Scheduled(fixedDelayString = "${quotabank.earnings.every:1s}")
+    @Scheduled(fixedDelayString = "${quotabank.earnings.every:5s}")
     void run() {
+        if (settlement.comesFirst()) {
+            return;
+        }
         long after = 0;
         List<Gathered> found;
         do {

@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param every how often gathered earnings are brought to their owners
+ * @param every how often gathered earnings are brought to their owners: the longer, the fewer rows and entries for them
  * @param batch the most gathering accounts emptied in one transaction
  */
 @Validated
 @ConfigurationProperties("quotabank.earnings")
 record EarningsProperties(
-        @DefaultValue("1s") Duration every,
+        @DefaultValue("5s") Duration every,
         @DefaultValue("100") @Min(1) @Max(10_000) int batch) {}

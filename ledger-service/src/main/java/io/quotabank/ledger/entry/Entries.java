@@ -17,7 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Publishes entries, one window of the tail after the other, in order of their numbers within each account. The position
+ * Publishes entries, but those of clearing accounts, which end each posting as empty as they began: one window of the tail after the other, in order of their numbers within each account. The position
  * moves on, in the books' own database, once the broker has stored all of a window; whoever fails before that publishes
  * the window again from its start. One process publishes at a time, for as long as its transaction lives; one that is
  * frozen loses it after ten seconds, and what it may still send when it wakes was sent before.
@@ -35,7 +35,7 @@ class Entries {
     private static final String ENTRIES = """
             SELECT a.code, a.person, x.seq, x.transfer, x.side, x.type, x.amount, x.balance_after, x.reference,
                    x.created_at
-            FROM entry x JOIN account a ON a.id = x.account
+            FROM entry x JOIN account a ON a.id = x.account AND a.kind <> 'clearing'
             WHERE %s
             ORDER BY x.account, x.seq
             """;

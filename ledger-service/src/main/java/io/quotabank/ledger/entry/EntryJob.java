@@ -2,6 +2,7 @@ package io.quotabank.ledger.entry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quotabank.ledger.settlement.Backlog;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -12,12 +13,14 @@ class EntryJob {
 
     private final Entries entries;
     private final EntryProperties properties;
+    private final Backlog settlement;
     private final AtomicLong behind;
     private final Counter published;
 
-    EntryJob(Entries entries, EntryProperties properties, MeterRegistry registry) {
+    EntryJob(Entries entries, EntryProperties properties, Backlog settlement, MeterRegistry registry) {
         this.entries = entries;
         this.properties = properties;
+        this.settlement = settlement;
         behind = registry.gauge("quotabank.ledger.entries.behind", new AtomicLong());
         published = registry.counter("quotabank.ledger.entries.published");
     }
@@ -28,7 +31,11 @@ class EntryJob {
             return;
         }
         behind.set(entries.behind());
-        for (long some = entries.publishNext(); some >= 0; some = entries.publishNext()) {
+        while (!settlement.comesFirst()) {
+            long some = entries.publishNext();
+            if (some < 0) {
+                return;
+            }
             published.increment((double) some);
             behind.set(entries.behind());
         }

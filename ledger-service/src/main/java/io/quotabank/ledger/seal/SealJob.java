@@ -1,6 +1,7 @@
 package io.quotabank.ledger.seal;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quotabank.ledger.settlement.Backlog;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,18 +16,20 @@ class SealJob {
 
     private final Seals seals;
     private final Anchors anchors;
+    private final Backlog settlement;
     private final AtomicLong broken;
 
-    SealJob(Seals seals, Anchors anchors, MeterRegistry registry) {
+    SealJob(Seals seals, Anchors anchors, Backlog settlement, MeterRegistry registry) {
         this.seals = seals;
         this.anchors = anchors;
+        this.settlement = settlement;
         // Anchors that the chain does not have.
         this.broken = registry.gauge("quotabank.ledger.seal.broken", new AtomicLong());
     }
 
     @Scheduled(fixedDelayString = "${quotabank.seal.every:1s}")
     void seal() {
-        while (seals.sealNext()) {
+        while (!settlement.comesFirst() && seals.sealNext()) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }

@@ -6,9 +6,7 @@ import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.platform.batch.TracedBatches;
 import io.quotabank.platform.event.Topics;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
@@ -19,9 +17,6 @@ import org.springframework.util.backoff.ExponentialBackOff;
 
 @Configuration(proxyBeanMethods = false)
 class SettlementConfiguration {
-
-    // A topic that its owner makes later is found within this time.
-    private static final String METADATA_AGE_MS = "5000";
 
     @Bean
     NewTopic usageDeadLetterTopic(Topics topics) {
@@ -41,17 +36,7 @@ class SettlementConfiguration {
         factory.setBatchInterceptor(new TracedBatches<>(tracer, propagator));
         factory.setCommonErrorHandler(tryingForEver(properties));
         factory.getContainerProperties().setAckMode(AckMode.BATCH);
-        factory.getContainerProperties().setKafkaConsumerProperties(consumerSettings(properties));
         return factory;
-    }
-
-    private static Properties consumerSettings(SettlementProperties properties) {
-        var settings = new Properties();
-        settings.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(properties.batch()));
-        settings.setProperty(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MS);
-        settings.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        return settings;
     }
 
     // The consumer is paused and polled meanwhile, so that its group keeps it, and offsets stay where they are.

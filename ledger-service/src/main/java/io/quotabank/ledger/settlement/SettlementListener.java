@@ -26,6 +26,7 @@ class SettlementListener {
     private final UsageDeadLetters deadLetters;
     private final SettlementMetrics metrics;
     private final SettlementHealth health;
+    private final Backlog backlog;
     private final JsonMapper json;
 
     SettlementListener(
@@ -33,11 +34,13 @@ class SettlementListener {
             UsageDeadLetters deadLetters,
             SettlementMetrics metrics,
             SettlementHealth health,
+            Backlog backlog,
             JsonMapper json) {
         this.settlements = settlements;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
         this.health = health;
+        this.backlog = backlog;
         this.json = json;
     }
 
@@ -46,8 +49,16 @@ class SettlementListener {
             topics = UsageEvent.TOPIC,
             groupId = "${quotabank.settlement.group:ledger-service}",
             autoStartup = "${quotabank.settlement.start:true}",
-            containerFactory = "settlementContainers")
+            containerFactory = "settlementContainers",
+            properties = {
+                "max.poll.records=${quotabank.settlement.batch:1000}",
+                // A topic that its owner makes later is found within this time.
+                "metadata.max.age.ms=5000",
+                "auto.offset.reset=earliest",
+                "enable.auto.commit=false"
+            })
     void settle(List<ConsumerRecord<String, byte[]>> polled) {
+        backlog.polled(polled.size());
         try {
             take(polled.stream()
                     .map(record -> Reading.of(record, record.partition(), record.offset(), json))

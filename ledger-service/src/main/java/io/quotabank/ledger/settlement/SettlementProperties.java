@@ -14,6 +14,7 @@ import org.springframework.validation.annotation.Validated;
  *     reads events; more than two gain little on two processors and delay leases
  * @param batch the most events of one transaction. A poll takes what is there, so batches are small while there is no
  *     lag, and grow to this with it
+ * @param firstFor how long, while there is a lag, publication, seal and the sweep of earnings wait for it to end
  * @param firstPause how long to wait when the database or the broker is away, doubled each time
  * @param longestPause where the doubling ends; there is no last try
  * @param sendTimeout how long the broker may take to store a dead letter before the batch is tried again
@@ -25,6 +26,7 @@ record SettlementProperties(
         @DefaultValue("true") boolean start,
         @DefaultValue("2") @Min(1) @Max(64) int concurrency,
         @DefaultValue("1000") @Min(1) @Max(10_000) int batch,
+        @DefaultValue("1m") Duration firstFor,
         @DefaultValue("200ms") Duration firstPause,
         @DefaultValue("5s") Duration longestPause,
         @DefaultValue("10s") Duration sendTimeout) {}

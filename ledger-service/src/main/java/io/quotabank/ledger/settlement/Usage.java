@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A closing record that keeps every rule that can be checked without the books, where it came from, and who is to get
@@ -37,6 +37,9 @@ record Usage(
     private static final int FULL_BASIS_POINTS = 10_000;
     private static final int MOST_PARTIES = 100;
     private static final int LONGEST_MODEL = 500;
+    private static final int OTHER_LONGS = 5;
+    private static final int ATTEMPT_LONGS = 6;
+    private static final int FUNDING_LONGS = 3;
 
     Usage {
         ownerParts = List.copyOf(ownerParts);
@@ -112,29 +115,39 @@ record Usage(
         return charges;
     }
 
+    // The number of attempts comes before them, and what has no fixed length is the last: different records never give
+    // the same bytes.
     private static UUID digest(Closed event) {
-        var attempts = event.attempts().stream()
-                .map(attempt -> attempt.keyId() + "," + attempt.ownerId() + "," + attempt.ownerBasisPoints() + ","
-                        + attempt.served().micro())
-                .collect(Collectors.joining(";"));
-        var funding = event.funding().stream()
-                .map(hold -> hold.hold() + "," + hold.atMost().micro())
-                .collect(Collectors.joining(";"));
-        var text = String.join(
-                "|",
-                event.userId().toString(),
-                event.outcome().wire(),
-                Long.toString(event.cost().micro()),
-                Long.toString(event.priceVersion()),
-                attempts,
-                funding);
+        var outcome = event.outcome().wire().getBytes(StandardCharsets.US_ASCII);
+        int longs = OTHER_LONGS
+                + ATTEMPT_LONGS * event.attempts().size()
+                + FUNDING_LONGS * event.funding().size();
+        var bytes = ByteBuffer.allocate(longs * Long.BYTES + outcome.length);
+        put(bytes, event.userId());
+        bytes.putLong(event.cost().micro())
+                .putLong(event.priceVersion())
+                .putLong(event.attempts().size());
+        for (var attempt : event.attempts()) {
+            put(bytes, attempt.keyId());
+            put(bytes, attempt.ownerId());
+            bytes.putLong(attempt.ownerBasisPoints()).putLong(attempt.served().micro());
+        }
+        for (var funding : event.funding()) {
+            put(bytes, funding.hold());
+            bytes.putLong(funding.atMost().micro());
+        }
+        bytes.put(outcome);
         try {
-            var hash =
-                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            var hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
             return new UUID(hash.getLong(), hash.getLong());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
+    }
+
+    private static void put(ByteBuffer bytes, @Nullable UUID id) {
+        bytes.putLong(id == null ? 0 : id.getMostSignificantBits())
+                .putLong(id == null ? 0 : id.getLeastSignificantBits());
     }
 
     private static void rule(boolean kept, String otherwise) {

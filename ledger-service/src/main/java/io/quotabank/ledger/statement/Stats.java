@@ -45,9 +45,11 @@ class Stats {
             WITH moved AS (
                 SELECT id, reference, type, -amount AS amount, created_at FROM transfer
                 WHERE debit = :account AND debit_seq > :after AND debit_seq <= :upto
+                  AND type NOT IN ('proxy_accrual', 'proxy_revenue', 'proxy_earnings')
                 UNION ALL
                 SELECT id, reference, type, amount, created_at FROM transfer
-                WHERE credit = :account AND credit_seq > :after AND credit_seq <= :upto AND type <> 'proxy_usage'),
+                WHERE credit = :account AND credit_seq > :after AND credit_seq <= :upto
+                  AND type NOT IN ('proxy_usage', 'proxy_accrual', 'proxy_revenue')),
             named AS (
                 SELECT to_char(m.created_at AT TIME ZONE :zone, :format) AS span, m.amount,
                        m.amount < 0 OR m.type = 'consume_refund' AS cost,

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class LedgerBench {
 
-    private static final int WARM_UP = Integer.getInteger("quotabank.bench.settle-warm-up", 300_000);
+    private static final int WARM_UP = Integer.getInteger("quotabank.bench.settle-warm-up", 500_000);
     private static final int BACKLOG = Integer.getInteger("quotabank.bench.settle-events", 800_000);
     private static final int RATE = Integer.getInteger("quotabank.bench.settle-rate", 10_000);
     private static final Duration MEASURE = Bench.seconds("settle-measure", 20);

@@ -33,8 +33,9 @@ final class Traffic {
 
     private static final String OPEN = """
             WITH x AS (SELECT * FROM unnest(?::uuid[], ?::uuid[]) AS x (person, hold)),
-            a AS (INSERT INTO account (code, kind, side, person, posted, held, seq)
-                  SELECT 'user:' || person, 'user', 'credit', person, 1e12, 1e12, 1 FROM x RETURNING id, person),
+            a AS (INSERT INTO account (code, kind, side, person, posted, held, seq, lots, next_expiry)
+                  SELECT 'user:' || person, 'user', 'credit', person, 1e12, 1e12, 1, 1e12, now() + interval '1 day' FROM x
+                  RETURNING id, person),
             g AS (INSERT INTO credit_grant (key, account, origin, priority, amount, expires_at, transfer)
                   SELECT 'signup:' || person, id, 'signup', 1, 1e12, now() + interval '1 day', uuidv7()
                   FROM a RETURNING account, transfer),

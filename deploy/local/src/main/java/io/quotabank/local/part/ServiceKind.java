@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Quotabank's own processes. */
 enum ServiceKind {
-    LEDGER("ledger-service", "ledger-service", "ledger", StopStage.SERVICES, 160),
+    LEDGER("ledger-service", "ledger-service", "ledger", StopStage.SERVICES, 256),
     POOL("pool-service", "pool-service", "pool", StopStage.SERVICES, 160),
     PROXY("proxy-service", "proxy-service", "proxy", StopStage.PROXIES, 192),
     USAGE_LOG("usage-log", "proxy-service", "proxy", StopStage.SERVICES, 128),
