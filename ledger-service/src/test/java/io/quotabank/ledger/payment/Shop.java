@@ -67,7 +67,7 @@ final class Shop implements AutoCloseable {
         return Shared.SHOP;
     }
 
-    static Shop open(Map<String, Object> more) {
+    static Shop open(Map<String, Object> more, Object... sources) {
         try {
             var keys = Files.createTempDirectory("keys");
             var sandbox = SandboxPayments.start(new Arguments("127.0.0.1", 0, 0, keys, null));
@@ -75,7 +75,7 @@ final class Shop implements AutoCloseable {
             var publicUrl = "http://127.0.0.1:" + door.getAddress().getPort();
             var settings = settings(keys, "http://127.0.0.1:" + sandbox.port(), publicUrl);
             settings.putAll(more);
-            var ledger = Ledger.with(settings);
+            var ledger = Ledger.with(settings, sources);
             open(door, ledger);
             var shop = new Shop(sandbox, door, ledger);
             shop.control("stripe-endpoint", "{\"url\":\"" + publicUrl + "/api/payment/callback/stripe\"}");
