@@ -71,7 +71,6 @@ class RefusalIT {
     }
 
     private Ledger.Response redeem(Ledger ledger, String code) {
-        return ledger.call(
-                "POST", "/api/credits/redeem", TestIdentity.user(user), "{\"code\":\"" + code + "\"}");
+        return ledger.call("POST", "/api/credits/redeem", TestIdentity.user(user), "{\"code\":\"" + code + "\"}");
     }
 }

@@ -33,8 +33,7 @@ class CutConnectionIT {
 
     private static final TestPostgres.Database DATABASE = TestPostgres.fresh("ledger");
     private static final PostgresProxy PROXY = PostgresProxy.to(DATABASE.url());
-    private static final Shop SHOP =
-            Shop.on(DATABASE, Map.of("spring.datasource.url", PROXY.url(DATABASE.name())));
+    private static final Shop SHOP = Shop.on(DATABASE, Map.of("spring.datasource.url", PROXY.url(DATABASE.name())));
     private static final Ledger LEDGER = SHOP.ledger();
 
     private final UUID user = UUID.randomUUID();
@@ -44,8 +43,8 @@ class CutConnectionIT {
 
     static Stream<Arguments> providersAndCuts() {
         return Shop.PROVIDERS.stream()
-                .flatMap(provider -> Stream.of(Cut.BEFORE_COMMIT, Cut.AFTER_COMMIT)
-                        .map(cut -> Arguments.of(provider, cut)));
+                .flatMap(provider ->
+                        Stream.of(Cut.BEFORE_COMMIT, Cut.AFTER_COMMIT).map(cut -> Arguments.of(provider, cut)));
     }
 
     @BeforeEach
@@ -167,8 +166,7 @@ class CutConnectionIT {
         var order = SHOP.order(user, "stripe");
         SHOP.pay(order);
         var admin = Shop.admin();
-        Supplier<Response> refund =
-                () -> SHOP.refundBy(admin, order, "{\"amount\":25}", "Idempotency-Key", "k" + user);
+        Supplier<Response> refund = () -> SHOP.refundBy(admin, order, "{\"amount\":25}", "Idempotency-Key", "k" + user);
 
         failed(cut, "INSERT INTO payment_refund", refund);
 

@@ -56,7 +56,8 @@ class PaymentJobIT {
 
         assertThat(SHOP.trade(second).at("/payments/1/refunded").asLong()).isEqualTo(10_000);
         assertThat(SHOP.ledger()
-                        .number("SELECT count(*) FROM payment_refund WHERE state = 'requested' AND provider_txn = ?",
+                        .number(
+                                "SELECT count(*) FROM payment_refund WHERE state = 'requested' AND provider_txn = ?",
                                 transaction))
                 .isEqualTo(1);
     }
@@ -64,8 +65,7 @@ class PaymentJobIT {
     private static Shop.Order unheard(UUID buyer) {
         var order = SHOP.order(buyer, "stripe");
         SHOP.pay(order, "{\"deliver\":false}");
-        SHOP.ledger()
-                .asOwner("UPDATE payment_order SET next_look_at = opened_at WHERE id = '" + order.id() + "'");
+        SHOP.ledger().asOwner("UPDATE payment_order SET next_look_at = opened_at WHERE id = '" + order.id() + "'");
         return order;
     }
 
@@ -81,7 +81,7 @@ class PaymentJobIT {
                 .asOwner(
                         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
                                 + " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$",
-                        "CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON " + table
-                                + " FOR EACH ROW WHEN (" + when + ") EXECUTE FUNCTION refuse()");
+                        "CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON " + table + " FOR EACH ROW WHEN (" + when
+                                + ") EXECUTE FUNCTION refuse()");
     }
 }

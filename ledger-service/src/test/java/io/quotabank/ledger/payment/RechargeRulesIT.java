@@ -49,7 +49,9 @@ class RechargeRulesIT {
         SHOP.pay(order);
         assertThat(SHOP.credits(buyer)).isEqualTo(1_440);
         SHOP.refundByAdmin(order, "{\"amount\":25}");
-        assertThat(SHOP.credits(buyer)).as("a fourth of all, its bonus included").isEqualTo(1_080);
+        assertThat(SHOP.credits(buyer))
+                .as("a fourth of all, its bonus included")
+                .isEqualTo(1_080);
         SHOP.refundByAdmin(order, "{}");
 
         assertThat(SHOP.credits(buyer)).isZero();
@@ -146,8 +148,8 @@ class RechargeRulesIT {
 
         assertThat(SHOP.debt(buyer)).isZero();
         long account = SHOP.ledger().number("SELECT id FROM account WHERE code = ?", "user:" + buyer);
-        long spent = SHOP.ledger()
-                .number("SELECT count(*) FROM transfer WHERE debit = ? AND type = 'consume'", account);
+        long spent =
+                SHOP.ledger().number("SELECT count(*) FROM transfer WHERE debit = ? AND type = 'consume'", account);
         assertThat(new People(SHOP.ledger()).posted(buyer)).isEqualTo((50 - spent) * 1_000_000);
         // Until the last of it was settled there was nothing to spend, not for a moment.
         assertThat(SHOP.ledger()
@@ -159,7 +161,8 @@ class RechargeRulesIT {
                                 account))
                 .isZero();
         assertThat(SHOP.ledger()
-                        .number("SELECT sum(amount)::bigint FROM transfer WHERE debit = ? AND type = 'debt_settlement'",
+                        .number(
+                                "SELECT sum(amount)::bigint FROM transfer WHERE debit = ? AND type = 'debt_settlement'",
                                 account))
                 .isEqualTo(1_200_000_000);
     }
@@ -204,8 +207,8 @@ class RechargeRulesIT {
     }
 
     private static void tier(UUID person, String tier) {
-        var set = SHOP.ledger()
-                .call("PUT", "/api/credits/tiers/" + person, Shop.admin(), "{\"tier\":\"" + tier + "\"}");
+        var set =
+                SHOP.ledger().call("PUT", "/api/credits/tiers/" + person, Shop.admin(), "{\"tier\":\"" + tier + "\"}");
         assertThat(set.status()).isEqualTo(200);
     }
 

@@ -32,10 +32,7 @@ class CutBatchIT {
     private static final TestPostgres.Database DATABASE = TestPostgres.fresh("ledger");
     private static final PostgresProxy PROXY = PostgresProxy.to(DATABASE.url());
     private static final Ledger LEDGER = Ledger.consumingOn(
-            DATABASE,
-            Map.of(
-                    "spring.datasource.url", PROXY.url(DATABASE.name()),
-                    "quotabank.settlement.batch", "100"));
+            DATABASE, Map.of("spring.datasource.url", PROXY.url(DATABASE.name()), "quotabank.settlement.batch", "100"));
 
     private final UUID owner = UUID.randomUUID();
     private final UUID user = UUID.randomUUID();
@@ -106,8 +103,7 @@ class CutBatchIT {
     private void settledOnce(List<Closed> events) {
         await().atMost(LONG)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(LEDGER.number(
-                                "SELECT count(*) FROM settlement WHERE owner = ?", owner))
+                .untilAsserted(() -> assertThat(LEDGER.number("SELECT count(*) FROM settlement WHERE owner = ?", owner))
                         .isEqualTo(events.size()));
         await().atMost(LONG)
                 .ignoreExceptions()

@@ -200,7 +200,8 @@ class DatabaseFaultsIT {
     private static boolean hoard(Ledger ledger, List<Connection> hoard, Connection superuser) throws SQLException {
         var database = ledger.database();
         try (var kill = superuser.createStatement()) {
-            kill.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ledger-service'");
+            kill.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ledger-service'");
         }
         try {
             while (true) {

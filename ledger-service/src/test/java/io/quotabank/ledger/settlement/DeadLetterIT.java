@@ -122,8 +122,11 @@ class DeadLetterIT {
         var lease = people.lease(buyer, 1_000, 1_000).leaseId();
         var events = new ArrayList<UsageEvent.Closed>();
         for (int i = 0; i < 30; i++) {
-            events.add(
-                    TestUsage.of(buyer).cost(10).from(lease, 10).served(owner, 10).closed());
+            events.add(TestUsage.of(buyer)
+                    .cost(10)
+                    .from(lease, 10)
+                    .served(owner, 10)
+                    .closed());
         }
         var poison = events.get(13).requestId();
         ledger.asOwner(
@@ -133,8 +136,7 @@ class DeadLetterIT {
                         + "') EXECUTE FUNCTION refuse()");
         UsageTopic.send(events);
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(
-                                ledger.number("SELECT count(*) FROM settlement WHERE owner = ?", owner))
+                .untilAsserted(() -> assertThat(ledger.number("SELECT count(*) FROM settlement WHERE owner = ?", owner))
                         .isEqualTo(29));
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(UsageTopic.deadLetters(buyer))
