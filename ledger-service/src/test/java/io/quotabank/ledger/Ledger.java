@@ -92,6 +92,13 @@ public final class Ledger implements AutoCloseable {
         return start(TestPostgres.fresh("ledger"), group, settings, sources);
     }
 
+    /** On a database that is there, consuming what is sent from now on. */
+    public static Ledger consumingOn(Database database, Map<String, Object> settings, Object... sources) {
+        var group = "ledger-" + UUID.randomUUID();
+        fromNowOn(group);
+        return start(database, group, settings, sources);
+    }
+
     /** Another process of the same ledger, by the same settings. */
     public Ledger another(Map<String, Object> settings, Object... sources) {
         return start(database, group, settings, sources);

@@ -47,6 +47,9 @@ class PaymentJob {
                 look(order);
             } catch (AwayException away) {
                 LOG.warn("order {} will be looked at again: {}", order.id(), away.getMessage());
+            } catch (RuntimeException failed) {
+                // Those behind it, and the refunds, don't wait for it.
+                LOG.error("order {} can't be looked at now", order.id(), failed);
             }
         }
         refunds.askForDue();

@@ -7,7 +7,6 @@ import io.quotabank.ledger.payment.ReturnStore.Due;
 import io.quotabank.ledger.payment.ReturnStore.Made;
 import io.quotabank.ledger.paymentprovider.PaymentProvider;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
-import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import io.quotabank.ledger.paymentprovider.PaymentProviders;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
@@ -132,7 +131,16 @@ class PaymentRefunds {
     /** Asks the provider for refunds that it has not been reached for yet. */
     void askForDue() {
         returns.due(clock.instant(), properties.retryAfter(), properties.batch())
-                .forEach(this::ask);
+                .forEach(this::askUnlessItFails);
+    }
+
+    private void askUnlessItFails(Due due) {
+        try {
+            ask(due);
+        } catch (RuntimeException failed) {
+            // Others don't wait for it.
+            LOG.error("refund {} can't be asked for now", due.key(), failed);
+        }
     }
 
     private void ask(Due due) {
@@ -150,8 +158,7 @@ class PaymentRefunds {
                 due.amountFen(),
                 due.reason() == null ? "refund" : due.reason());
         try {
-            var state = provider.get().refund(refund);
-            taken.take(due.provider(), new Event.Refunded(due.transaction(), due.key(), due.amountFen(), false, state));
+            provider.get().refund(refund).forEach(told -> taken.take(due.provider(), told));
         } catch (AwayException away) {
             LOG.warn("refund {} will be asked for again: {}", due.key(), away.getMessage());
         }

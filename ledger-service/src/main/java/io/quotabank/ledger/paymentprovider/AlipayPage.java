@@ -154,7 +154,7 @@ final class AlipayPage implements PaymentProvider {
     }
 
     @Override
-    public RefundState refund(Refund refund) {
+    public List<Event.Refunded> refund(Refund refund) {
         var model = new AlipayTradeRefundModel();
         model.setTradeNo(refund.transaction());
         model.setOutRequestNo(refund.key());
@@ -162,8 +162,13 @@ final class AlipayPage implements PaymentProvider {
         model.setRefundReason(refund.reason());
         var request = new AlipayTradeRefundRequest();
         request.setBizModel(model);
-        succeeded(execute(request));
-        return RefundState.SUCCEEDED;
+        var answer = execute(request);
+        succeeded(answer);
+        var ours = Event.Refunded.of(refund, RefundState.SUCCEEDED);
+        // The sum has what somebody refunded at the desk, too. The notification that would tell it may not come.
+        return answer.getRefundFee() == null
+                ? List.of(ours)
+                : List.of(ours, refunded(refund.transaction(), fen(answer.getRefundFee())));
     }
 
     @Override
@@ -219,8 +224,7 @@ final class AlipayPage implements PaymentProvider {
         var events = new ArrayList<Event>();
         var refunded = parameters.get("refund_fee");
         if (refunded != null && parameters.containsKey("gmt_refund")) {
-            events.add(
-                    new Event.Refunded(transaction, "of-" + transaction, fen(refunded), true, RefundState.SUCCEEDED));
+            events.add(refunded(transaction, fen(refunded)));
         } else if (status.equals("TRADE_SUCCESS") || status.equals("TRADE_FINISHED")) {
             events.add(new Event.Paid(
                     OrderNumber.read(parameters.getOrDefault("out_trade_no", "")),
@@ -229,6 +233,10 @@ final class AlipayPage implements PaymentProvider {
                     CURRENCY));
         }
         return events;
+    }
+
+    private static Event.Refunded refunded(String transaction, long sumFen) {
+        return new Event.Refunded(transaction, "of-" + transaction, sumFen, true, RefundState.SUCCEEDED);
     }
 
     private static Map<String, String> form(String body) {

@@ -115,7 +115,13 @@ public sealed interface PaymentProvider permits StripeCheckout, WeChatNative, Al
          * @param cumulative the amount is all that went back of this payment so far
          */
         record Refunded(String transaction, String key, long amountFen, boolean cumulative, RefundState state)
-                implements Event {}
+                implements Event {
+
+            /** Of a refund that we asked for. */
+            static Refunded of(Refund refund, RefundState state) {
+                return new Refunded(refund.transaction(), refund.key(), refund.amountFen(), false, state);
+            }
+        }
 
         record Disputed(String transaction, String key, long amountFen, DisputeState state) implements Event {}
     }
@@ -158,8 +164,12 @@ public sealed interface PaymentProvider permits StripeCheckout, WeChatNative, Al
     /** Closes an order unless it is paid. */
     Standing close(Order order);
 
-    /** Asks for a refund; the same key asks for it once. */
-    RefundState refund(Refund refund);
+    /**
+     * Asks for a refund; the same key asks for it once.
+     *
+     * @return what the answer tells: of this refund, and of all together where it says so
+     */
+    List<Event.Refunded> refund(Refund refund);
 
     Reading read(Callback callback);
 

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,7 +102,7 @@ final class StripeCheckout implements PaymentProvider {
     }
 
     @Override
-    public RefundState refund(Refund refund) {
+    public List<Event.Refunded> refund(Refund refund) {
         var made = call(() -> client.v1()
                 .refunds()
                 .create(
@@ -113,7 +114,7 @@ final class StripeCheckout implements PaymentProvider {
                         RequestOptions.builder()
                                 .setIdempotencyKey("refund-" + refund.key())
                                 .build()));
-        return state(made.getStatus());
+        return List.of(Event.Refunded.of(refund, state(made.getStatus())));
     }
 
     @Override

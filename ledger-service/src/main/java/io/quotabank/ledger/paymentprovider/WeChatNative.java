@@ -148,7 +148,7 @@ final class WeChatNative implements PaymentProvider {
     }
 
     @Override
-    public RefundState refund(Refund refund) {
+    public List<Event.Refunded> refund(Refund refund) {
         var amount = new AmountReq();
         amount.setTotal(refund.orderFen());
         amount.setRefund(refund.amountFen());
@@ -159,7 +159,8 @@ final class WeChatNative implements PaymentProvider {
         request.setReason(refund.reason());
         request.setNotifyUrl(callback);
         request.setAmount(amount);
-        return state(call(() -> refunds.create(request)).getStatus());
+        return List.of(Event.Refunded.of(
+                refund, state(call(() -> refunds.create(request)).getStatus())));
     }
 
     @Override

@@ -138,6 +138,41 @@ class ReturnIT {
         assertThat(SHOP.debt(buyer)).isZero();
     }
 
+    /** The bank takes back what is left of a payment, and what was refunded of it: the credits go once. */
+    @Test
+    void partialRefundsAndThenADisputeOfTheSameMoneyTakeAllOnceAndAWonOneLeavesTheRefunds() {
+        var order = paid("stripe");
+        SHOP.refund(order, "{\"amount\":2500}");
+        SHOP.refundByAdmin(order, "{\"amount\":25}");
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+
+        SHOP.dispute(order, "{\"status\":\"open\",\"amount\":10000}");
+        assertThat(SHOP.credits(buyer)).isZero();
+        assertThat(SHOP.debt(buyer)).isZero();
+        assertThat(SHOP.refundByAdmin(order, "{}").body().get("code").asString())
+                .isEqualTo("refund_too_large");
+        SHOP.dispute(order, "{\"status\":\"won\",\"amount\":10000}");
+
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        assertThat(SHOP.seen(order).get("refunded").toString()).isEqualTo("50");
+    }
+
+    /** Our own refund's notification may be late or lost: its answer must do. */
+    @ParameterizedTest
+    @MethodSource("providers")
+    void aRefundAtTheDeskAndOneOfOursTakeTheCreditsOfBoth(String provider) {
+        var order = paid(provider);
+        SHOP.refund(order, "{\"amount\":2500}");
+        assertThat(SHOP.credits(buyer)).isEqualTo(900);
+
+        assertThat(SHOP.refundByAdmin(order, "{}").body().get("amount").toString())
+                .isEqualTo("75");
+
+        assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(10_000);
+        assertThat(SHOP.credits(buyer)).isZero();
+        assertThat(SHOP.seen(order).get("refunded").toString()).isEqualTo("100");
+    }
+
     @Test
     void aDisputeThatIsWonGivesBackWhatItTookAndALateMessageOfItsBeginningChangesNothing() {
         var order = paid("stripe");

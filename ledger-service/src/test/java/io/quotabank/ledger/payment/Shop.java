@@ -11,6 +11,7 @@ import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.testkit.TestIdentity;
+import io.quotabank.platform.testkit.TestPostgres.Database;
 import io.quotabank.sandboxpay.Arguments;
 import io.quotabank.sandboxpay.SandboxPayments;
 import io.quotabank.sandboxpay.key.Keys;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,7 +69,15 @@ final class Shop implements AutoCloseable {
         return Shared.SHOP;
     }
 
-    static Shop open(Map<String, Object> more) {
+    static Shop open(Map<String, Object> more, Object... sources) {
+        return open(settings -> Ledger.with(settings, sources), more);
+    }
+
+    static Shop on(Database database, Map<String, Object> more) {
+        return open(settings -> Ledger.on(database, settings), more);
+    }
+
+    private static Shop open(Function<Map<String, Object>, Ledger> start, Map<String, Object> more) {
         try {
             var keys = Files.createTempDirectory("keys");
             var sandbox = SandboxPayments.start(new Arguments("127.0.0.1", 0, 0, keys, null));
@@ -75,7 +85,7 @@ final class Shop implements AutoCloseable {
             var publicUrl = "http://127.0.0.1:" + door.getAddress().getPort();
             var settings = settings(keys, "http://127.0.0.1:" + sandbox.port(), publicUrl);
             settings.putAll(more);
-            var ledger = Ledger.with(settings);
+            var ledger = start.apply(settings);
             open(door, ledger);
             var shop = new Shop(sandbox, door, ledger);
             shop.control("stripe-endpoint", "{\"url\":\"" + publicUrl + "/api/payment/callback/stripe\"}");

@@ -11,6 +11,7 @@ import io.quotabank.ledger.UsageTopic;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +114,45 @@ class DeadLetterIT {
         assertThat(people.settlements(others.requestId())).isZero();
         assertThat(UsageTopic.deadLetters(buyer)).contains("what was served is below its cost");
         assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 10);
+    }
+
+    /** A fault that only the books find, in the middle of a batch, and one command once it is mended. */
+    @Test
+    void whatTheDatabaseRefusesGoesAsideAloneAndSettlesByOneReplayAfterTheFix() {
+        var lease = people.lease(buyer, 1_000, 1_000).leaseId();
+        var events = new ArrayList<UsageEvent.Closed>();
+        for (int i = 0; i < 30; i++) {
+            events.add(TestUsage.of(buyer)
+                    .cost(10)
+                    .from(lease, 10)
+                    .served(owner, 10)
+                    .closed());
+        }
+        var poison = events.get(13).requestId();
+        ledger.asOwner(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION 'a bad rule' USING ERRCODE = 'check_violation'; END $$",
+                "CREATE TRIGGER refuse BEFORE INSERT ON settlement FOR EACH ROW WHEN (NEW.request = '" + poison
+                        + "') EXECUTE FUNCTION refuse()");
+        UsageTopic.send(events);
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ledger.number("SELECT count(*) FROM settlement WHERE owner = ?", owner))
+                        .isEqualTo(29));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(UsageTopic.deadLetters(buyer))
+                        .singleElement()
+                        .asString()
+                        .contains("the books refuse it", "a bad rule"));
+        assertThat(people.settlements(poison)).isZero();
+
+        ledger.asOwner("DROP TRIGGER refuse ON settlement", "DROP FUNCTION refuse");
+        var replayed = ledger.call("POST", "/api/ledger/dead-letters/replay", Ledger.proxyToken(), "");
+
+        assertThat(replayed.status()).isEqualTo(200);
+        assertThat(people.settlements(poison)).isEqualTo(1);
+        assertThat(people.posted(buyer)).isEqualTo(People.SIGN_UP - 300);
+        ledger.call("POST", "/api/ledger/dead-letters/replay", Ledger.proxyToken(), "");
+        assertThat(people.posted(buyer)).as("again").isEqualTo(People.SIGN_UP - 300);
     }
 
     @Test

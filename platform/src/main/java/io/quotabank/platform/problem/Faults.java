@@ -32,6 +32,11 @@ final class Faults {
     // 22021: a string holds NUL, which JSON may carry and PostgreSQL can't store. 22003: a number out of range.
     private static final Set<String> MALFORMED_SQL_STATES = Set.of("22021", "22003");
 
+    // States for which Spring has no exception of its own: a server that only reads for now, a transaction that was
+    // ended
+    // because its process stood still, and a lock that others kept too long.
+    private static final Set<String> PASSING_SQL_STATES = Set.of("25006", "25P03", "55P03");
+
     static String codeFor(Throwable thrown) {
         return causes(thrown)
                 .flatMap(cause -> meaning(cause).stream())
@@ -73,6 +78,9 @@ final class Faults {
     }
 
     private static boolean passing(Throwable thrown) {
+        if (thrown instanceof SQLException sql && PASSING_SQL_STATES.contains(String.valueOf(sql.getSQLState()))) {
+            return true;
+        }
         return thrown instanceof TimeoutException
                 || thrown instanceof RejectedExecutionException
                 || Stream.<Class<?>>iterate(thrown.getClass(), Objects::nonNull, Class::getSuperclass)

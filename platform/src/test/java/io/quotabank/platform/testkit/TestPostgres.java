@@ -33,18 +33,23 @@ public final class TestPostgres {
 
     /** A new, empty database with its own three roles. */
     public static Database fresh(String name) {
+        return fresh(name, Server.URL);
+    }
+
+    /** The same on another server than the one that tests share. */
+    public static Database fresh(String name, String superuserUrl) {
         var unique = name + "_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         var database = new Database(
                 unique,
-                urlOf(unique),
+                urlOf(unique, superuserUrl),
                 new Role(unique + "_owner", "owner"),
                 new Role(unique + "_service", "service"),
                 new Role(unique + "_reader", "reader"));
         try {
             var script = template(database);
             int split = script.indexOf(SPLIT);
-            run(Server.URL, script.substring(0, split));
-            run(withSuperuser(unique), script.substring(split + SPLIT.length()));
+            run(superuserUrl, script.substring(0, split));
+            run(withSuperuser(unique, superuserUrl), script.substring(split + SPLIT.length()));
         } catch (SQLException refused) {
             throw new IllegalStateException("can't provision " + unique, refused);
         }
@@ -79,12 +84,12 @@ public final class TestPostgres {
         }
     }
 
-    private static String urlOf(String database) {
-        return Server.URL.replaceFirst("(jdbc:postgresql://[^/]+/)[^?]*(\\?.*)?", "$1" + database);
+    private static String urlOf(String database, String superuserUrl) {
+        return superuserUrl.replaceFirst("(jdbc:postgresql://[^/]+/)[^?]*(\\?.*)?", "$1" + database);
     }
 
-    private static String withSuperuser(String database) {
-        return Server.URL.replaceFirst("(jdbc:postgresql://[^/]+/)[^?]*", "$1" + database);
+    private static String withSuperuser(String database, String superuserUrl) {
+        return superuserUrl.replaceFirst("(jdbc:postgresql://[^/]+/)[^?]*", "$1" + database);
     }
 
     private static String read(String resource) {
