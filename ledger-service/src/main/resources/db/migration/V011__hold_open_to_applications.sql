@@ -1,3 +1,7 @@
+-- Writers lock an account before anything else: kept from that first, none waits in a circle with this, which is short.
+-- What reads whole tables comes later, by itself: indexes with V015 to V017, the validation of rules with V018.
+LOCK TABLE account IN EXCLUSIVE MODE;
+
 -- Holds of other applications and of purchases beside leases: one table, one rule of what is held. A lease lives by its
 -- holder's statements and the ledger's uptime; these live by the database's clock.
 ALTER TABLE hold
@@ -10,26 +14,21 @@ ALTER TABLE hold
     ADD COLUMN reference text,
     ADD COLUMN expires_at timestamptz,
     ADD COLUMN settled_late bigint NOT NULL DEFAULT 0,
-    ADD CONSTRAINT hold_kind_check CHECK (kind IN ('lease', 'application', 'purchase')),
+    ADD CONSTRAINT hold_kind_check CHECK (kind IN ('lease', 'application', 'purchase')) NOT VALID,
     ADD CONSTRAINT hold_has_its_kinds_members CHECK (
         CASE kind WHEN 'lease' THEN num_nulls(instance, recall_url, opened_uptime_ms) = 0
                        AND num_nonnulls(application, description, reference, expires_at) = 0
         ELSE num_nonnulls(instance, recall_url, opened_uptime_ms, cap) = 0
              AND num_nulls(application, description, expires_at) = 0
-             AND spent_told = 0 AND in_flight_told = 0 AND statement_seq = 0 AND NOT last END),
+             AND spent_told = 0 AND in_flight_told = 0 AND statement_seq = 0 AND NOT last END) NOT VALID,
     ADD CONSTRAINT hold_lives_thirty_days CHECK (
-        expires_at > opened_at AND expires_at <= opened_at + interval '720 hours'),
+        expires_at > opened_at AND expires_at <= opened_at + interval '720 hours') NOT VALID,
     -- What an expired hold gave back is all that a late settlement may take, and only of an expired one.
     ADD CONSTRAINT hold_late_within_what_expired CHECK (
-        settled_late >= 0 AND settled_late <= released AND (settled_late = 0 OR status = 'expired'));
+        settled_late >= 0 AND settled_late <= released AND (settled_late = 0 OR status = 'expired')) NOT VALID;
 
 COMMENT ON COLUMN hold.application IS 'subject of the application that opened it; null for leases';
 COMMENT ON COLUMN hold.settled_late IS 'micro-credits taken after it had expired, from what was available then';
-
-CREATE INDEX hold_active_by_expiry ON hold (expires_at) WHERE status = 'active' AND expires_at IS NOT NULL;
-CREATE INDEX hold_by_account ON hold (account, id) WHERE kind <> 'lease';
-CREATE INDEX hold_by_application ON hold (application, id) WHERE kind <> 'lease';
-CREATE INDEX hold_active_by_application ON hold (application, id) WHERE status = 'active' AND kind <> 'lease';
 
 GRANT UPDATE (amount, expires_at, settled_late) ON hold TO ${service-role};
 
@@ -101,7 +100,7 @@ ALTER TABLE account
     DROP CONSTRAINT account_kind_check,
     ADD CONSTRAINT account_kind_check CHECK (
         kind IN ('user', 'clearing', 'revenue', 'platform_loss', 'earnings', 'issued', 'consumed',
-            'reserve'));
+            'reserve')) NOT VALID;
 
 ALTER TYPE transfer_type ADD VALUE IF NOT EXISTS 'escrow';
 ALTER TYPE transfer_type ADD VALUE IF NOT EXISTS 'trade';

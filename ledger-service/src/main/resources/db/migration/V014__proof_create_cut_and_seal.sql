@@ -1,48 +1,42 @@
 -- The number of the transaction that wrote a row, so that what was committed can be read on from where reading ended. It
 -- is null in rows that are older than this. A bigint, because xid8 has no BRIN operators; a default, so that processes of
 -- the last release fill it, too; and no right to write it, so that the service's role can't put a row into a past one.
-ALTER TABLE transfer ADD COLUMN xact bigint;
-ALTER TABLE transfer ALTER COLUMN xact SET DEFAULT txid_current();
-ALTER TABLE settlement ADD COLUMN xact bigint;
-ALTER TABLE settlement ALTER COLUMN xact SET DEFAULT txid_current();
-
-CREATE INDEX transfer_by_xact ON transfer USING brin (xact) WITH (pages_per_range = 32);
-CREATE INDEX settlement_by_xact ON settlement USING brin (xact) WITH (pages_per_range = 32);
-
--- Pages that were filled since the last call get into these indexes; a part that is being vacuumed is left for the next.
-CREATE FUNCTION summarize_transactions() RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '200ms'
-AS $$
-DECLARE
-    part regclass;
-    summarized integer := 0;
-BEGIN
-    FOR part IN SELECT relid FROM unnest(ARRAY['transfer_by_xact', 'settlement_by_xact']) AS parent,
-            pg_partition_tree(parent::regclass) WHERE isleaf LOOP
-        BEGIN
-            summarized := summarized + brin_summarize_new_values(part);
-        EXCEPTION WHEN lock_not_available THEN
-            CONTINUE;
-        END;
-    END LOOP;
-    RETURN summarized;
-END $$;
-
-REVOKE ALL ON FUNCTION summarize_transactions FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION summarize_transactions TO ${service-role};
+-- Writers lock an account before anything else: kept from that first, none waits in a circle with this.
+LOCK TABLE account IN EXCLUSIVE MODE;
 
 DO $$
 DECLARE
     parent text;
     columns text;
 BEGIN
-    FOREACH parent IN ARRAY ARRAY['transfer', 'settlement'] LOOP
+    FOREACH parent IN ARRAY ARRAY['transfer', 'settlement', 'settlement_correction', 'settlement_correction_part',
+        'consumption', 'consumption_refund', 'hold_settlement', 'credit_grant', 'recharge', 'payment', 'payment_claw',
+        'payment_order'] LOOP
         SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
-        WHERE attrelid = parent::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'xact';
+        WHERE attrelid = parent::regclass AND attnum > 0 AND NOT attisdropped;
+        EXECUTE format('ALTER TABLE %I ADD COLUMN xact bigint', parent);
         EXECUTE format('REVOKE INSERT ON %I FROM ${service-role}', parent);
         EXECUTE format('GRANT INSERT (%s) ON %I TO ${service-role}', columns, parent);
+        IF parent <> 'payment_order' THEN
+            EXECUTE format('ALTER TABLE %I ALTER COLUMN xact SET DEFAULT txid_current()', parent);
+        END IF;
     END LOOP;
 END $$;
+
+COMMENT ON COLUMN payment_order.xact IS 'of the transaction that paid it';
+
+CREATE FUNCTION payment_order_note_xact() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR OLD.state <> 'paid' THEN
+        NEW.xact := txid_current();
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER payment_order_notes_its_payment BEFORE INSERT OR UPDATE OF state ON payment_order
+    FOR EACH ROW WHEN (NEW.state = 'paid') EXECUTE FUNCTION payment_order_note_xact();
 
 CREATE OR REPLACE VIEW entry AS
 SELECT debit AS account, debit_seq AS seq, id AS transfer, 'debit' AS side, amount, debit_after AS balance_after, type,
@@ -100,12 +94,10 @@ CREATE TABLE proof_point (
     events_at timestamptz NOT NULL DEFAULT 'epoch'
 );
 
+-- By name, as the program has it.
 CREATE TABLE proof_sum (
-    single        boolean PRIMARY KEY DEFAULT true CHECK (single),
-    loss          numeric NOT NULL,
-    owners_part   numeric NOT NULL,
-    platform_part numeric NOT NULL,
-    accrued       numeric NOT NULL
+    name   text    PRIMARY KEY,
+    amount numeric NOT NULL
 );
 
 CREATE TABLE proof_account (
@@ -144,17 +136,24 @@ GRANT UPDATE (started_at) ON reconciliation_turn TO ${service-role};
 
 ALTER TABLE reconciliation_run ADD COLUMN in_full boolean NOT NULL DEFAULT true;
 
--- What detached months had: what a proof in full adds to what is there.
-CREATE TABLE opening_sum (
-    month         text    PRIMARY KEY CHECK (month ~ '^[0-9]{6}$'),
-    block         bigint  NOT NULL,
-    loss          numeric NOT NULL,
-    owners_part   numeric NOT NULL,
-    platform_part numeric NOT NULL,
-    accrued       numeric NOT NULL
+-- Months that were taken out: transfers with ids from low on and below high are not in the table any more, whatever rows
+-- of other tables still name them.
+CREATE TABLE detached_month (
+    month text   PRIMARY KEY CHECK (month ~ '^[0-9]{6}$'),
+    block bigint NOT NULL,
+    low   uuid   NOT NULL,
+    high  uuid   NOT NULL CHECK (high > low)
 );
 
-COMMENT ON COLUMN opening_sum.block IS 'transfers of the month are in blocks up to this one, which need its export';
+COMMENT ON COLUMN detached_month.block IS 'transfers of the month are in blocks up to this one, which need its export';
+
+-- What they had: what a proof in full adds to what is there.
+CREATE TABLE opening_sum (
+    month  text    NOT NULL REFERENCES detached_month,
+    name   text    NOT NULL,
+    amount numeric NOT NULL,
+    PRIMARY KEY (name, month)
+);
 
 CREATE TABLE opening_account (
     month   text   NOT NULL,
@@ -191,10 +190,28 @@ CREATE TABLE opening_cap (
     PRIMARY KEY (cap, cap_day, month)
 );
 
-REVOKE INSERT, UPDATE, DELETE ON opening_sum, opening_account, opening_edge, opening_hold, opening_cap
-    FROM ${service-role};
+-- Sellers' parts of what a hold settled.
+CREATE TABLE opening_sale (
+    month text    NOT NULL,
+    hold  uuid    NOT NULL,
+    part  numeric NOT NULL,
+    PRIMARY KEY (hold, month)
+);
 
--- Takes a month's transfers and settlements out of the tables, for the owner alone: their tables stay, by themselves.
+-- What was booked as expired of a lot.
+CREATE TABLE opening_lot (
+    month   text    NOT NULL,
+    lot     uuid    NOT NULL,
+    account bigint  NOT NULL,
+    amount  numeric NOT NULL,
+    PRIMARY KEY (lot, month, account)
+);
+
+REVOKE INSERT, UPDATE, DELETE ON detached_month, opening_sum, opening_account, opening_edge, opening_hold, opening_cap,
+    opening_sale, opening_lot FROM ${service-role};
+
+-- Takes a month's transfers and settlements out of the tables, for the owner alone: their tables stay, by themselves. What
+-- applications were told of (consumptions, holds and their settlements), grants and payments stay where they are.
 -- Only where all of the month is published, sealed and proven, so that what is left stays provable by the openings.
 CREATE FUNCTION detach_month(month text) RETURNS void
     LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC'
@@ -216,7 +233,8 @@ BEGIN
     IF done IS NULL OR proven IS NULL THEN
         RAISE EXCEPTION 'nothing is sealed and published, or nothing is proven yet';
     END IF;
-    FOREACH part IN ARRAY ARRAY['transfer_' || month, 'settlement_' || month] LOOP
+    FOREACH part IN ARRAY ARRAY['transfer_' || month, 'settlement_' || month, 'settlement_correction_' || month,
+        'settlement_correction_part_' || month] LOOP
         EXECUTE format('SELECT count(*) FROM %I WHERE xact >= $1 OR xact = ANY ($2) OR xact >= $3 OR xact = ANY ($4)',
             part) INTO unfinished USING done.before, done.running, proven.before, proven.running;
         IF unfinished > 0 THEN
@@ -224,6 +242,8 @@ BEGIN
         END IF;
     END LOOP;
     PERFORM keep_openings(month, done.number);
+    -- Nobody waits in a circle with this who has an account locked and writes to one of these.
+    LOCK TABLE account IN EXCLUSIVE MODE;
     FOREACH part IN ARRAY ARRAY['transfer', 'settlement', 'settlement_attempt', 'settlement_funding',
         'settlement_correction', 'settlement_correction_part'] LOOP
         EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', part, part || '_' || month);
@@ -231,9 +251,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION keep_openings(month text, block bigint) RETURNS void
-    LANGUAGE plpgsql SET search_path = public, pg_temp
+    LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
+    INSERT INTO detached_month (month, block, low, high)
+    SELECT keep_openings.month, keep_openings.block, uuid_floor(first), uuid_floor(first + interval '1 month')
+    FROM to_timestamp(keep_openings.month, 'YYYYMM') AS first;
     EXECUTE format($sql$
         CREATE TEMP TABLE leaving ON COMMIT DROP AS
         SELECT debit AS account, debit_seq AS seq, 'debit' AS side, amount, debit_after AS balance_after FROM %1$I
@@ -258,19 +281,29 @@ BEGIN
     INSERT INTO opening_cap (month, cap, cap_day, charge)
     SELECT keep_openings.month, h.cap, h.cap_day, sum(l.charge)
     FROM leaving_charge l JOIN hold h ON h.id = l.hold WHERE h.cap IS NOT NULL GROUP BY h.cap, h.cap_day;
-    -- Corrections are never in what is kept of a run: each run reads all that there are.
     EXECUTE format($sql$
-        WITH corrected AS (SELECT coalesce((SELECT sum(loss) FROM %3$I), 0) AS loss,
-                                  coalesce((SELECT sum(part) FROM %4$I), 0) AS part),
-        kept AS (UPDATE proof_sum SET loss = proof_sum.loss + c.loss, owners_part = proof_sum.owners_part + c.part
-                 FROM corrected c)
-        INSERT INTO opening_sum (month, block, loss, owners_part, platform_part, accrued)
-        SELECT $1, $2, coalesce(sum(loss), 0) + (SELECT loss FROM corrected),
-               coalesce(sum(owners_part), 0) + (SELECT part FROM corrected), coalesce(sum(platform_part), 0),
-               coalesce((SELECT sum(amount) FROM %1$I WHERE type IN ('proxy_accrual', 'proxy_correction')), 0)
-        FROM %2$I
+        INSERT INTO opening_sale (month, hold, part)
+        SELECT $1, reference, sum(amount) FROM %1$I WHERE type = 'trade' GROUP BY reference
+        $sql$, 'transfer_' || month) USING month;
+    EXECUTE format($sql$
+        INSERT INTO opening_lot (month, lot, account, amount)
+        SELECT $1, reference, debit, sum(amount) FROM %1$I WHERE type = 'expiry' AND reference IS NOT NULL
+        GROUP BY reference, debit
+        $sql$, 'transfer_' || month) USING month;
+    EXECUTE format($sql$
+        INSERT INTO opening_sum (month, name, amount)
+        SELECT $1, name, coalesce(sum(amount), 0)
+        FROM (SELECT 'loss' AS name, loss AS amount FROM %2$I
+              UNION ALL SELECT 'loss', loss FROM %3$I
+              UNION ALL SELECT 'owners_part', owners_part FROM %2$I
+              UNION ALL SELECT 'owners_part', part FROM %4$I
+              UNION ALL SELECT 'platform_part', platform_part FROM %2$I
+              UNION ALL SELECT 'accrued', amount FROM %1$I WHERE type IN ('proxy_accrual', 'proxy_correction')
+              UNION ALL SELECT 'expired', amount FROM %1$I WHERE type = 'expiry'
+              UNION ALL SELECT 'debt_settled', amount FROM %1$I WHERE type = 'debt_settlement') AS moved
+        GROUP BY name
         $sql$, 'transfer_' || month, 'settlement_' || month, 'settlement_correction_' || month,
-        'settlement_correction_part_' || month) USING month, block;
+        'settlement_correction_part_' || month) USING month;
 END $$;
 
 REVOKE ALL ON FUNCTION detach_month, keep_openings FROM PUBLIC;

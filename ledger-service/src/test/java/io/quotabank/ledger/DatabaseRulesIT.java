@@ -111,6 +111,25 @@ class DatabaseRulesIT {
                 "INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type,"
                         + " xact) VALUES (gen_random_uuid(), 1, 2, 5, 0, 0, 1, 1, 'bonus', 3)",
                 "UPDATE settlement SET xact = NULL",
+                "INSERT INTO consumption (id, account, amount, action, application, xact)"
+                        + " VALUES (gen_random_uuid(), 1, 5, 'x', 'me', 3)",
+                "INSERT INTO payment_claw (id, payment, type, credits, from_balance, to_debt, xact)"
+                        + " VALUES (gen_random_uuid(), gen_random_uuid(), 'chargeback', 5, 5, 0, 3)",
+                "UPDATE payment_order SET xact = NULL",
+                "UPDATE credit_grant SET xact = NULL",
+                "INSERT INTO detached_month (month, block, low, high)"
+                        + " VALUES ('202501', 0, gen_random_uuid(), gen_random_uuid())",
+                "UPDATE opening_sum SET amount = 0",
+                "DELETE FROM opening_account",
+                "INSERT INTO opening_edge (account, seq, balance_after) VALUES (1, 1, 1)",
+                "UPDATE opening_hold SET charge = 0",
+                "UPDATE opening_cap SET charge = 0",
+                "DELETE FROM opening_sale",
+                "DELETE FROM opening_lot",
+                "DELETE FROM proof_sum",
+                "DELETE FROM proof_point",
+                "SELECT detach_month('202501')",
+                "SELECT keep_openings('202501', 0)",
                 "UPDATE transfer_cut SET before = 0",
                 "DELETE FROM transfer_cut",
                 "DELETE FROM entry_position",
@@ -311,7 +330,9 @@ class DatabaseRulesIT {
 
     @Test
     void aSettlementOfAHoldIsThereOnce() {
-        assertThatThrownBy(() -> asService("INSERT INTO hold_settlement SELECT * FROM hold_settlement LIMIT 1"))
+        assertThatThrownBy(() -> asService("INSERT INTO hold_settlement SELECT hold, id, transfer,"
+                        + " account, amount, late, seller, seller_part, platform_part, reserve_part, split, split_version,"
+                        + " body_digest FROM hold_settlement LIMIT 1"))
                 .isInstanceOfSatisfying(
                         SQLException.class,
                         refused -> assertThat(refused.getSQLState()).isEqualTo("23505"));

@@ -18,17 +18,21 @@ record ProvenPoint(long before, List<Long> running, long block, Instant eventsAt
     static final ProvenPoint NONE = new ProvenPoint(0, List.of(), -1, Instant.EPOCH);
 
     // In full there is what detached months had, and no entry to go on from but their last ones.
-    private static final Map<String, String> IN_FULL = Map.of(
-            "{new}", "TRUE",
-            "{all}", "TRUE",
-            "{account}", """
+    private static final Map<String, String> IN_FULL = Map.ofEntries(
+            Map.entry("{new}", "TRUE"),
+            Map.entry("{all}", "TRUE"),
+            Map.entry("{account}", """
                 (SELECT account, sum(posted)::bigint AS posted, sum(debited)::bigint AS debited, sum(seq)::bigint AS seq
-                 FROM opening_account GROUP BY account)""",
-            "{before}", "(SELECT * FROM proof_account WHERE FALSE)",
-            "{edge}", "opening_edge",
-            "{hold}", "opening_hold",
-            "{cap}", "opening_cap",
-            "{sum}", "opening_sum");
+                 FROM opening_account GROUP BY account)"""),
+            Map.entry("{before}", "(SELECT * FROM proof_account WHERE FALSE)"),
+            Map.entry("{edge}", "opening_edge"),
+            Map.entry("{hold}", "opening_hold"),
+            Map.entry("{cap}", "opening_cap"),
+            Map.entry("{sale}", "opening_sale"),
+            Map.entry("{lot}", "opening_lot"),
+            Map.entry("{sum}", "opening_sum"),
+            Map.entry("{attached}", """
+                NOT EXISTS (SELECT FROM detached_month d WHERE transfer >= d.low AND transfer < d.high)"""));
 
     private static final Map<String, String> SINCE = Map.of(
             "{all}", "FALSE",
@@ -37,7 +41,11 @@ record ProvenPoint(long before, List<Long> running, long block, Instant eventsAt
             "{edge}", "(SELECT * FROM opening_edge WHERE FALSE)",
             "{hold}", "proof_hold",
             "{cap}", "proof_cap",
-            "{sum}", "proof_sum");
+            "{sale}", "(SELECT * FROM opening_sale WHERE FALSE)",
+            "{lot}", "(SELECT * FROM opening_lot WHERE FALSE)",
+            "{sum}", "proof_sum",
+            // Only what was proven is ever taken out.
+            "{attached}", "TRUE");
 
     ProvenPoint {
         running = List.copyOf(running);

@@ -18,21 +18,6 @@ class ProvenStore {
             WHERE before <= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
             """;
 
-    private static final String SUMS = """
-            INSERT INTO proof_sum AS kept (loss, owners_part, platform_part, accrued)
-            SELECT p.loss + s.loss, p.owners_part + s.owners_part, p.platform_part + s.platform_part,
-                   p.accrued + t.accrued
-            FROM (SELECT coalesce(sum(loss), 0) AS loss, coalesce(sum(owners_part), 0) AS owners_part,
-                         coalesce(sum(platform_part), 0) AS platform_part, coalesce(sum(accrued), 0) AS accrued
-                  FROM {sum} AS proven) p,
-                 (SELECT coalesce(sum(loss), 0) AS loss, coalesce(sum(owners_part), 0) AS owners_part,
-                         coalesce(sum(platform_part), 0) AS platform_part FROM settlement WHERE {new}) s,
-                 (SELECT coalesce(sum(amount), 0) AS accrued FROM transfer
-                  WHERE type IN ('proxy_accrual', 'proxy_correction') AND {new}) t
-            ON CONFLICT (single) DO UPDATE SET loss = excluded.loss, owners_part = excluded.owners_part,
-                platform_part = excluded.platform_part, accrued = excluded.accrued
-            """;
-
     // The proofs have just shown that these rows say what the transfers and charges say.
     private static final String ACCOUNTS = """
             INSERT INTO proof_account AS kept (account, posted, debited, seq)
@@ -88,7 +73,7 @@ class ProvenStore {
     /** Everything that the caller's snapshot has was proven, from a point on. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void advance(ProvenPoint from, long block) {
-        jdbc.update(from.fill(SUMS));
+        jdbc.update(from.fill(Sums.KEEP));
         jdbc.update(ACCOUNTS);
         jdbc.update("DELETE FROM proof_hold");
         jdbc.update(HOLDS);

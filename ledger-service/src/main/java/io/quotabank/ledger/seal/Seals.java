@@ -28,7 +28,7 @@ public class Seals {
             SELECT number, previous, hash, transfers, (extract(epoch FROM made_at) * 1000000)::bigint FROM seal_block
             """;
 
-    private static final String DETACHED = "SELECT max(block) FROM opening_sum";
+    private static final String DETACHED = "SELECT max(block) FROM detached_month";
 
     private static final String SEAL = """
             INSERT INTO seal_block (number, previous, hash, transfers, made_at)

@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A ledger that sells credits by three providers of the sandbox, over their own SDKs; notifications come as through the
  * gateway, with their bytes as they are.
  */
-final class Shop implements AutoCloseable {
+public final class Shop implements AutoCloseable {
 
     static final List<String> PROVIDERS = List.of("stripe", "wechat", "alipay");
 
@@ -48,7 +48,7 @@ final class Shop implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** An order as its buyer was told of it. */
-    record Order(UUID id, UUID buyer, String provider, JsonNode told) {}
+    public record Order(UUID id, UUID buyer, String provider, JsonNode told) {}
 
     private final SandboxPayments sandbox;
     private final HttpServer door;
@@ -70,21 +70,27 @@ final class Shop implements AutoCloseable {
     }
 
     static Shop open(Map<String, Object> more, Object... sources) {
-        return open(settings -> Ledger.with(settings, sources), more);
+        return open(settings -> {
+            settings.putAll(more);
+            return Ledger.with(settings, sources);
+        });
     }
 
     static Shop on(Database database, Map<String, Object> more) {
-        return open(settings -> Ledger.on(database, settings), more);
+        return open(settings -> {
+            settings.putAll(more);
+            return Ledger.on(database, settings);
+        });
     }
 
-    private static Shop open(Function<Map<String, Object>, Ledger> start, Map<String, Object> more) {
+    /** @param start a ledger with the shop's settings, and whatever else it needs */
+    public static Shop open(Function<Map<String, Object>, Ledger> start) {
         try {
             var keys = Files.createTempDirectory("keys");
             var sandbox = SandboxPayments.start(new Arguments("127.0.0.1", 0, 0, keys, null));
             var door = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             var publicUrl = "http://127.0.0.1:" + door.getAddress().getPort();
             var settings = settings(keys, "http://127.0.0.1:" + sandbox.port(), publicUrl);
-            settings.putAll(more);
             var ledger = start.apply(settings);
             open(door, ledger);
             var shop = new Shop(sandbox, door, ledger);
@@ -152,12 +158,12 @@ final class Shop implements AutoCloseable {
         return TestIdentity.user(UUID.randomUUID(), "user", "admin");
     }
 
-    Ledger ledger() {
+    public Ledger ledger() {
         return ledger;
     }
 
     /** 100 yuan for 1,200 credits. */
-    Order order(UUID buyer, String provider) {
+    public Order order(UUID buyer, String provider) {
         return order(buyer, provider, 100);
     }
 
@@ -188,15 +194,15 @@ final class Shop implements AutoCloseable {
     }
 
     /** Paid, and the notification delivered. */
-    JsonNode pay(Order order) {
+    public JsonNode pay(Order order) {
         return pay(order, "{}");
     }
 
-    JsonNode refund(Order order, String wishes) {
+    public JsonNode refund(Order order, String wishes) {
         return control("trades/" + order.id() + "/refund", wishes);
     }
 
-    JsonNode dispute(Order order, String wishes) {
+    public JsonNode dispute(Order order, String wishes) {
         return control("trades/" + order.id() + "/dispute", wishes);
     }
 
@@ -259,7 +265,7 @@ final class Shop implements AutoCloseable {
     }
 
     /** Credits that go for something: to somebody else. */
-    void spend(UUID buyer, long credits) {
+    public void spend(UUID buyer, long credits) {
         var accounts = ledger.bean(Accounts.class);
         var transfers = ledger.bean(Transfers.class);
         var from = accounts.open(AccountCode.user(buyer));

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
-import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
@@ -43,21 +42,7 @@ class ReconciliationIT {
         var one = people.lease(buyer, 1_000, 1_000).leaseId();
         var cap = new SpendingCap(UUID.randomUUID(), 1, new Credits(5_000), null, null);
         var two = people.lease(buyer, cap, 1_000, 1_000).leaseId();
-        ledger.call(
-                "POST", "/api/credits/recharge", Ledger.proxyToken(), "{\"user_id\":\"" + buyer + "\",\"credits\":5}");
-        var consumed = ledger.call(
-                "POST",
-                "/api/credits/consume",
-                Ledger.proxyToken(),
-                "{\"user_id\":\"" + buyer + "\",\"action\":\"script\"}");
-        ledger.call(
-                "POST",
-                "/api/credits/consumptions/" + consumed.body().get("id").asString() + "/refund",
-                Ledger.proxyToken(),
-                "{\"amount\":4}");
-        var market = new Application(ledger);
-        var hold = market.opened(buyer, "10");
-        market.settle(hold, "7", ",\"split\":\"market_sale\",\"seller_id\":\"" + owner + "\"");
+        new Deeds(ledger).each(buyer);
         UsageTopic.send(
                 TestUsage.of(buyer)
                         .cost(400)
@@ -147,9 +132,25 @@ class ReconciliationIT {
                                 + " type, reference)"
                                 + " VALUES (gen_random_uuid(), 1, 2, 5, 0, 0, 1, 1, 'expiry', gen_random_uuid())"),
                 Arguments.of("issued_recharges_are_recharges", "DELETE FROM recharge"),
+                Arguments.of("issued_recharges_are_recharges", PAID_ORDER + CLAWED_PAYMENT),
+                Arguments.of("consumed_is_what_applications_took", "DELETE FROM consumption_refund"),
+                Arguments.of("consumed_is_what_applications_took", "UPDATE consumption SET account = account + 1"),
+                Arguments.of(
+                        "consumed_is_what_applications_took",
+                        "UPDATE transfer SET amount = amount + 1 WHERE type = 'consume'"),
                 Arguments.of("consumed_is_what_applications_took", "UPDATE consumption_refund SET amount = amount - 1"),
                 Arguments.of("paid_orders_are_booked_payments", PAID_ORDER),
                 Arguments.of("claws_are_what_payments_lost", PAID_ORDER + CLAWED_PAYMENT),
+                Arguments.of(
+                        "claws_are_what_payments_lost",
+                        PAID_ORDER + CLAWED_PAYMENT.replace("3)", "0)")
+                                + "INSERT INTO payment_claw (id, payment, type, credits, from_balance, to_debt)"
+                                + " SELECT gen_random_uuid(), id, 'chargeback', 2, 2, 0 FROM payment"),
+                Arguments.of(
+                        "debts_are_claws_that_are_not_settled",
+                        PAID_ORDER + CLAWED_PAYMENT
+                                + "INSERT INTO payment_claw (id, payment, type, credits, from_balance, to_debt)"
+                                + " SELECT gen_random_uuid(), id, 'chargeback', 3, 0, 3 FROM payment"),
                 Arguments.of(
                         "debts_are_claws_that_are_not_settled",
                         "UPDATE account SET posted = posted + 1 WHERE kind = 'debt'"),

@@ -1,0 +1,123 @@
+package io.quotabank.ledger.reconciliation;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is proved of credits that were given, sold and consumed, as {@link Proofs} does of all else. */
+final class CreditProofs {
+
+    private static final String GRANTS = """
+            SELECT {sum:granted} - {sum:expired},
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
+            """;
+
+    // A lot with nothing left has nothing to be told, and a hold that is closed has no expired credits.
+    private static final String LOTS = """
+            WITH left_in AS (SELECT account, sum(amount - gone) AS lots FROM credit_grant
+                             WHERE gone < amount GROUP BY account),
+            open AS (SELECT account, sum(backed) AS backed FROM hold
+                     WHERE status = 'active' AND backed > 0 GROUP BY account),
+            compared AS (
+                SELECT a.code, a.lots + a.backed AS told, coalesce(l.lots, 0) + coalesce(o.backed, 0) AS found,
+                       a.lots <> coalesce(l.lots, 0) OR a.backed <> coalesce(o.backed, 0) AS differs
+                FROM account a LEFT JOIN left_in l ON l.account = a.id LEFT JOIN open o ON o.account = a.id)
+            SELECT coalesce(sum(found), 0), coalesce(sum(told), 0), count(*) FILTER (WHERE differs),
+            """
+            + Proofs.EXAMPLES.formatted("code || ' tells ' || told || ' of grants, they have ' || found", "differs")
+            + " FROM compared";
+
+    // Of each lot no more is booked as expired than is gone of it, however long ago the rest of it was.
+    private static final String EXPIRIES = """
+            WITH looked_at AS (
+                SELECT reference AS lot FROM transfer WHERE type = 'expiry' AND reference IS NOT NULL AND {new}
+                UNION SELECT lot FROM {lot} AS lots),
+            booked AS (
+                SELECT lot, account, sum(amount) AS amount
+                FROM (SELECT l.lot, t.debit AS account, t.amount FROM looked_at l
+                      JOIN transfer t ON t.reference = l.lot AND t.type = 'expiry'
+                      UNION ALL
+                      SELECT l.lot, o.account, o.amount FROM looked_at l JOIN opening_lot o ON o.lot = l.lot) AS expiries
+                GROUP BY lot, account),
+            compared AS (
+                SELECT b.lot, g.gone IS NULL OR g.gone < b.amount OR g.account <> b.account AS differs
+                FROM booked b LEFT JOIN credit_grant g ON g.transfer = b.lot)
+            SELECT 0, 0, count(*) FILTER (WHERE differs),
+            """ + Proofs.EXAMPLES.formatted("lot::text", "differs") + " FROM compared";
+
+    private static final String RECHARGES = """
+            SELECT {sum:recharged} + {sum:paid} - {sum:clawed},
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'), 0, NULL
+            """;
+
+    // A refund's consumption may be of any month.
+    private static final String CONSUMPTIONS =
+            """
+            WITH booked AS (
+                SELECT transfer, account, amount
+                FROM (SELECT id AS transfer, account, amount FROM consumption WHERE {new}
+                      UNION ALL
+                      SELECT r.transfer, c.account, -r.amount
+                      FROM (SELECT consumption, transfer, amount FROM consumption_refund WHERE {new}) r
+                      LEFT JOIN consumption c ON c.id = r.consumption) AS told
+                WHERE {attached}),
+            moved AS (
+                SELECT id, CASE type WHEN 'consume' THEN debit ELSE credit END AS account,
+                       CASE type WHEN 'consume' THEN amount ELSE -amount END AS amount
+                FROM transfer WHERE type IN ('consume', 'consume_refund') AND {new}),
+            compared AS (
+                SELECT coalesce(b.transfer, m.id) AS id, coalesce(b.amount, 0) AS booked, coalesce(m.amount, 0) AS moved,
+                       coalesce(b.account, 0) = coalesce(m.account, 0) AS same_person
+                FROM booked b FULL JOIN moved m ON m.id = b.transfer)
+            SELECT {sum:consumed} - {sum:refunded},
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'consumed'),
+                   count(*) FILTER (WHERE booked <> moved OR NOT same_person),
+            """ + Proofs.EXAMPLES.formatted("id::text", "booked <> moved OR NOT same_person") + " FROM compared";
+
+    // The transaction that books a payment is the one that makes its order a paid one.
+    private static final String PAID_ORDERS =
+            """
+            WITH compared AS (
+                SELECT coalesce(o.id, p.payment_order) AS id, coalesce(o.credits, 0) AS promised,
+                       coalesce(p.credits, 0) AS booked
+                FROM (SELECT id, credits FROM payment_order WHERE state = 'paid' AND {new}) o
+                FULL JOIN (SELECT payment_order, credits FROM payment WHERE standing = 'booked' AND {new}) p
+                    ON p.payment_order = o.id)
+            SELECT coalesce(sum(promised), 0), coalesce(sum(booked), 0), count(*) FILTER (WHERE promised <> booked),
+            """ + Proofs.EXAMPLES.formatted("id::text", "promised <> booked") + " FROM compared";
+
+    private static final String CLAWS = """
+            WITH looked_at AS (
+                SELECT id FROM payment WHERE {new} UNION SELECT payment FROM payment_claw WHERE {new}),
+            taken AS (
+                SELECT c.payment, sum(CASE c.type WHEN 'recharge_restored' THEN -c.credits ELSE c.credits END) AS credits
+                FROM looked_at l JOIN payment_claw c ON c.payment = l.id GROUP BY c.payment),
+            compared AS (
+                SELECT p.id, p.clawed, coalesce(t.credits, 0) AS taken
+                FROM looked_at JOIN payment p USING (id) LEFT JOIN taken t ON t.payment = p.id)
+            SELECT coalesce(sum(taken), 0), coalesce(sum(clawed), 0), count(*) FILTER (WHERE taken <> clawed),
+            """ + Proofs.EXAMPLES.formatted("id::text", "taken <> clawed") + " FROM compared";
+
+    private static final String DEBTS = """
+            SELECT {sum:owed} - {sum:debt_settled},
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'debt'), 0, NULL
+            """;
+
+    /** By name, in the order in which they are told. */
+    static final Map<String, String> ALL = all();
+
+    private static Map<String, String> all() {
+        var all = new LinkedHashMap<String, String>();
+        all.put("issued_grants_are_grants", GRANTS);
+        all.put("lots_are_what_accounts_tell", LOTS);
+        all.put("no_more_expired_than_was_given", EXPIRIES);
+        all.put("issued_recharges_are_recharges", RECHARGES);
+        all.put("consumed_is_what_applications_took", CONSUMPTIONS);
+        all.put("paid_orders_are_booked_payments", PAID_ORDERS);
+        all.put("claws_are_what_payments_lost", CLAWS);
+        all.put("debts_are_claws_that_are_not_settled", DEBTS);
+        return Collections.unmodifiableMap(all);
+    }
+
+    private CreditProofs() {}
+}
