@@ -82,7 +82,9 @@ class ApplicationIT {
         assertThat(refunded.json().path("credits").decimalValue()).isEqualByComparingTo("520");
         refused(post(application, refund, Map.of()), 409, "consumption_refunded");
 
-        assertThat(history()).extracting(entry -> entry.path("action").asString()).startsWith("consume_refund", "video");
+        assertThat(history())
+                .extracting(entry -> entry.path("action").asString())
+                .startsWith("consume_refund", "video");
         balanceIs("520", "0");
     }
 
@@ -98,7 +100,9 @@ class ApplicationIT {
 
         var part = Map.of("amount", 30, "settlement_id", "scene 1");
         assertThat(post(application, hold + "/settle", part).status()).isEqualTo(200);
-        assertThat(post(application, hold + "/settle", part).status()).as("once").isEqualTo(200);
+        assertThat(post(application, hold + "/settle", part).status())
+                .as("once")
+                .isEqualTo(200);
         assertThat(post(application, hold + "/settle", Map.of("amount", 20.5)).status())
                 .isEqualTo(200);
         refused(post(application, hold + "/settle", Map.of("amount", 49.500001)), 409, "hold_exceeded");
@@ -125,7 +129,9 @@ class ApplicationIT {
                         .decimalValue())
                 .isEqualByComparingTo("470");
         var entries = history();
-        assertThat(entries).extracting(entry -> entry.path("action").asString()).containsExactly("script", "video", "bonus");
+        assertThat(entries)
+                .extracting(entry -> entry.path("action").asString())
+                .containsExactly("script", "video", "bonus");
         assertThat(entries)
                 .extracting(entry -> entry.path("balanceAfter").decimalValue().toPlainString())
                 .containsExactly("460", "470", "520");
@@ -159,15 +165,19 @@ class ApplicationIT {
 
     @Test
     void doesNothingThatIsAnAdministratorsAPersonsOrTheServicesOwn() {
-        var subject = STACK.read().path("demo").path("application").path("subject").asString();
+        var subject =
+                STACK.read().path("demo").path("application").path("subject").asString();
         refused(get(application, "/balance/" + subject), 404, "not_found");
         refused(post(application, "/redeem", Map.of("code", "AAAA")), 403, "forbidden");
         refused(
                 post(application, "/gifts", Map.of("user_id", user.userId(), "credits", 1, "reason", "r")),
                 403,
                 "forbidden");
-        for (var path : List.of("/api/ledger/seal", "/api/payment/orders", "/api/pool/keys", "/api/usage", "/v1/models")) {
-            assertThat(Http.get(STACK.gateway() + path, application).status()).as(path).isEqualTo(403);
+        for (var path :
+                List.of("/api/ledger/seal", "/api/payment/orders", "/api/pool/keys", "/api/usage", "/v1/models")) {
+            assertThat(Http.get(STACK.gateway() + path, application).status())
+                    .as(path)
+                    .isEqualTo(403);
         }
         assertThat(Http.post(STACK.gateway() + "/internal/leases", application, Map.of())
                         .status())

@@ -64,7 +64,8 @@ class LedgerProofIT {
         await().atMost(Duration.ofMinutes(1)).until(() -> head(admin) > before);
         var chain = Http.get(LEDGER + "/seal?from=" + before, admin).json().path("blocks");
         for (int i = 1; i < chain.size(); i++) {
-            assertThat(chain.path(i).path("previous")).isEqualTo(chain.path(i - 1).path("hash"));
+            assertThat(chain.path(i).path("previous"))
+                    .isEqualTo(chain.path(i - 1).path("hash"));
         }
         for (var token : List.of(application, person.token())) {
             assertThat(Http.get(LEDGER + "/seal", token).status()).isEqualTo(403);
@@ -82,8 +83,7 @@ class LedgerProofIT {
             if (i % 3 == 0) {
                 done(Map.of("amount", 4), "/consumptions/" + consumed.path("id").asString() + "/refund");
             }
-            var held = done(
-                    Map.of("user_id", person.userId(), "amount", 5, "description", "a part"), "/holds");
+            var held = done(Map.of("user_id", person.userId(), "amount", 5, "description", "a part"), "/holds");
             var hold = "/holds/" + held.path("hold").path("id").asString();
             done(Map.of("amount", 1.000001), hold + "/settle");
             done(Map.of("amount", 2), hold + "/settle");
@@ -108,7 +108,8 @@ class LedgerProofIT {
         var next = "";
         do {
             var page = Http.get(
-                            CREDITS + "/history/" + person.userId() + "?limit=7" + (next.isEmpty() ? "" : "&cursor=" + next),
+                            CREDITS + "/history/" + person.userId() + "?limit=7"
+                                    + (next.isEmpty() ? "" : "&cursor=" + next),
                             person.token())
                     .json();
             page.path("history").forEach(all::add);
@@ -139,6 +140,10 @@ class LedgerProofIT {
     }
 
     private static long head(String admin) {
-        return Http.get(LEDGER + "/seal", admin).json().path("head").path("number").asLong(-1);
+        return Http.get(LEDGER + "/seal", admin)
+                .json()
+                .path("head")
+                .path("number")
+                .asLong(-1);
     }
 }

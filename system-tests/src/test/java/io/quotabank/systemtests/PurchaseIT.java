@@ -49,11 +49,13 @@ class PurchaseIT {
         creditsAre(person, "1070");
         assertThat(seen(order).path("status").asString()).isEqualTo("paid");
 
-        assertThat(Http.post(ORDERS + order + "/refunds", person.token(), Map.of()).status())
+        assertThat(Http.post(ORDERS + order + "/refunds", person.token(), Map.of())
+                        .status())
                 .isEqualTo(403);
         var refund = Http.post(ORDERS + order + "/refunds", PEOPLE.token("admin"), Map.of("reason", "asked for it"));
         assertThat(refund.status()).as(refund.body()).isEqualTo(200);
-        await().until(() -> PROVIDERS.trade(order).path("payments").path(0).path("refunded").asLong() == 5_000);
+        await().until(() ->
+                PROVIDERS.trade(order).path("payments").path(0).path("refunded").asLong() == 5_000);
         creditsAre(person, "520");
         assertThat(seen(order).path("refunded").decimalValue()).isEqualByComparingTo("50");
     }
@@ -75,8 +77,8 @@ class PurchaseIT {
         assertThat(Http.get(CREDITS + "/packages", null).status()).isEqualTo(401);
         var packages = Http.get(CREDITS + "/packages", person.token()).json().path("packages");
         assertThat(packages)
-                .extracting(one -> one.path("amount").asLong() + " fen: " + one.path("credits")
-                        + " with " + one.path("bonus"))
+                .extracting(one ->
+                        one.path("amount").asLong() + " fen: " + one.path("credits") + " with " + one.path("bonus"))
                 .containsExactly(
                         "1000 fen: 100 with 0",
                         "5000 fen: 550 with 50",
@@ -90,17 +92,23 @@ class PurchaseIT {
         assertThat(expiring).hasSize(1);
         assertThat(expiring.path(0).path("amount").decimalValue()).isEqualByComparingTo("520");
         assertThat(Instant.ofEpochMilli(expiring.path(0).path("at").asLong()))
-                .isBetween(Instant.now().plus(Duration.ofDays(89)), Instant.now().plus(Duration.ofDays(91)));
+                .isBetween(
+                        Instant.now().plus(Duration.ofDays(89)), Instant.now().plus(Duration.ofDays(91)));
     }
 
     @Test
     void aCodeGivesOnce() {
         var batch = Map.of(
-                "count", 1,
-                "credits", 25,
-                "codes_expire_at", Instant.now().plus(Duration.ofDays(1)).toEpochMilli(),
-                "reason", "system test");
-        assertThat(Http.post(CREDITS + "/codes", person.token(), batch).status()).isEqualTo(403);
+                "count",
+                1,
+                "credits",
+                25,
+                "codes_expire_at",
+                Instant.now().plus(Duration.ofDays(1)).toEpochMilli(),
+                "reason",
+                "system test");
+        assertThat(Http.post(CREDITS + "/codes", person.token(), batch).status())
+                .isEqualTo(403);
         var made = Http.post(CREDITS + "/codes", PEOPLE.token("admin"), batch);
         var code = Map.of("code", made.json().path("codes").path(0).asString());
 
@@ -108,7 +116,10 @@ class PurchaseIT {
         assertThat(redeemed.status()).as(redeemed.body()).isEqualTo(200);
         assertThat(redeemed.json().path("credits").decimalValue()).isEqualByComparingTo("545");
         for (var token : List.of(person.token(), Suite.buyer("0").token())) {
-            assertThat(Http.post(CREDITS + "/redeem", token, code).json().path("code").asString())
+            assertThat(Http.post(CREDITS + "/redeem", token, code)
+                            .json()
+                            .path("code")
+                            .asString())
                     .isEqualTo("code_refused");
         }
         creditsAre(person, "545");
@@ -117,8 +128,12 @@ class PurchaseIT {
     @Test
     void anInvitationGivesBothSidesWithTheFirstPurchaseAndGoldGetsAFifthMore() {
         var friend = Suite.buyer("0");
-        var code = Http.get(CREDITS + "/invitation", person.token()).json().path("code").asString();
-        assertThat(Http.post(CREDITS + "/invitation", friend.token(), Map.of("code", code)).status())
+        var code = Http.get(CREDITS + "/invitation", person.token())
+                .json()
+                .path("code")
+                .asString();
+        assertThat(Http.post(CREDITS + "/invitation", friend.token(), Map.of("code", code))
+                        .status())
                 .isEqualTo(200);
         creditsAre(person, "520");
         creditsAre(friend, "520");
@@ -128,7 +143,8 @@ class PurchaseIT {
         creditsAre(person, "620");
 
         var tier = CREDITS + "/tiers/" + friend.userId();
-        assertThat(Http.put(tier, friend.token(), Map.of("tier", "gold")).status()).isEqualTo(403);
+        assertThat(Http.put(tier, friend.token(), Map.of("tier", "gold")).status())
+                .isEqualTo(403);
         assertThat(Http.put(tier, PEOPLE.token("admin"), Map.of("tier", "gold")).status())
                 .isEqualTo(200);
         PROVIDERS.pay(order(friend, "stripe", 50), Map.of());

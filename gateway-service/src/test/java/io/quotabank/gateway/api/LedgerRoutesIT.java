@@ -38,11 +38,12 @@ class LedgerRoutesIT {
         var operations = new ArrayList<Arguments>();
         try (var yaml = Files.newBufferedReader(file)) {
             Map<String, Map<String, Map<String, Object>>> contract = new Yaml().load(yaml);
-            contract.getOrDefault("paths", Map.of()).forEach((path, members) -> members.keySet().stream()
-                    .map(member -> member.toUpperCase(Locale.ROOT))
-                    .filter(METHODS::contains)
-                    .forEach(method -> operations.add(Arguments.of(
-                            method, path.replace("{name}", "stripe").replaceAll("\\{\\w+}", "1")))));
+            contract.getOrDefault("paths", Map.of())
+                    .forEach((path, members) -> members.keySet().stream()
+                            .map(member -> member.toUpperCase(Locale.ROOT))
+                            .filter(METHODS::contains)
+                            .forEach(method -> operations.add(Arguments.of(
+                                    method, path.replace("{name}", "stripe").replaceAll("\\{\\w+}", "1")))));
         }
         assertThat(operations).hasSizeGreaterThan(40);
         return operations;

@@ -22,8 +22,9 @@ class ApplicationAccessIT {
 
     @Test
     void rechargesAtOnceAndSeesEveryonesBalance() {
-        var body = "{\"user_id\":\"%s\",\"amount\":1,\"credits\":80,\"payment_method\":\"manual\",\"order_id\":\"a-%s\"}"
-                .formatted(user, user);
+        var body =
+                "{\"user_id\":\"%s\",\"amount\":1,\"credits\":80,\"payment_method\":\"manual\",\"order_id\":\"a-%s\"}"
+                        .formatted(user, user);
         assertThat(told(call("POST", "/api/credits/recharge", body))).isEqualTo("200");
 
         var balance = call("GET", "/api/credits/balance/" + user, "");
@@ -72,7 +73,8 @@ class ApplicationAccessIT {
     void doesNothingOfAnAdministratorsAPersonsOrAServicesOwn(String method, String path, String body) {
         var sent = body == null ? "" : body.replace("%s", user.toString());
 
-        assertThat(told(call(method, path.replace("%s", user.toString()), sent))).isEqualTo("403 forbidden");
+        assertThat(told(call(method, path.replace("%s", user.toString()), sent)))
+                .isEqualTo("403 forbidden");
     }
 
     @Test

@@ -71,7 +71,8 @@ public final class CommandLine {
             case "logs" -> new Logs(arguments.state(), arguments.words(), arguments.follow()).run();
             case "kill" -> new Acts(arguments.state()).kill(arguments.word("part"));
             case "restart" -> restart(arguments);
-            case "token" -> new Token(arguments.state()).run(arguments.word("name: buyer, seller, admin or application"));
+            case "token" ->
+                new Token(arguments.state()).run(arguments.word("name: buyer, seller, admin or application"));
             case "reset" -> new Reset(arguments.state(), arguments.yes()).run();
             case "test" -> new TestRun(root).run();
             case "bench" -> new Bench(root, arguments.state(), arguments.settings(), arguments.words()).run();

@@ -19,7 +19,8 @@ record Token(StateDirectory state) {
         var keycloak = stack.path("keycloak").path("url").asString();
         System.out.println(
                 name.equals(LocalRealm.APPLICATION)
-                        ? LocalRealm.applicationToken(keycloak, one.path("secret").asString())
+                        ? LocalRealm.applicationToken(
+                                keycloak, one.path("secret").asString())
                         : LocalRealm.token(
                                 keycloak,
                                 one.path("username").asString(),
