@@ -160,6 +160,11 @@ class LauncherIT {
                 "/postgres/host",
                 "/sandbox/url",
                 "/sandbox/control",
+                "/payments/url",
+                "/payments/control",
+                "/demo/application/subject",
+                "/demo/application/clientId",
+                "/demo/application/secret",
                 "/demo/model")) {
             assertThat(stack.at(member).asString("")).as(member).isNotBlank();
         }

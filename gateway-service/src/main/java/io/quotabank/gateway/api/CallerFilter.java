@@ -8,6 +8,7 @@ import io.quotabank.platform.web.RequestId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -28,12 +29,16 @@ class CallerFilter implements WebFilter, Ordered {
     private static final List<String> OPEN_TO_ACCESS_KEYS =
             List.of("/api/usage", "/api/credits/balance", "/api/credits/history");
 
+    // What other applications book with people's credits. What people do for themselves is not for them.
+    private static final List<String> OPEN_TO_APPLICATIONS = List.of("/api/credits", "/api/ledger/splits");
+
     // Payment providers have no token: what they send is theirs by their own signature, which ledger-service verifies.
     private static final Set<String> OPEN_TO_PAYMENT_PROVIDERS =
             Set.of("/api/payment/callback/alipay", "/api/payment/callback/stripe", "/api/payment/callback/wechat");
 
     private static final Refusal NOT_FOR_KEYS =
             Refusal.forbidden("An access key can't be used here. Sign in and use that token.");
+    private static final Refusal NOT_FOR_APPLICATIONS = Refusal.forbidden("This is for people, not for applications.");
     private static final List<String> OURS = List.of("x-quotabank-", "x-forwarded-", "proxy-");
 
     private final Identity identity;
@@ -63,10 +68,12 @@ class CallerFilter implements WebFilter, Ordered {
         var authorization = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
         return Mono.fromFuture(identity.identify(authorization), true).flatMap(verdict -> switch (verdict) {
             case Verdict.Refused(Refusal refusal) -> problems.write(exchange, refusal);
-            case Verdict.Known known ->
-                mayPass(known, exchange)
+            case Verdict.Known known -> {
+                var refusal = refusal(known, exchange);
+                yield refusal == null
                         ? chain.filter(onBehalfOf(known.authorization(), exchange))
-                        : problems.write(exchange, NOT_FOR_KEYS);
+                        : problems.write(exchange, refusal);
+            }
         });
     }
 
@@ -76,13 +83,17 @@ class CallerFilter implements WebFilter, Ordered {
                         exchange.getRequest().getURI().getRawPath());
     }
 
-    private static boolean mayPass(Verdict.Known known, ServerWebExchange exchange) {
-        if (known.signedIn()) {
-            return true;
+    private static @Nullable Refusal refusal(Verdict.Known known, ServerWebExchange exchange) {
+        if (known.application()) {
+            return below(OPEN_TO_APPLICATIONS, exchange) ? null : NOT_FOR_APPLICATIONS;
         }
+        boolean looks = exchange.getRequest().getMethod().equals(HttpMethod.GET);
+        return known.signedIn() || (looks && below(OPEN_TO_ACCESS_KEYS, exchange)) ? null : NOT_FOR_KEYS;
+    }
+
+    private static boolean below(List<String> paths, ServerWebExchange exchange) {
         var path = exchange.getRequest().getURI().getRawPath();
-        return exchange.getRequest().getMethod().equals(HttpMethod.GET)
-                && OPEN_TO_ACCESS_KEYS.stream().anyMatch(open -> path.equals(open) || path.startsWith(open + "/"));
+        return paths.stream().anyMatch(open -> path.equals(open) || path.startsWith(open + "/"));
     }
 
     private static ServerWebExchange onBehalfOf(String authorization, ServerWebExchange exchange) {

@@ -29,7 +29,7 @@ import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** People by their Keycloak tokens. A verdict is remembered by the token's text until the token ends. */
+/** People, and applications that sign in for themselves, by their Keycloak tokens. A verdict is remembered by the token's text until the token ends. */
 @Component
 class People {
 
@@ -95,7 +95,8 @@ class People {
             named.forEach(role -> roles.add(String.valueOf(role)));
         }
         roles.retainAll(ROLES);
-        return roles;
+        // An application is that alone: the realm gives everyone the role of a person, and somebody might add another.
+        return roles.contains(Caller.SERVICE) ? Set.of(Caller.SERVICE) : roles;
     }
 
     private static @Nullable String name(Jwt jwt) {

@@ -22,12 +22,14 @@ public sealed interface Verdict {
         private final Caller caller;
         private final InternalTokens tokens;
         private final long place;
+        private final boolean application;
         private volatile @Nullable Minted minted;
 
         Known(Caller caller, InternalTokens tokens) {
             this.caller = caller;
             this.tokens = tokens;
             var user = caller.userId();
+            this.application = caller.isApplication();
             this.place = user.getMostSignificantBits() * 31 + user.getLeastSignificantBits();
         }
 
@@ -40,7 +42,12 @@ public sealed interface Verdict {
             return place;
         }
 
-        /** True for a person who signed in, false for an access key. */
+        /** True for another application, which signed in with a secret of its own. */
+        public boolean application() {
+            return application;
+        }
+
+        /** True for a person or an application that signed in, false for an access key. */
         public boolean signedIn() {
             return caller.accessKeyId() == null;
         }

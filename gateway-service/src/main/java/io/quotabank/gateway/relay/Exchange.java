@@ -106,6 +106,7 @@ public final class Exchange {
         }
         switch (verdict) {
             case Verdict.Refused(Refusal refusal) -> refuse(refusal);
+            case Verdict.Known known when known.application() -> refuse(Reasons.NOT_FOR_APPLICATIONS);
             case Verdict.Known known -> {
                 caller = known;
                 Expectation.meet(request, client);

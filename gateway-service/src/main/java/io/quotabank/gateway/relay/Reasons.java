@@ -13,6 +13,9 @@ final class Reasons {
     static final Refusal LATE = new Refusal(504, "timeout", "gateway_timeout", "The answer took too long.", 0);
     static final Refusal FRAMING = Refusal.malformed("The request's body is not framed as HTTP demands.");
 
+    static final Refusal NOT_FOR_APPLICATIONS =
+            Refusal.forbidden("An application has no credits of its own: call models with a person's access key.");
+
     static final Refusal TOO_OFTEN = new Refusal(
             429,
             "rate_limit_exceeded",

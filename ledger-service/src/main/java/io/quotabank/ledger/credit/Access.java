@@ -27,7 +27,7 @@ public class Access {
     }
 
     public static boolean own(UUID userId, Caller caller) {
-        return !caller.isService() && caller.userId().equals(userId);
+        return caller.isPerson() && caller.userId().equals(userId);
     }
 
     /** The account, opened if it is the caller's own; empty where the caller may not know of it. */

@@ -91,7 +91,7 @@ class PaymentController {
         if (size < 1 || size > LARGEST_PAGE) {
             throw new IllegalArgumentException("limit is 1 to " + LARGEST_PAGE);
         }
-        if (userId == null && caller.isService()) {
+        if (userId == null && !caller.isPerson()) {
             throw new IllegalArgumentException("user_id is needed");
         }
         var person = userId == null ? caller.userId() : userId;

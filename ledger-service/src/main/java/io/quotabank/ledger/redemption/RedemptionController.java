@@ -154,7 +154,7 @@ class RedemptionController {
             @RequestBody CodeBody body,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             Caller caller) {
-        if (caller.isService()) {
+        if (!caller.isPerson()) {
             return Problems.response("forbidden", "only people redeem codes");
         }
         if (body.code() == null || body.code().length() > LONGEST_CODE) {

@@ -35,7 +35,7 @@ class InvitationController {
 
     @GetMapping
     ResponseEntity<?> own(Caller caller) {
-        if (caller.isService()) {
+        if (!caller.isPerson()) {
             return Problems.response("forbidden", "only people invite");
         }
         var person = caller.userId();
@@ -46,7 +46,7 @@ class InvitationController {
 
     @PostMapping
     ResponseEntity<?> accept(@RequestBody CodeBody body, Caller caller) {
-        if (caller.isService()) {
+        if (!caller.isPerson()) {
             return Problems.response("forbidden", "only people are invited");
         }
         if (body.code() == null) {

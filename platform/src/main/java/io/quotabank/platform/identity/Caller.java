@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A verified caller.
  *
- * @param subject a person's id (Keycloak's {@code sub}, a UUID) or {@code service:NAME}
- * @param roles among user, admin, auditor, service
+ * @param subject a person's id or another application's (Keycloak's {@code sub}, a UUID that one realm gives once), or
+ *     {@code service:NAME} for a service of ours
+ * @param roles among user, admin, auditor, service; an application has the last one and no other
  * @param accessKeyId the access key that was presented; null for a sign-in
  * @param allowedModels the models that the access key may call; empty allows all
  * @param cap what the access key may spend; null as much as its person has
@@ -85,6 +86,15 @@ public record Caller(
 
     public boolean isService() {
         return subject.startsWith(SERVICE_PREFIX);
+    }
+
+    /** True for another application that signed in for itself: no service of ours, and nobody with credits of their own. */
+    public boolean isApplication() {
+        return has(SERVICE) && !isService();
+    }
+
+    public boolean isPerson() {
+        return !has(SERVICE) && !isService();
     }
 
     public boolean has(String role) {

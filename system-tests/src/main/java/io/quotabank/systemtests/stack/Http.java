@@ -46,14 +46,16 @@ public final class Http {
         return send(request(url, bearer).DELETE().build());
     }
 
-    public static Answer post(String url, @Nullable String bearer, Object body) {
+    /** @param headers names and values in turn */
+    public static Answer post(String url, @Nullable String bearer, Object body, String... headers) {
         var json = body instanceof String text ? text : JSON.writeValueAsString(body);
-        return send(
-                request(url, bearer)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json))
-                        .build(),
-                json);
+        var request = request(url, bearer)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return send(request.build(), json);
     }
 
     public static Answer put(String url, @Nullable String bearer, Object body) {

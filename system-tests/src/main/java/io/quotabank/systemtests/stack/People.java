@@ -34,6 +34,17 @@ public final class People {
         return grant(stack.keycloakRealm(), byPassword(client, username, password));
     }
 
+    /** A token of the application that the local stack comes with. */
+    public String applicationToken() {
+        var application = stack.read().path("demo").path("application");
+        return grant(
+                stack.keycloakRealm(),
+                Map.of(
+                        "grant_type", "client_credentials",
+                        "client_id", application.path("clientId").asString(),
+                        "client_secret", application.path("secret").asString()));
+    }
+
     /** A token for a person as the local client gives them, but for its life, through a client of its own. */
     public String shortLivedToken(Stack.Person person, Duration life) {
         var name = "short-" + UUID.randomUUID();

@@ -116,8 +116,10 @@ final class Contracts {
                     .map(line -> line.substring(EVENT.length()))
                     .filter(data -> !data.equals(LAST_EVENT))
                     .forEach(data -> check(answer.file(), event, data, faults));
-        } else {
+        } else if (type.endsWith("json")) {
             check(answer.file(), media.path("schema"), exchange.answer(), faults);
+        } else {
+            check(answer.file(), media.path("schema"), JSON.writeValueAsString(exchange.answer()), faults);
         }
     }
 

@@ -26,7 +26,7 @@ public final class CommandLine {
             ./quotabank restart PART
             ./quotabank restart --rolling [SERVICE]
                                       one instance after the other; with two of each nothing is lost
-            ./quotabank token buyer|seller|admin
+            ./quotabank token buyer|seller|admin|application
             ./quotabank reset [--yes] delete everything that is stored
             ./quotabank test          run all tests, on a suite of their own
             ./quotabank bench [NAME]  measure beside nginx and pgbench: chat, stream, ledger, or all
@@ -71,7 +71,8 @@ public final class CommandLine {
             case "logs" -> new Logs(arguments.state(), arguments.words(), arguments.follow()).run();
             case "kill" -> new Acts(arguments.state()).kill(arguments.word("part"));
             case "restart" -> restart(arguments);
-            case "token" -> new Token(arguments.state()).run(arguments.word("name: buyer, seller or admin"));
+            case "token" ->
+                new Token(arguments.state()).run(arguments.word("name: buyer, seller, admin or application"));
             case "reset" -> new Reset(arguments.state(), arguments.yes()).run();
             case "test" -> new TestRun(root).run();
             case "bench" -> new Bench(root, arguments.state(), arguments.settings(), arguments.words()).run();

@@ -6,20 +6,25 @@ import io.quotabank.local.state.StateDirectory;
 import io.quotabank.local.state.StateFiles;
 import tools.jackson.databind.JsonNode;
 
-/** Prints a bearer token for one of the demo's people, and nothing else. */
+/** Prints a bearer token for one of the demo's people or its application, and nothing else. */
 record Token(StateDirectory state) {
 
     int run(String name) {
         var stack = StateFiles.readJson(state.stackFile(), JsonNode.class)
                 .orElseThrow(() -> new LocalFailure("Quotabank is down; ./quotabank up starts it."));
-        var person = stack.path("demo").path(name);
-        if (!LocalRealm.PEOPLE.contains(name) || person.isMissingNode()) {
-            throw new LocalFailure("There are tokens for buyer, seller and admin.");
+        var one = stack.path("demo").path(name);
+        if (LocalRealm.names().noneMatch(name::equals) || one.isMissingNode()) {
+            throw new LocalFailure("There are tokens for buyer, seller, admin and application.");
         }
-        System.out.println(LocalRealm.token(
-                stack.path("keycloak").path("url").asString(),
-                person.path("username").asString(),
-                person.path("password").asString()));
+        var keycloak = stack.path("keycloak").path("url").asString();
+        System.out.println(
+                name.equals(LocalRealm.APPLICATION)
+                        ? LocalRealm.applicationToken(
+                                keycloak, one.path("secret").asString())
+                        : LocalRealm.token(
+                                keycloak,
+                                one.path("username").asString(),
+                                one.path("password").asString()));
         return 0;
     }
 }

@@ -44,7 +44,7 @@ public final class Demo {
                 .ifPresent(demo -> demo.deposits().forEach(deposit -> register(url, deposit.apiKey()))));
     }
 
-    /** @param people user ids by name */
+    /** @param people user ids by name, and the application's subject */
     public void prepare(Parts parts, Map<String, String> people, Consumer<String> progress) {
         control = Optional.of(parts.sandboxControl());
         registerSandboxKeys();

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * What the demo has made so far, kept so that it is made once.
  *
- * @param people user ids by name
+ * @param people user ids by name, and the application's subject
  * @param deposits of sandbox keys, by the seller
  * @param accessKeys by the name of their person
  * @param recharged whether the buyer got the demo's credits
@@ -52,6 +52,11 @@ public record DemoData(
             person.put("accessKey", accessKeys.getOrDefault(name, ""));
             demo.put(name, person);
         }
+        var application = new LinkedHashMap<String, Object>();
+        application.put("subject", people.getOrDefault(LocalRealm.APPLICATION, ""));
+        application.put("clientId", LocalRealm.APPLICATION);
+        application.put("secret", secrets.person(LocalRealm.APPLICATION));
+        demo.put(LocalRealm.APPLICATION, application);
         return demo;
     }
 }

@@ -12,18 +12,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What the local stack adds to the imported realm, and no other installation has: three people with random passwords,
- * and a client that gives tokens for a password.
+ * a client that gives tokens for a password, and an application that may sign in.
  */
 public record LocalRealm(Installed installed, Secrets secrets) {
 
     public static final String CLIENT = "local-stack";
     public static final List<String> PEOPLE = List.of("buyer", "seller", "admin");
 
+    /** The demo's application, under which {@link #prepare} tells its subject. */
+    public static final String APPLICATION = DemoApplication.CLIENT;
+
     private static final String TOKEN_SECONDS = "3600";
+
+    /** All that have a secret of their own. */
+    public static Stream<String> names() {
+        return Stream.concat(PEOPLE.stream(), Stream.of(APPLICATION));
+    }
 
     /** A bearer token for a person of the realm, by password, through the local client. */
     public static String token(String keycloak, String username, String password) {
@@ -33,8 +42,18 @@ public record LocalRealm(Installed installed, Secrets secrets) {
                 "scope", "openid",
                 "username", username,
                 "password", password);
+        return grant(keycloak, form, username);
+    }
+
+    /** A bearer token for the demo's application. */
+    public static String applicationToken(String keycloak, String secret) {
+        var form = Map.of("grant_type", "client_credentials", "client_id", APPLICATION, "client_secret", secret);
+        return grant(keycloak, form, APPLICATION);
+    }
+
+    private static String grant(String keycloak, Map<String, String> form, String name) {
         return JsonHttp.form(keycloak + "/realms/" + KeycloakServer.REALM + "/protocol/openid-connect/token", form)
-                .expect("asking a token for " + username)
+                .expect("asking a token for " + name)
                 .body()
                 .path("access_token")
                 .asString();
@@ -43,7 +62,7 @@ public record LocalRealm(Installed installed, Secrets secrets) {
     /**
      * Adds what is missing; safe to repeat.
      *
-     * @return user ids by name
+     * @return people's ids by name, and the application's subject
      */
     public Map<String, String> prepare(KeycloakServer server) {
         var token = administrator(server);
@@ -53,6 +72,8 @@ public record LocalRealm(Installed installed, Secrets secrets) {
         for (var person : PEOPLE) {
             ids.put(person, person(admin, token, person));
         }
+        var application = new DemoApplication(admin, token, secrets.person(APPLICATION));
+        ids.put(APPLICATION, application.prepare(TOKEN_SECONDS));
         return ids;
     }
 
@@ -98,11 +119,6 @@ public record LocalRealm(Installed installed, Secrets secrets) {
         if (!found.isEmpty()) {
             return;
         }
-        var audience = Map.of(
-                "name", "audience quotabank",
-                "protocol", "openid-connect",
-                "protocolMapper", "oidc-audience-mapper",
-                "config", Map.of("included.custom.audience", "quotabank", "access.token.claim", "true"));
         JsonHttp.send(
                         "POST",
                         admin + "/clients",
@@ -123,8 +139,24 @@ public record LocalRealm(Installed installed, Secrets secrets) {
                                 "attributes",
                                 Map.of("access.token.lifespan", TOKEN_SECONDS),
                                 "protocolMappers",
-                                List.of(audience)))
+                                List.of(audience())))
                 .expect("making the local client");
+    }
+
+    static Map<String, Object> audience() {
+        return Map.of(
+                "name", "audience quotabank",
+                "protocol", "openid-connect",
+                "protocolMapper", "oidc-audience-mapper",
+                "config", Map.of("included.custom.audience", "quotabank", "access.token.claim", "true"));
+    }
+
+    static void role(String admin, String token, String user, String name) {
+        var role = Objects.requireNonNull(JsonHttp.get(admin + "/roles/" + name, token)
+                .expect("looking up the role " + name)
+                .body());
+        JsonHttp.send("POST", admin + "/users/" + user + "/role-mappings/realm", token, List.of(role))
+                .expect("giving the role " + name);
     }
 
     private String person(String admin, String token, String name) {
@@ -154,11 +186,7 @@ public record LocalRealm(Installed installed, Secrets secrets) {
                 .expect("making " + name);
         var id = find(admin, token, name).orElseThrow();
         if (name.equals("admin")) {
-            var role = Objects.requireNonNull(JsonHttp.get(admin + "/roles/admin", token)
-                    .expect("looking up the role admin")
-                    .body());
-            JsonHttp.send("POST", admin + "/users/" + id + "/role-mappings/realm", token, List.of(role))
-                    .expect("giving the role admin");
+            role(admin, token, id, "admin");
         }
         return id;
     }

@@ -2,17 +2,18 @@ package io.quotabank.local.state;
 
 import java.security.SecureRandom;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The passwords of one state directory, random, made once.
+ * The passwords of one state directory, random, each made once.
  *
  * @param postgres of the database superuser
  * @param keycloak of the realm server's administrator
  * @param databases by role name
- * @param people by user name
+ * @param people by user name; the demo's application among them
  */
 public record Secrets(String postgres, String keycloak, Map<String, String> databases, Map<String, String> people) {
 
@@ -24,11 +25,18 @@ public record Secrets(String postgres, String keycloak, Map<String, String> data
 
     public static Secrets of(StateDirectory state, Stream<String> databaseRoles, Stream<String> people) {
         var file = state.root().resolve("secrets.json");
-        return StateFiles.readJson(file, Secrets.class).orElseGet(() -> {
-            var fresh = new Secrets(random(), random(), each(databaseRoles), each(people));
-            StateFiles.writeJson(file, fresh);
-            return fresh;
-        });
+        var kept = StateFiles.readJson(file, Secrets.class);
+        var databases = kept.map(Secrets::databases).orElse(Map.of());
+        var known = kept.map(Secrets::people).orElse(Map.of());
+        var all = new Secrets(
+                kept.map(Secrets::postgres).orElseGet(Secrets::random),
+                kept.map(Secrets::keycloak).orElseGet(Secrets::random),
+                each(databases, databaseRoles),
+                each(known, people));
+        if (!kept.equals(Optional.of(all))) {
+            StateFiles.writeJson(file, all);
+        }
+        return all;
     }
 
     public static String random() {
@@ -53,8 +61,11 @@ public record Secrets(String postgres, String keycloak, Map<String, String> data
         return secret;
     }
 
-    private static Map<String, String> each(Stream<String> names) {
-        return names.collect(Collectors.toMap(Function.identity(), name -> random()));
+    // An older build of this state may not have known all of the names.
+    private static Map<String, String> each(Map<String, String> kept, Stream<String> names) {
+        var all = new TreeMap<>(kept);
+        names.forEach(name -> all.computeIfAbsent(name, missing -> random()));
+        return all;
     }
 
     /** Never the values: this may end in a log. */

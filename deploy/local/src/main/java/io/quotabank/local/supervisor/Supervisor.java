@@ -91,7 +91,7 @@ public final class Supervisor {
         registry.recordSupervisor();
         new StateVersions(StateVersions.FORMAT, PostgresServer.MAJOR, installed.realmVersion(), installed.schemas())
                 .claim(state);
-        var secrets = Secrets.of(state, Databases.roles(), LocalRealm.PEOPLE.stream());
+        var secrets = Secrets.of(state, Databases.roles(), LocalRealm.names());
         new ServiceIdentities(state.keys()).create(Parts.identities());
         new CustodyKeysets(state.keys()).create();
         var realm = new LocalRealm(installed, secrets);

@@ -6,6 +6,7 @@ import io.quotabank.local.state.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -36,8 +37,24 @@ class RealmFileTests {
     }
 
     @Test
-    void bringsNobodyAndNoSecret() throws IOException {
-        assertThat(realm.path("users").isMissingNode()).isTrue();
+    void bringsAClientForOtherApplicationsThatNobodyCanUseYet() {
+        var application = realm.path("clients").path(1);
+        assertThat(application.path("clientId").asString()).isEqualTo("application");
+        assertThat(application.path("enabled").asBoolean()).isFalse();
+        assertThat(application.path("serviceAccountsEnabled").asBoolean()).isTrue();
+        for (var other : List.of("publicClient", "standardFlowEnabled", "directAccessGrantsEnabled")) {
+            assertThat(application.path(other).asBoolean()).as(other).isFalse();
+        }
+        assertThat(application.path("protocolMappers"))
+                .isEqualTo(realm.path("clients").path(0).path("protocolMappers"));
+        var account = realm.path("users").path(0);
+        assertThat(account.path("serviceAccountClientId").asString()).isEqualTo("application");
+        assertThat(account.path("realmRoles").toString()).isEqualTo("[\"service\"]");
+    }
+
+    @Test
+    void bringsNoPersonAndNoSecret() throws IOException {
+        assertThat(realm.path("users")).allMatch(user -> user.hasNonNull("serviceAccountClientId"));
         assertThat(Files.readString(FILE)).doesNotContainIgnoringCase("secret\":", "credentials\":", "privateKey");
     }
 }

@@ -41,6 +41,20 @@ class StateFilesTests {
     }
 
     @Test
+    void anOlderStateKeepsItsSecretsAndGetsThoseItLacks() throws IOException {
+        var state = new StateDirectory(directory).create();
+        var older = Secrets.of(state, Stream.of("ledger_owner"), Stream.of("buyer"));
+
+        var newer = Secrets.of(state, Stream.of("ledger_owner"), Stream.of("buyer", "application"));
+
+        assertThat(newer.person("buyer")).isEqualTo(older.person("buyer"));
+        assertThat(newer.database("ledger_owner")).isEqualTo(older.database("ledger_owner"));
+        assertThat(newer.postgres()).isEqualTo(older.postgres());
+        assertThat(newer.person("application")).hasSize(24).isNotEqualTo(newer.person("buyer"));
+        assertThat(Secrets.of(state, Stream.of(), Stream.of())).isEqualTo(newer);
+    }
+
+    @Test
     void aLongPathHasItsSocketElsewhere() {
         var deep = new StateDirectory(Path.of("/").resolve("d".repeat(120)));
 
