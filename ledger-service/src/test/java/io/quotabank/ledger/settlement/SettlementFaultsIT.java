@@ -113,6 +113,24 @@ class SettlementFaultsIT {
         }
     }
 
+    /** Partitions change hands in the middle of batches, twice. */
+    @Test
+    void eachEventSettlesOnceThoughProcessesComeAndGoUnderLoad() {
+        var settings = Map.<String, Object>of("quotabank.settlement.batch", "50");
+        try (var one = Ledger.consuming(settings)) {
+            var events = events(new People(one), EVENTS);
+            var settled = (Callable<Long>) () -> one.number("SELECT count(*) FROM settlement WHERE owner = ?", owner);
+            UsageTopic.send(events.subList(0, EVENTS / 2));
+            await().atMost(LONG).until(() -> settled.call() >= EVENTS / 10);
+            try (var two = one.another(settings)) {
+                UsageTopic.send(events.subList(EVENTS / 2, EVENTS));
+                await().atMost(LONG).until(() -> settled.call() >= EVENTS / 2 + EVENTS / 10);
+                assertThat(two.differences()).isEmpty();
+            }
+            allSettledOnce(one, events);
+        }
+    }
+
     @Test
     void replayingEverythingChangesNothing() {
         var ledger = Ledger.shared();
