@@ -86,7 +86,8 @@ final class CreditProofs {
             SELECT coalesce(sum(promised), 0), coalesce(sum(booked), 0), count(*) FILTER (WHERE promised <> booked),
             """ + Proofs.EXAMPLES.formatted("id::text", "promised <> booked") + " FROM compared";
 
-    private static final String CLAWS = """
+    private static final String CLAWS =
+            """
             WITH looked_at AS (
                 SELECT id FROM payment WHERE {new} UNION SELECT payment FROM payment_claw WHERE {new}),
             taken AS (

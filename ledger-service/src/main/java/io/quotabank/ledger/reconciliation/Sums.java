@@ -19,7 +19,9 @@ final class Sums {
                     SELECT owners_part FROM settlement WHERE {new}
                     UNION ALL SELECT part FROM settlement_correction_part WHERE {new}"""),
             Map.entry("platform_part", "SELECT platform_part FROM settlement WHERE {new}"),
-            Map.entry("accrued", "SELECT amount FROM transfer WHERE type IN ('proxy_accrual', 'proxy_correction') AND {new}"),
+            Map.entry(
+                    "accrued",
+                    "SELECT amount FROM transfer WHERE type IN ('proxy_accrual', 'proxy_correction') AND {new}"),
             Map.entry("hold_platform_part", "SELECT platform_part FROM hold_settlement WHERE {new}"),
             Map.entry("hold_reserve_part", "SELECT reserve_part FROM hold_settlement WHERE {new}"),
             Map.entry("granted", "SELECT amount FROM credit_grant WHERE {new}"),
@@ -47,8 +49,7 @@ final class Sums {
         for (var sum : NEW.entrySet()) {
             sql = sql.replace("{sum:" + sum.getKey() + "}", """
                     (coalesce((SELECT sum(amount) FROM {sum} AS kept WHERE name = '%s'), 0)
-                     + coalesce((SELECT sum(amount) FROM (%s) AS added (amount)), 0))"""
-                    .formatted(sum.getKey(), sum.getValue()));
+                     + coalesce((SELECT sum(amount) FROM (%s) AS added (amount)), 0))""".formatted(sum.getKey(), sum.getValue()));
         }
         return sql;
     }
