@@ -1,22 +1,16 @@
 package io.quotabank.systemtests.bench;
 
 import io.quotabank.systemtests.stack.Stack;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Usage events from Kafka to committed transfers, by a ledger-service of its own: how many a second while there is a
- * backlog, beside pgbench on the same server, and how late each one is at a steady rate.
+ * backlog, beside pgbench on the same server, and how late each one is at a steady rate. Then what applications ask of
+ * the same ledger.
  */
 final class LedgerBench {
 
@@ -25,10 +19,6 @@ final class LedgerBench {
     private static final int RATE = Integer.getInteger("quotabank.bench.settle-rate", 10_000);
     private static final Duration MEASURE = Bench.seconds("settle-measure", 20);
     private static final Duration LOOK = Duration.ofMillis(5);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    // A backlog's first and last polls are smaller than the others.
-    private static final double BEGIN = 0.1;
-    private static final double END = 0.95;
 
     /** Each counts what must not be there. */
     private static final List<String> PROOFS = List.of(
@@ -40,11 +30,10 @@ final class LedgerBench {
             "SELECT sum(CASE side WHEN 'credit' THEN posted ELSE -posted END) FROM account",
             "SELECT sum(posted) FROM account WHERE kind = 'clearing'",
             """
-            SELECT count(*) FROM account a JOIN hold h ON h.account = a.id
-            WHERE a.held <> h.amount - h.settled - h.released""");
-
-    /** How far the ledger had come at an instant. */
-    private record Progress(long atNs, long settled) {}
+            SELECT count(*) FROM account a LEFT JOIN (
+                SELECT account, sum(amount - settled - released) AS held FROM hold GROUP BY account
+            ) h ON h.account = a.id
+            WHERE a.held <> coalesce(h.held, 0)""");
 
     private final Stack stack;
     private final Results results;
@@ -55,69 +44,67 @@ final class LedgerBench {
     }
 
     void run() throws Exception {
-        var pgbench = pgbench();
-        try (var database = connect("postgres")) {
-            execute(database, "DROP DATABASE IF EXISTS " + Pgbench.database());
-            execute(database, "CREATE DATABASE " + Pgbench.database());
-        }
-        Bench.say("ledger: pgbench");
-        pgbench.prepare();
-        double floor = pgbench.transactionsPerSecond(MEASURE.toSeconds());
+        double floor = floor();
         results.add("pgbench.tps", floor, "1/s");
-        try (var database = connect("ledger")) {
-            var traffic = Traffic.open(database);
+        try (var ledger = Ledger.open(stack)) {
+            var traffic = Traffic.open(ledger.database());
             try (var feed = new UsageFeed(stack.kafka(), traffic)) {
+                var backlog = new Backlog(ledger, feed);
                 Bench.say("ledger: warming up");
-                send(feed, WARM_UP);
-                awaitAll(feed);
-                throughput(feed, database, floor);
+                backlog.warmUp(WARM_UP);
+                throughput(ledger, backlog, floor);
                 lag(feed);
-                prove(feed, database);
+                prove(feed, ledger);
+                new ConsumeBench(ledger, traffic.people(), results).run(MEASURE, floor);
+                var holds = new HoldBench(ledger, traffic.people(), results);
+                holds.alone(MEASURE);
+                holds.besideEvents(feed, RATE, backlog, MEASURE);
+                holds.besideBacklog(backlog, BACKLOG);
+                prove(feed, ledger);
+                new ReadBench(ledger, traffic.people(), results).run(MEASURE);
+                prove(feed, ledger);
             }
         }
     }
 
-    private void throughput(UsageFeed feed, Connection database, double floor) throws Exception {
-        Bench.say("ledger: making a backlog");
-        var ledger = stack.instance("ledger-service", 0).pid();
-        signal("-STOP", ledger);
-        try {
-            send(feed, BACKLOG);
-            execute(database, "CHECKPOINT");
-        } finally {
-            signal("-CONT", ledger);
+    private double floor() throws Exception {
+        var postgres = stack.read().path("postgres");
+        var pgbench = new Pgbench(
+                postgres.path("host").asString(),
+                postgres.path("port").asInt(),
+                "postgres",
+                Ledger.superuserPassword(stack));
+        try (var database = Ledger.connect(stack, "postgres");
+                var statement = database.createStatement()) {
+            statement.execute("DROP DATABASE IF EXISTS " + Pgbench.database());
+            statement.execute("CREATE DATABASE " + Pgbench.database());
         }
+        Bench.say("ledger: pgbench");
+        pgbench.prepare();
+        return pgbench.transactionsPerSecond(MEASURE.toSeconds());
+    }
+
+    private void throughput(Ledger ledger, Backlog backlog, double floor) throws Exception {
+        Bench.say("ledger: making a backlog");
+        backlog.make(BACKLOG);
         Bench.say("ledger: settling it");
-        var postgres = Cpu.tree(stack.read()
-                .path("services")
-                .path("postgres")
-                .path(0)
-                .path("pid")
-                .asLong());
-        long bytes = size(database);
-        long before = total(feed.settled());
-        long backlog = feed.sent() - before;
-        var begun = await(feed, before + (long) (backlog * BEGIN));
-        double ledgerCpu = Cpu.micros(List.of(ledger));
-        double postgresCpu = Cpu.micros(postgres);
-        var ended = await(feed, before + (long) (backlog * END));
-        long events = ended.settled() - begun.settled();
-        double seconds = (ended.atNs() - begun.atNs()) / 1e9;
-        results.add("settle.events_per_second", events / seconds, "1/s", floor);
-        results.add("settle.ledger_cpu_us_per_event", (Cpu.micros(List.of(ledger)) - ledgerCpu) / events, "us");
-        results.add("settle.postgres_cpu_us_per_event", (Cpu.micros(postgres) - postgresCpu) / events, "us");
-        awaitAll(feed);
-        results.add("settle.bytes_per_event", (double) (size(database) - bytes) / backlog, "B");
+        long bytes = ledger.size();
+        var settled = backlog.settle();
+        results.add("settle.events_per_second", settled.perSecond(), "1/s", floor);
+        results.add("settle.ledger_cpu_us_per_event", settled.ledgerMicros() / settled.events(), "us");
+        results.add("settle.postgres_cpu_us_per_event", settled.postgresMicros() / settled.events(), "us");
+        backlog.awaitAll();
+        results.add("settle.bytes_per_event", (double) (ledger.size() - bytes) / BACKLOG, "B");
     }
 
     /** From when an event was due on the topic until the ledger had committed it and its offset. */
     private void lag(UsageFeed feed) throws Exception {
         Bench.say("ledger: " + RATE + " events a second");
         var seen = feed.settled();
-        var sender = Thread.ofPlatform().start(() -> sendAtRate(feed));
+        var sender = Thread.ofPlatform().start(() -> feed.sendAtRate(RATE, MEASURE));
         var lags = new ArrayList<Long>();
         for (boolean last = false; !last; ) {
-            last = !sender.isAlive() && total(seen) >= feed.sent();
+            last = !sender.isAlive() && Backlog.total(seen) >= feed.sent();
             LockSupport.parkNanos(LOOK.toNanos());
             var now = feed.settled();
             long nowNs = System.nanoTime();
@@ -137,101 +124,16 @@ final class LedgerBench {
         results.add("settle.lag_p99_ms", lag.percentileMs(0.99), "ms");
     }
 
-    private static void sendAtRate(UsageFeed feed) {
-        long start = System.nanoTime();
-        long interval = 1_000_000_000L / RATE;
-        for (long i = 0; i < RATE * MEASURE.toSeconds(); i++) {
-            long due = start + i * interval;
-            while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
-            }
-            feed.send(due);
-        }
-        feed.flush();
-    }
-
-    private static void send(UsageFeed feed, int count) {
-        for (int i = 0; i < count; i++) {
-            feed.send(System.nanoTime());
-        }
-        feed.flush();
-    }
-
-    private static void awaitAll(UsageFeed feed) throws Exception {
-        await(feed, feed.sent());
-    }
-
-    private static Progress await(UsageFeed feed, long wanted) throws InterruptedException, ExecutionException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < deadline) {
-            long settled = total(feed.settled());
-            if (settled >= wanted) {
-                return new Progress(System.nanoTime(), settled);
-            }
-            LockSupport.parkNanos(LOOK.toNanos());
-        }
-        throw new IllegalStateException("the ledger has settled " + total(feed.settled()) + " of " + wanted);
-    }
-
     /** Fast and wrong is worth nothing: every different event is settled once, and the books are even. */
-    private static void prove(UsageFeed feed, Connection database) throws SQLException {
-        long settled = number(database, "SELECT count(*) FROM settlement");
+    private static void prove(UsageFeed feed, Ledger ledger) throws SQLException {
+        long settled = ledger.number("SELECT count(*) FROM settlement");
         if (settled != feed.events()) {
             throw new IllegalStateException(feed.events() + " events were sent and " + settled + " settled");
         }
         for (var proof : PROOFS) {
-            if (number(database, proof) != 0) {
+            if (ledger.number(proof) != 0) {
                 throw new IllegalStateException("the books are not even: " + proof);
             }
         }
-    }
-
-    private Pgbench pgbench() throws IOException {
-        var postgres = stack.read().path("postgres");
-        return new Pgbench(
-                postgres.path("host").asString(), postgres.path("port").asInt(), "postgres", superuserPassword());
-    }
-
-    private Connection connect(String name) throws IOException, SQLException {
-        var postgres = stack.read().path("postgres");
-        var url = "jdbc:postgresql://%s:%d/%s"
-                .formatted(
-                        postgres.path("host").asString(), postgres.path("port").asInt(), name);
-        return DriverManager.getConnection(url, "postgres", superuserPassword());
-    }
-
-    private String superuserPassword() throws IOException {
-        return JsonMapper.shared()
-                .readTree(Path.of(stack.directory().toString(), "secrets.json").toFile())
-                .path("postgres")
-                .asString();
-    }
-
-    private static long size(Connection database) throws SQLException {
-        return number(database, "SELECT pg_database_size(current_database())");
-    }
-
-    private static long number(Connection database, String sql) throws SQLException {
-        try (var statement = database.createStatement();
-                var result = statement.executeQuery(sql)) {
-            result.next();
-            return result.getLong(1);
-        }
-    }
-
-    private static void execute(Connection database, String sql) throws SQLException {
-        try (var statement = database.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static void signal(String signal, long pid) throws IOException, InterruptedException {
-        if (new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor() != 0) {
-            throw new IOException("process " + pid + " took no signal " + signal);
-        }
-    }
-
-    private static long total(long[] offsets) {
-        return Arrays.stream(offsets).sum();
     }
 }

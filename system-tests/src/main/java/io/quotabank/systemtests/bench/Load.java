@@ -1,6 +1,7 @@
 package io.quotabank.systemtests.bench;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A load of one kind of request over keep-alive connections, written on plain sockets so that the generator costs little
@@ -38,15 +41,66 @@ final class Load {
         }
     }
 
+    /** What a connection sends, one request after the other. */
+    interface Talk {
+
+        byte[] next();
+
+        /** Whether bodies of answers are wanted. */
+        default boolean reads() {
+            return false;
+        }
+
+        /**
+         * Takes an answer.
+         *
+         * @param body nothing unless bodies are wanted
+         * @return a request that belongs to it and is sent at once, whose latency does not count; null for none
+         */
+        default byte @Nullable [] answered(int status, byte[] body) {
+            return null;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Answer(int status, byte[] body) {}
+
+    private static final byte[] NOTHING = {};
+
     private final URI target;
-    private final List<byte[]> requests;
+    private final IntFunction<Talk> talks;
     private final int connections;
+    private volatile boolean stopped;
 
     /** @param requests one per connection, taken in turn */
     Load(URI target, List<byte[]> requests, int connections) {
+        this(
+                target,
+                connection -> {
+                    var request = requests.get(connection % requests.size());
+                    return () -> request;
+                },
+                connections);
+    }
+
+    /** @param talks by the connection's number */
+    Load(URI target, IntFunction<Talk> talks, int connections) {
         this.target = target;
-        this.requests = List.copyOf(requests);
+        this.talks = talks;
         this.connections = connections;
+    }
+
+    /** Ends a run before its time: what was sent is still waited for. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** The result, if all of its requests were answered with 200. */
+    static Result whole(Result result) {
+        if (result.failures() > 0) {
+            throw new IllegalStateException(result.failures() + " of " + result.requests() + " requests failed");
+        }
+        return result;
     }
 
     static byte[] chat(URI target, String bearer, String body) {
@@ -75,9 +129,9 @@ final class Load {
         long interval = perSecond == 0 ? 0 : (long) (connections * 1e9 / perSecond);
         var workers = new ArrayList<Callable<Result>>();
         for (int i = 0; i < connections; i++) {
-            var request = requests.get(i % requests.size());
+            var talk = talks.apply(i);
             long first = start + interval * i / connections;
-            workers.add(() -> one(request, first, end, interval));
+            workers.add(() -> one(talk, first, end, interval));
         }
         try (var threads = Executors.newFixedThreadPool(connections)) {
             long count = 0;
@@ -93,7 +147,7 @@ final class Load {
         }
     }
 
-    private Result one(byte[] request, long first, long end, long interval) throws IOException {
+    private Result one(Talk talk, long first, long end, long interval) throws IOException {
         var latencies = new long[1 << 12];
         int count = 0;
         long failures = 0;
@@ -104,17 +158,33 @@ final class Load {
             socket.connect(new InetSocketAddress(target.getHost(), target.getPort()));
             var out = socket.getOutputStream();
             var in = new BufferedInputStream(socket.getInputStream(), 16_384);
-            while (System.nanoTime() < end) {
+            while (System.nanoTime() < end && !stopped) {
                 long began = due(due, interval);
-                failures += exchange(out, in, request) == 200 ? 0 : 1;
+                var answer = exchange(out, in, talk.next(), talk.reads());
                 if (count == latencies.length) {
                     latencies = Arrays.copyOf(latencies, count * 2);
                 }
                 latencies[count++] = System.nanoTime() - began;
+                failures += failed(answer) + follow(talk, answer, out, in);
                 due += interval;
             }
         }
         return new Result(count, failures, 0, Arrays.copyOf(latencies, count));
+    }
+
+    private static long follow(Talk talk, Answer answer, OutputStream out, InputStream in) throws IOException {
+        long failures = 0;
+        var last = answer;
+        for (var more = talk.answered(last.status(), last.body()); more != null; ) {
+            last = exchange(out, in, more, talk.reads());
+            failures += failed(last);
+            more = talk.answered(last.status(), last.body());
+        }
+        return failures;
+    }
+
+    private static int failed(Answer answer) {
+        return answer.status() == 200 ? 0 : 1;
     }
 
     private static long due(long due, long interval) {
@@ -127,7 +197,7 @@ final class Load {
         return due;
     }
 
-    private static int exchange(OutputStream out, InputStream in, byte[] request) throws IOException {
+    private static Answer exchange(OutputStream out, InputStream in, byte[] request, boolean reads) throws IOException {
         out.write(request);
         var status = line(in);
         long length = -1;
@@ -140,19 +210,29 @@ final class Load {
             }
             chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
         }
+        int code = Integer.parseInt(status.substring(9, 12));
         if (chunked) {
-            skipChunks(in);
-        } else {
-            in.skipNBytes(Math.max(length, 0));
+            return new Answer(code, chunks(in, reads));
         }
-        return Integer.parseInt(status.substring(9, 12));
+        if (reads) {
+            return new Answer(code, in.readNBytes((int) Math.max(length, 0)));
+        }
+        in.skipNBytes(Math.max(length, 0));
+        return new Answer(code, NOTHING);
     }
 
-    private static void skipChunks(InputStream in) throws IOException {
-        for (long size = Long.parseLong(line(in), 16); size > 0; size = Long.parseLong(line(in), 16)) {
-            in.skipNBytes(size + 2);
+    private static byte[] chunks(InputStream in, boolean reads) throws IOException {
+        var body = reads ? new ByteArrayOutputStream() : null;
+        for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
+            if (body == null) {
+                in.skipNBytes(size);
+            } else {
+                body.writeBytes(in.readNBytes(size));
+            }
+            in.skipNBytes(2);
         }
         line(in);
+        return body == null ? NOTHING : body.toByteArray();
     }
 
     private static String line(InputStream in) throws IOException {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /**
  * Closing records as a busy suite makes them: users and owners in Zipf's proportions, one owner in a third of all
- * events. Every user has a lease that pays for all of them.
+ * events. Every user has a lease that pays for all of them, and as much beside it.
  */
 final class Traffic {
 
@@ -31,19 +31,21 @@ final class Traffic {
     private static final long MOST_COST = 10_000;
     private static final long TYPICAL_MS = 800;
 
+    // Half of what a person has is for the lease; every second one's expires, in a day.
     private static final String OPEN = """
-            WITH x AS (SELECT * FROM unnest(?::uuid[], ?::uuid[]) AS x (person, hold)),
+            WITH x AS (SELECT person, hold, CASE WHEN n % 2 = 0 THEN now() + interval '1 day' END AS expires_at
+                       FROM unnest(?::uuid[], ?::uuid[]) WITH ORDINALITY AS x (person, hold, n)),
             a AS (INSERT INTO account (code, kind, side, person, posted, held, seq, lots, next_expiry)
-                  SELECT 'user:' || person, 'user', 'credit', person, 1e12, 1e12, 1, 1e12, now() + interval '1 day' FROM x
-                  RETURNING id, person),
+                  SELECT 'user:' || person, 'user', 'credit', person, 2e12, 1e12, 1, 2e12, expires_at FROM x
+                  RETURNING id, person, next_expiry),
             g AS (INSERT INTO credit_grant (key, account, origin, priority, amount, expires_at, transfer)
-                  SELECT 'signup:' || person, id, 'signup', 1, 1e12, now() + interval '1 day', uuidv7()
+                  SELECT 'signup:' || person, id, 'signup', 1, 2e12, next_expiry, uuidv7()
                   FROM a RETURNING account, transfer),
             t AS (INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type)
-                  SELECT transfer, 1, account, 1e12, i.posted + n * 1e12, 1e12, i.seq + n, 1, 'bonus'
+                  SELECT transfer, 1, account, 2e12, i.posted + n * 2e12, 2e12, i.seq + n, 1, 'bonus'
                   FROM (SELECT *, row_number() OVER () AS n FROM g) AS g, account i WHERE i.id = 1),
-            i AS (UPDATE account SET posted = posted + 1e12 * (SELECT count(*) FROM x),
-                      debited = debited + 1e12 * (SELECT count(*) FROM x), seq = seq + (SELECT count(*) FROM x)
+            i AS (UPDATE account SET posted = posted + 2e12 * (SELECT count(*) FROM x),
+                      debited = debited + 2e12 * (SELECT count(*) FROM x), seq = seq + (SELECT count(*) FROM x)
                   WHERE id = 1)
             INSERT INTO hold (id, account, kind, instance, recall_url, amount, opened_uptime_ms)
             SELECT x.hold, a.id, 'lease', 'bench', 'http://127.0.0.1:9/', 1e12, 0 FROM x JOIN a ON a.person = x.person
@@ -72,6 +74,11 @@ final class Traffic {
             open.executeUpdate();
         }
         return new Traffic(leases);
+    }
+
+    /** Everybody, each with a million credits that no lease holds. */
+    List<UUID> people() {
+        return leases.stream().map(Lease::user).toList();
     }
 
     Closed next() {

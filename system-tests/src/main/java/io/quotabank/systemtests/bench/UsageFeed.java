@@ -3,6 +3,7 @@ package io.quotabank.systemtests.bench;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -77,6 +79,20 @@ final class UsageFeed implements AutoCloseable {
         earlier = earlier == null || random.nextInt(ONE_IN) == 0 ? record : earlier;
         events++;
         send(record, dueNs);
+    }
+
+    /** Sends events that are due at a steady rate, whatever is done with them. */
+    void sendAtRate(int perSecond, Duration time) {
+        long start = System.nanoTime();
+        long interval = 1_000_000_000L / perSecond;
+        for (long i = 0; i < perSecond * time.toSeconds(); i++) {
+            long due = start + i * interval;
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+            send(due);
+        }
+        flush();
     }
 
     /** Until all that was sent is on the topic. */
