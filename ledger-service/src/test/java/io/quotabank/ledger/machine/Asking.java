@@ -42,7 +42,8 @@ final class Asking {
         if (told.ok()) {
             remember(
                     process -> assertThat(request.apply(key).apply(process)).isEqualTo(told),
-                    process -> assertThat(other.apply(key).apply(process).code()).isEqualTo("idempotency_key_reused"));
+                    process ->
+                            assertThat(other.apply(key).apply(process).code()).isEqualTo("idempotency_key_reused"));
         }
         return told;
     }

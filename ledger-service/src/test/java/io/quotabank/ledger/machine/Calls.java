@@ -42,14 +42,13 @@ final class Calls {
 
     static Function<Ledger, Told> recharge(UUID person, long amount, String key) {
         var body = "{\"user_id\":\"%s\",\"credits\":%s}".formatted(person, credits(amount));
-        return ledger -> Told.of(
-                ledger.call(POST, "/api/credits/recharge", Applications.admin(), body, Applications.key(key)));
+        return ledger ->
+                Told.of(ledger.call(POST, "/api/credits/recharge", Applications.admin(), body, Applications.key(key)));
     }
 
     static Function<Ledger, Told> give(UUID person, long amount, Instant expires, String key) {
         var body = "{\"user_id\":\"%s\",\"credits\":%s,\"reason\":\"a test\"%s}"
-                .formatted(
-                        person, credits(amount), expires == null ? "" : ",\"expires_at\":" + expires.toEpochMilli());
+                .formatted(person, credits(amount), expires == null ? "" : ",\"expires_at\":" + expires.toEpochMilli());
         return ledger ->
                 Told.of(ledger.call(POST, "/api/credits/gifts", Applications.admin(), body, Applications.key(key)));
     }
@@ -65,14 +64,13 @@ final class Calls {
     }
 
     static Function<Ledger, Told> look(UUID person) {
-        return ledger ->
-                Told.of(ledger.call("GET", "/api/credits/balance/" + person, Applications.admin(), ""));
+        return ledger -> Told.of(ledger.call("GET", "/api/credits/balance/" + person, Applications.admin(), ""));
     }
 
     static Function<Ledger, Told> consume(UUID person, long amount, String key) {
         var rest = "\"action\":\"model\",\"amount\":" + credits(amount);
-        return ledger -> Told.of(
-                new Applications(ledger).consume(Applications.videos(), person, rest, Applications.key(key)));
+        return ledger ->
+                Told.of(new Applications(ledger).consume(Applications.videos(), person, rest, Applications.key(key)));
     }
 
     static Function<Ledger, Told> refund(UUID consumption, long amount, String key) {
@@ -125,12 +123,11 @@ final class Calls {
     }
 
     Function<Ledger, Told> settle(UUID hold, long amount, Share share, UUID seller, boolean last, String key) {
-        var split =
-                switch (share) {
-                    case PLATFORM -> "";
-                    case MARKET_SALE -> ",\"split\":\"market_sale\",\"seller_id\":\"" + seller + "\"";
-                    case CONSIGNMENT -> ",\"split\":\"consignment\",\"seller_id\":\"" + seller + "\"";
-                };
+        var split = switch (share) {
+            case PLATFORM -> "";
+            case MARKET_SALE -> ",\"split\":\"market_sale\",\"seller_id\":\"" + seller + "\"";
+            case CONSIGNMENT -> ",\"split\":\"consignment\",\"seller_id\":\"" + seller + "\"";
+        };
         return ledger -> Told.of(
                 video.at(ledger).settle(hold, credits(amount), split + ",\"last\":" + last, Applications.key(key)));
     }

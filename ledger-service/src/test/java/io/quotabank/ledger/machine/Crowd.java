@@ -80,8 +80,8 @@ final class Crowd {
     /** All that is said of payments is told at last, and what is due is booked. */
     void end() {
         till.stories().forEach(event -> surely(new Random(), Calls.take(event)));
-        people.forEach(person -> assertThat(surely(new Random(), Calls.look(person)).ok())
-                .isTrue());
+        people.forEach(person ->
+                assertThat(surely(new Random(), Calls.look(person)).ok()).isTrue());
     }
 
     void compare(Ledger ledger) {
@@ -156,7 +156,8 @@ final class Crowd {
                     .toList();
             assertThat(surely(random, Calls.settle(events)).ok()).isTrue();
             assertThat(surely(random, Calls.settle(events.reversed())).ok()).isTrue();
-            long spent = events.stream().mapToLong(event -> event.cost().micro()).sum();
+            long spent =
+                    events.stream().mapToLong(event -> event.cost().micro()).sum();
             confirmed.add(person, "proxy_usage", spent);
             surely(random, Calls.state(lease, new Step.State(0, 1, spent, 0, true)));
         }
@@ -188,10 +189,12 @@ final class Crowd {
             surely(random, calls.release(hold.id(), key()));
         } else {
             Application.expiredFor(Machine.process(0), hold.id(), Duration.ofSeconds(random.nextInt(3)));
-            surely(random, process -> Told.of(() -> {
-                Sweeping.sweep(process);
-                return Model.OK;
-            }));
+            surely(
+                    random,
+                    process -> Told.of(() -> {
+                        Sweeping.sweep(process);
+                        return Model.OK;
+                    }));
         }
     }
 

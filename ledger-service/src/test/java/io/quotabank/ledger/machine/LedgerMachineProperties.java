@@ -32,7 +32,11 @@ class LedgerMachineProperties {
 
     @Provide
     Arbitrary<List<Long>> costs() {
-        return Arbitraries.longs().between(1, Twins.most(40)).list().ofMinSize(3).ofMaxSize(40);
+        return Arbitraries.longs()
+                .between(1, Twins.most(40))
+                .list()
+                .ofMinSize(3)
+                .ofMaxSize(40);
     }
 
     @Property(tries = 1, shrinking = ShrinkingMode.OFF)

@@ -180,8 +180,7 @@ final class Model {
                 .toArray();
         IntStream.range(0, parts.length)
                 .boxed()
-                .sorted(Comparator.comparing(
-                        at -> BigDecimal.valueOf(parts[at]).subtract(shares.get(at))))
+                .sorted(Comparator.comparing(at -> BigDecimal.valueOf(parts[at]).subtract(shares.get(at))))
                 .limit(amount - LongStream.of(parts).sum())
                 .forEach(at -> parts[at]++);
         return parts;

@@ -65,10 +65,7 @@ final class Replays {
     void aPastBalanceIsTheReplayUpToThen(Ledger ledger, Collection<UUID> people) {
         for (var person : people) {
             var entries = ledger.jdbc()
-                    .query(
-                            ENTRIES,
-                            (row, index) -> new Entry(row.getTimestamp(1), row.getLong(2)),
-                            "user:" + person);
+                    .query(ENTRIES, (row, index) -> new Entry(row.getTimestamp(1), row.getLong(2)), "user:" + person);
             for (int i = 0; i < INSTANTS; i++) {
                 var at = entries.get((entries.size() - 1) * i / (INSTANTS - 1)).at();
                 long replayed = entries.stream()

@@ -103,11 +103,15 @@ final class Run {
         // Between two units: whatever happens within this one takes less than half of it.
         var expires = step.lives() == 0
                 ? null
-                : MovedClock.SHARED.instant().plus(UNIT.multipliedBy(step.lives())).minus(UNIT.dividedBy(2));
+                : MovedClock.SHARED
+                        .instant()
+                        .plus(UNIT.multipliedBy(step.lives()))
+                        .minus(UNIT.dividedBy(2));
         if (step.spentLater()) {
             var key = UUID.randomUUID().toString();
             var bonus = Calls.bonus(person.id, step.amount(), expires, key);
-            assertThat(asking.ask(bonus)).isEqualTo(new Told(Model.OK, Told.of(() -> Model.OK).body()));
+            assertThat(asking.ask(bonus))
+                    .isEqualTo(new Told(Model.OK, Told.of(() -> Model.OK).body()));
         } else {
             var told = asking.keyed(
                     key -> Calls.give(person.id, step.amount(), expires, key),
@@ -188,7 +192,8 @@ final class Run {
     }
 
     private void open(Person person, long amount) {
-        var told = asking.keyed(key -> calls.open(person.id, amount, key), key -> calls.open(person.id, amount + 1, key));
+        var told =
+                asking.keyed(key -> calls.open(person.id, amount, key), key -> calls.open(person.id, amount + 1, key));
         assertThat(told.code()).isEqualTo(model.open(person, amount));
         if (told.ok()) {
             var hold = new Hold(id(told, "/hold/id"), person, amount);
@@ -218,15 +223,14 @@ final class Run {
         assertThat(told.code()).isEqualTo(model.settle(hold, step.amount(), step.last()));
         stands(told, hold);
         if (told.ok()) {
-            var parts =
-                    switch (step.share()) {
-                        case PLATFORM -> new long[] {0, step.amount(), 0};
-                        case MARKET_SALE -> Model.split(step.amount(), 8_500, 1_000, 500);
-                        case CONSIGNMENT -> {
-                            var two = Model.split(step.amount(), 9_500, 500);
-                            yield new long[] {two[0], two[1], 0};
-                        }
-                    };
+            var parts = switch (step.share()) {
+                case PLATFORM -> new long[] {0, step.amount(), 0};
+                case MARKET_SALE -> Model.split(step.amount(), 8_500, 1_000, 500);
+                case CONSIGNMENT -> {
+                    var two = Model.split(step.amount(), 9_500, 500);
+                    yield new long[] {two[0], two[1], 0};
+                }
+            };
             var payees = List.of("seller", "platform", "reserve");
             for (int i = 0; i < parts.length; i++) {
                 assertThat(micro(told, "/settlement/parts/" + payees.get(i))).isEqualTo(parts[i]);
@@ -270,6 +274,8 @@ final class Run {
     private static long micro(Told told, String path) {
         var number = path.startsWith("/") ? told.body().at(path) : told.body().path(path);
         assertThat(number.isNumber()).as("%s in %s", path, told).isTrue();
-        return number.decimalValue().multiply(BigDecimal.valueOf(Credits.MICRO_PER_CREDIT)).longValueExact();
+        return number.decimalValue()
+                .multiply(BigDecimal.valueOf(Credits.MICRO_PER_CREDIT))
+                .longValueExact();
     }
 }

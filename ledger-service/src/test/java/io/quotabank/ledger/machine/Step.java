@@ -83,8 +83,12 @@ sealed interface Step {
 
     private static Arbitrary<Step> steps() {
         return Arbitraries.frequencyOf(
-                Tuple.of(6, credits()), Tuple.of(7, leases()), Tuple.of(9, holds()), Tuple.of(6, gifts()),
-                Tuple.of(6, payments()), Tuple.of(4, repeats()));
+                Tuple.of(6, credits()),
+                Tuple.of(7, leases()),
+                Tuple.of(9, holds()),
+                Tuple.of(6, gifts()),
+                Tuple.of(6, payments()),
+                Tuple.of(4, repeats()));
     }
 
     private static Arbitrary<Long> amounts() {
@@ -128,7 +132,11 @@ sealed interface Step {
                 .as(Over::new);
         Arbitrary<Step> sweep = Arbitraries.create(Sweep::new);
         return Arbitraries.frequencyOf(
-                Tuple.of(4, open), Tuple.of(2, extend), Tuple.of(6, settle), Tuple.of(1, release), Tuple.of(3, over),
+                Tuple.of(4, open),
+                Tuple.of(2, extend),
+                Tuple.of(6, settle),
+                Tuple.of(1, release),
+                Tuple.of(3, over),
                 Tuple.of(1, sweep));
     }
 

@@ -24,11 +24,11 @@ final class Twins {
     private record Side(List<UUID> people, List<UUID> leases, List<UUID> owners) {
 
         static Side open(Ledger ledger) {
-            var people = IntStream.range(0, PEOPLE)
-                    .mapToObj(i -> UUID.randomUUID())
-                    .toList();
+            var people =
+                    IntStream.range(0, PEOPLE).mapToObj(i -> UUID.randomUUID()).toList();
             var leases = people.stream()
-                    .map(person -> new People(ledger).lease(person, LEASE, LEASE).leaseId())
+                    .map(person ->
+                            new People(ledger).lease(person, LEASE, LEASE).leaseId())
                     .toList();
             return new Side(people, leases, List.of(UUID.randomUUID(), UUID.randomUUID()));
         }
