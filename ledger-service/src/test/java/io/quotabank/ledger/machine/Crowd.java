@@ -33,6 +33,7 @@ final class Crowd {
 
     private static final int MOST_TRIES = 200;
     private static final int STEPS = 14;
+    private static final List<Share> SHARES = List.of(Share.values());
 
     private record Hold(UUID id, int person) {}
 
@@ -175,7 +176,7 @@ final class Crowd {
             return;
         }
         int seller = (hold.person() + 1) % people.size();
-        var share = Share.values()[random.nextInt(Share.values().length)];
+        var share = SHARES.get(random.nextInt(SHARES.size()));
         var told = surely(
                 random, calls.settle(hold.id(), amount, share, people.get(seller), random.nextInt(4) == 0, key()));
         if (told.ok()) {
