@@ -1,5 +1,6 @@
 package io.quotabank.ledger.settlement;
 
+import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.TestUsage;
 import java.util.List;
@@ -15,7 +16,13 @@ public final class Settling {
                 .from(lease, micro)
                 .served(UUID.randomUUID(), micro)
                 .closed();
-        ledger.bean(Settlements.class).settle(List.of(Usage.of(event, 5, 0)));
+        settle(ledger, List.of(event));
+    }
+
+    /** One batch of one partition. */
+    public static void settle(Ledger ledger, List<Closed> batch) {
+        ledger.bean(Settlements.class)
+                .settle(batch.stream().map(event -> Usage.of(event, 5, 0)).toList());
     }
 
     private Settling() {}

@@ -1,0 +1,177 @@
+package io.quotabank.ledger.machine;
+
+import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** What can happen. Amounts are micro-credits; what came earlier is told by its number, modulo how many there are. */
+sealed interface Step {
+
+    /** Where it happens, and what happens to the process meanwhile. */
+    record Move(Step step, int process, Crash crash, int commits) {}
+
+    /** Who gets what a hold settles. */
+    enum Share {
+        PLATFORM,
+        MARKET_SALE,
+        CONSIGNMENT
+    }
+
+    record Recharge(int person, long amount) implements Step {}
+
+    record Consume(int person, long amount) implements Step {}
+
+    record Refund(int consumption, long amount) implements Step {}
+
+    record OpenLease(int person, long need, long want) implements Step {}
+
+    record State(int lease, long sequence, long spent, long inFlight, boolean last) implements Step {}
+
+    record Use(int lease, long cost) implements Step {}
+
+    record OpenHold(int person, long amount) implements Step {}
+
+    record Extend(int hold, long more) implements Step {}
+
+    record Settle(int hold, long amount, Share share, boolean last) implements Step {}
+
+    record Release(int hold) implements Step {}
+
+    /** The hold's time has been over for so long. */
+    record Over(int hold, Duration time) implements Step {}
+
+    record Sweep() implements Step {}
+
+    /** @param lives units of {@link Run#UNIT}; 0 for ever */
+    record Give(int person, long amount, int lives, boolean spentLater) implements Step {}
+
+    record Pass(int units) implements Step {}
+
+    /** Somebody looks at a balance. */
+    record Look(int person) implements Step {}
+
+    record Order(int person) implements Step {}
+
+    /** @param odd of another amount than the order's */
+    record Paid(int order, int transaction, boolean odd) implements Step {}
+
+    record Refunded(int order, int transaction, int key, long fen, RefundState state) implements Step {}
+
+    record Disputed(int order, int transaction, int key, long fen, DisputeState state) implements Step {}
+
+    /** What was asked before is asked again. */
+    record Again(int earlier) implements Step {}
+
+    /** Under what was asked before something else is asked. */
+    record OtherBody(int earlier) implements Step {}
+
+    static Arbitrary<Move> moves() {
+        var crash = Arbitraries.frequency(
+                Tuple.of(6, Crash.NEVER), Tuple.of(1, Crash.BEFORE_COMMIT), Tuple.of(1, Crash.AFTER_COMMIT));
+        return Combinators.combine(
+                        steps(),
+                        Arbitraries.integers().between(0, 1),
+                        crash,
+                        Arbitraries.integers().between(0, 1))
+                .as(Move::new);
+    }
+
+    private static Arbitrary<Step> steps() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, credits()),
+                Tuple.of(7, leases()),
+                Tuple.of(9, holds()),
+                Tuple.of(6, gifts()),
+                Tuple.of(6, payments()),
+                Tuple.of(4, repeats()));
+    }
+
+    private static Arbitrary<Long> amounts() {
+        return Arbitraries.longs().between(1, 300_000_000);
+    }
+
+    private static Arbitrary<Integer> people() {
+        return Arbitraries.integers().between(0, Run.PEOPLE - 1);
+    }
+
+    private static Arbitrary<Integer> any() {
+        return Arbitraries.integers().between(0, 9);
+    }
+
+    private static Arbitrary<Step> credits() {
+        Arbitrary<Step> recharge = Combinators.combine(people(), amounts()).as(Recharge::new);
+        Arbitrary<Step> consume = Combinators.combine(people(), amounts()).as(Consume::new);
+        Arbitrary<Step> refund = Combinators.combine(any(), amounts()).as(Refund::new);
+        return Arbitraries.frequencyOf(Tuple.of(1, recharge), Tuple.of(3, consume), Tuple.of(3, refund));
+    }
+
+    private static Arbitrary<Step> leases() {
+        Arbitrary<Step> open = Combinators.combine(people(), amounts(), amounts())
+                .as((person, need, more) -> new OpenLease(person, need, Math.max(need, more)));
+        Arbitrary<Step> state = Combinators.combine(
+                        any(), Arbitraries.longs().between(0, 5), amounts(), amounts(), Arbitraries.of(true, false))
+                .as(State::new);
+        Arbitrary<Step> use = Combinators.combine(any(), amounts()).as(Use::new);
+        return Arbitraries.frequencyOf(Tuple.of(3, open), Tuple.of(3, state), Tuple.of(4, use));
+    }
+
+    private static Arbitrary<Step> holds() {
+        Arbitrary<Step> open = Combinators.combine(people(), amounts()).as(OpenHold::new);
+        Arbitrary<Step> extend = Combinators.combine(any(), amounts()).as(Extend::new);
+        Arbitrary<Step> settle = Combinators.combine(
+                        any(), amounts(), Arbitraries.of(Share.class), Arbitraries.of(true, false, false))
+                .as(Settle::new);
+        Arbitrary<Step> release = any().map(Release::new);
+        Arbitrary<Step> over = Combinators.combine(
+                        any(), Arbitraries.of(Duration.ZERO, Duration.ofDays(6), Duration.ofDays(7)))
+                .as(Over::new);
+        Arbitrary<Step> sweep = Arbitraries.create(Sweep::new);
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, open),
+                Tuple.of(2, extend),
+                Tuple.of(6, settle),
+                Tuple.of(1, release),
+                Tuple.of(3, over),
+                Tuple.of(1, sweep));
+    }
+
+    private static Arbitrary<Step> gifts() {
+        Arbitrary<Step> give = Combinators.combine(
+                        people(), amounts(), Arbitraries.integers().between(0, 4), Arbitraries.of(true, false))
+                .as(Give::new);
+        Arbitrary<Step> pass = Arbitraries.integers().between(1, 3).map(Pass::new);
+        Arbitrary<Step> look = people().map(Look::new);
+        return Arbitraries.frequencyOf(Tuple.of(4, give), Tuple.of(3, pass), Tuple.of(2, look));
+    }
+
+    private static Arbitrary<Step> payments() {
+        var fen = Arbitraries.longs().between(1, Bought.FEN);
+        var transaction = Arbitraries.of(0, 0, 0, 1);
+        var key = Arbitraries.integers().between(0, 2);
+        Arbitrary<Step> order = people().map(Order::new);
+        Arbitrary<Step> paid = Combinators.combine(any(), transaction, Arbitraries.of(true, false, false, false))
+                .as(Paid::new);
+        Arbitrary<Step> refunded = Combinators.combine(any(), transaction, key, fen, Arbitraries.of(RefundState.class))
+                .as(Refunded::new);
+        Arbitrary<Step> disputed = Combinators.combine(any(), transaction, key, fen, Arbitraries.of(DisputeState.class))
+                .as(Disputed::new);
+        return Arbitraries.frequencyOf(
+                Tuple.of(3, order), Tuple.of(5, paid), Tuple.of(3, refunded), Tuple.of(3, disputed));
+    }
+
+    private static Arbitrary<Step> repeats() {
+        var earlier = Arbitraries.integers().between(0, 40);
+        Arbitrary<Step> again = earlier.map(Again::new);
+        Arbitrary<Step> other = earlier.map(OtherBody::new);
+        return Arbitraries.frequencyOf(Tuple.of(3, again), Tuple.of(1, other));
+    }
+
+    static Arbitrary<List<Move>> plays() {
+        return moves().list().ofMinSize(15).ofMaxSize(50);
+    }
+}
