@@ -34,7 +34,7 @@ final class Bought {
             var standing = odd ? "odd" : standings.containsValue("booked") ? "surplus" : "booked";
             standings.put(transaction, standing);
             if (standing.equals("booked")) {
-                buyer.book(now);
+                buyer.bookIfOwing(now);
                 buyer.credit(CREDITS);
                 buyer.settleDebt(CREDITS);
                 follow(transaction, now);
@@ -76,7 +76,7 @@ final class Bought {
             }
             buyer.debt += target - clawed - fromBalance;
         } else if (target < clawed) {
-            buyer.book(now);
+            buyer.bookIfOwing(now);
             buyer.credit(clawed - target);
             buyer.settleDebt(clawed - target);
         }

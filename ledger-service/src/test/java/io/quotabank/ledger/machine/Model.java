@@ -42,7 +42,7 @@ final class Model {
     long earned;
 
     void recharge(Person person, long amount) {
-        person.book(now);
+        person.bookIfOwing(now);
         person.credit(amount);
         person.settleDebt(amount);
     }

@@ -129,6 +129,13 @@ final class Person {
         assertThat(fromLots(amount - fromPaid)).isZero();
     }
 
+    /** Credits come: what has expired is looked at where some of them are owed. */
+    void bookIfOwing(long now) {
+        if (debt > 0) {
+            book(now);
+        }
+    }
+
     /** What is owed is paid out of what came. */
     void settleDebt(long came) {
         long amount = Math.min(debt, Math.min(came, available()));

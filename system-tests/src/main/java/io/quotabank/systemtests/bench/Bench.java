@@ -27,12 +27,18 @@ public final class Bench {
         var stack = Stack.running();
         var directory = stack.directory().resolve("bench");
         var results = new Results();
-        for (var name : names) {
-            switch (name) {
-                case "chat" -> new ChatBench(stack, results).run();
-                case "stream" -> new StreamBench(stack, results).run();
-                default -> new LedgerBench(ledgerStack(), results).run();
+        try {
+            for (var name : names) {
+                switch (name) {
+                    case "chat" -> new ChatBench(stack, results).run();
+                    case "stream" -> new StreamBench(stack, results).run();
+                    default -> new LedgerBench(ledgerStack(), results).run();
+                }
             }
+        } catch (Exception failed) {
+            say("Failed. Measured before that, proven or not, and written nowhere:");
+            say(results.table());
+            throw failed;
         }
         results.write(directory.resolve("results.json"));
         results.writeReport(directory.resolve("report.html"), Instant.now().toString());
