@@ -92,7 +92,7 @@ class LauncherIT {
     void thereIsNoTokenForAStranger() {
         var refused = Cli.end("token", "stranger");
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.output()).contains("buyer, seller and admin");
+        assertThat(refused.output()).contains("buyer, seller, admin and application");
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 public final class Collector implements AutoCloseable {
 
     /** Behind a suite's own ports; suites under test are told to export there. */
-    public static final int BEHIND_THE_GATEWAY = 69;
+    public static final int BEHIND_THE_GATEWAY = 70;
 
     /**
      * @param service that wrote it down

@@ -38,7 +38,7 @@ record TestRun(Path root) {
             Map.entry("risk-service:quotabank.balance.every", "3s"),
             Map.entry("risk-service:quotabank.balance.settle", "3s"));
 
-    private static final int COLLECTOR = 69;
+    private static final int COLLECTOR = 70;
 
     private static final Map<String, Integer> TWO_OF_EACH =
             Parts.identities().stream().collect(Collectors.toMap(Function.identity(), service -> 2));

@@ -7,7 +7,7 @@ import java.util.Map;
 final class Ports {
 
     /** Past the end of the range that begins with the gateway's port. */
-    static final int RANGE = 70;
+    static final int RANGE = 71;
 
     // Room for five instances of each, two ports an instance.
     private static final Map<String, Integer> OFFSETS = Map.ofEntries(

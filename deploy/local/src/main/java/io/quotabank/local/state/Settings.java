@@ -27,7 +27,7 @@ public record Settings(
     public static final int DEFAULT_PORT = 8000;
     public static final int MOST_INSTANCES = 5;
     private static final int HIGHEST_PORT = 65_535;
-    private static final int PORTS = 70;
+    private static final int PORTS = 71;
 
     public Settings {
         ports = Map.copyOf(ports);
@@ -36,7 +36,7 @@ public record Settings(
         // Absent in what an older build kept.
         overrides = overrides == null ? Map.of() : Map.copyOf(overrides);
         if (portsFrom < 1024 || portsFrom > HIGHEST_PORT - PORTS) {
-            throw new LocalFailure("Ports have to start between 1024 and 65465; choose another with --ports-from N.");
+            throw new LocalFailure("Ports have to start between 1024 and 65464; choose another with --ports-from N.");
         }
         scale.forEach((service, instances) -> {
             if (instances < 1 || instances > MOST_INSTANCES) {
