@@ -21,13 +21,14 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * java Verify.java fetch https://quotabank.example TOKEN export/   # an administrator's or auditor's token
- * cp /where/anchors/are/kept/anchors.csv export/
+ * cp /where/anchors/are/kept/anchors.csv export/           # or: aws s3 sync s3://BUCKET/anchors/ export/anchors/
  * java Verify.java export/
  * </pre>
  *
  * An export has {@code blocks-*.json} as {@code GET /api/ledger/seal?from=} answers, {@code N.csv} for each block as
- * {@code GET /api/ledger/seal/N/transfers} answers, and {@code anchors.csv} from where anchors are kept. It ends with 0
- * where all is right, with 1 where something is not, with 2 where the export can't be read.
+ * {@code GET /api/ledger/seal/N/transfers} answers, and {@code anchors.csv} or a directory {@code anchors}, or both, from
+ * where anchors are kept. It ends with 0 where all is right, with 1 where something is not, with 2 where the export can't
+ * be read.
  */
 public class Verify {
 
@@ -196,9 +197,8 @@ public class Verify {
 
     /** Each anchor is a block of the chain. One beyond its end tells that the chain was cut short, or the export. */
     private int anchors(TreeMap<Long, Block> blocks) throws IOException {
-        var file = export.resolve("anchors.csv");
         int compared = 0;
-        for (var line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+        for (var line : anchorLines()) {
             var fields = line.split(",", -1);
             long number = Long.parseLong(fields[0]);
             if (number < blocks.firstKey()) {
@@ -213,6 +213,23 @@ public class Verify {
             compared++;
         }
         return compared;
+    }
+
+    private List<String> anchorLines() throws IOException {
+        var lines = new ArrayList<String>();
+        var file = export.resolve("anchors.csv");
+        if (Files.exists(file)) {
+            lines.addAll(Files.readAllLines(file));
+        }
+        // Objects of a bucket, a line each.
+        if (Files.isDirectory(export.resolve("anchors"))) {
+            try (var objects = Files.newDirectoryStream(export.resolve("anchors"), "*.csv")) {
+                for (var object : objects) {
+                    lines.addAll(Files.readAllLines(object));
+                }
+            }
+        }
+        return lines;
     }
 
     private static void fetch(String address, String token, Path export) throws Exception {

@@ -34,8 +34,13 @@ public final class Application {
         return subject.toString();
     }
 
-    /** @param more further members, each with a comma before it */
+    /**
+     * On credits of somebody who has signed up.
+     *
+     * @param more further members, each with a comma before it
+     */
     public Response open(UUID user, String amount, String more, String... headers) {
+        People.signUp(ledger, user);
         var body = "{\"user_id\":\"%s\",\"amount\":%s,\"description\":\"a video\"%s}".formatted(user, amount, more);
         return ledger.call("POST", HOLDS, token, body, headers);
     }

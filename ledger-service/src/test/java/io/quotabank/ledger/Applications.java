@@ -30,8 +30,13 @@ public final class Applications {
         return TestIdentity.user(ADMINISTRATOR, "admin");
     }
 
-    /** @param rest of the body, after the person's id; headers follow in pairs */
+    /**
+     * Of somebody who has signed up.
+     *
+     * @param rest of the body, after the person's id; headers follow in pairs
+     */
     public Response consume(@Nullable String token, UUID user, String rest, String... headers) {
+        People.signUp(ledger, user);
         return ledger.call(
                 "POST", "/api/credits/consume", token, "{\"user_id\":\"" + user + "\"," + rest + "}", headers);
     }

@@ -48,6 +48,9 @@ class DatabaseRulesIT {
                 "UPDATE credit_grant SET expires_at = NULL",
                 "UPDATE credit_grant SET account = 1",
                 "DELETE FROM credit_grant",
+                "UPDATE grant_claw SET to_debt = 0",
+                "DELETE FROM grant_claw",
+                "UPDATE consumption SET lots = NULL, parts = NULL",
                 "UPDATE tier SET recharge_bonus_bp = 10000",
                 "INSERT INTO tier VALUES ('bronze', 1)",
                 "UPDATE tier_change SET tier = 'gold'",
@@ -167,6 +170,21 @@ class DatabaseRulesIT {
                 "UPDATE account SET lots = 1, spread = debited WHERE kind = 'issued' AND posted > 0",
                 "UPDATE credit_grant SET gone = amount + 1",
                 "UPDATE credit_grant SET gone = -1",
+                "UPDATE credit_grant SET gone = amount, ended = 0; UPDATE credit_grant SET gone = gone - 1",
+                "UPDATE credit_grant SET gone = amount, ended = 0;"
+                        + " UPDATE credit_grant SET gone = gone - 2, returned = returned + 1",
+                "UPDATE credit_grant SET returned = 1; UPDATE credit_grant SET returned = 0",
+                "UPDATE credit_grant SET ended = gone + 1",
+                "UPDATE credit_grant SET revoked = ended + 1",
+                "UPDATE credit_grant SET gone = amount, claimed = 1",
+                "UPDATE account SET pledged = -1 WHERE kind = 'user'",
+                "UPDATE account SET pledged = 1 WHERE kind = 'issued'",
+                "INSERT INTO consumption (id, account, amount, action, application, lots, parts)"
+                        + " VALUES (gen_random_uuid(), 1, 1, 'a', 'b', ARRAY[gen_random_uuid()], ARRAY[1, 1])",
+                "INSERT INTO consumption (id, account, amount, action, application)"
+                        + " VALUES ('01990000-0000-7000-8000-0000000000ab', 1, 5, 'a', 'b');"
+                        + " INSERT INTO consumption_refund (consumption, transfer, amount, to_lots)"
+                        + " VALUES ('01990000-0000-7000-8000-0000000000ab', gen_random_uuid(), 5, 6)",
                 "INSERT INTO credit_grant (key, account, origin, priority, amount, expires_at, transfer)"
                         + " VALUES ('k', 1, 'gift', 1, 1, NULL, gen_random_uuid())",
                 "INSERT INTO credit_grant (key, account, origin, priority, amount, expires_at, transfer)"

@@ -35,6 +35,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -142,6 +144,11 @@ public final class Ledger implements AutoCloseable {
         return bean(JdbcTemplate.class);
     }
 
+    /** Whose offsets tell what it has settled. */
+    public String group() {
+        return group;
+    }
+
     /** A first number of a query. */
     public long number(String sql, Object... values) {
         var number = jdbc().queryForObject(sql, Long.class, values);
@@ -177,6 +184,14 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Does work in a transaction that comes to nothing. */
+    public void undone(Runnable work) {
+        new TransactionTemplate(bean(PlatformTransactionManager.class)).executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            work.run();
+        });
+    }
+
     /** Runs statements as the owner of the tables. */
     public void asOwner(String... statements) {
         try (var owner = database.connect(database.owner());
@@ -189,8 +204,14 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Proofs that were made and do not agree. */
+    /**
+     * Proofs that were made and do not agree. None where {@code quotabank.test.proofs} is {@code off}, as under mutation:
+     * there a mutant that broke the books of a shared ledger would let every one after it fail.
+     */
     public List<String> differences() {
+        if ("off".equals(System.getProperty("quotabank.test.proofs"))) {
+            return List.of();
+        }
         var run = call("POST", "/api/ledger/reconciliation", proxyToken(), "");
         if (run.status() != 200) {
             throw new IllegalStateException(run.raw().body());

@@ -16,13 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 /** A start on the database of the release before, with its rows in place and its processes still at work. */
 class MigrationIT {
 
-    private static final String OF_THE_RELEASE_BEFORE = "009";
     private static final int PEOPLE = 12;
     private static final int WRITERS = 3;
 
@@ -97,7 +95,7 @@ class MigrationIT {
     @Test
     void goesOnWhileProcessesOfTheReleaseBeforeWriteAndLosesNothing() throws Exception {
         var database = TestPostgres.fresh("ledger");
-        migrate(database, OF_THE_RELEASE_BEFORE);
+        Migrations.migrate(database, Migrations.OF_THE_RELEASE_BEFORE);
         try (var connection = service(database)) {
             for (int i = 0; i < PEOPLE; i++) {
                 live(connection, "before");
@@ -111,7 +109,7 @@ class MigrationIT {
                 writers.add(threads.submit(() -> write(database, part, stopping)));
             }
             goneOn();
-            migrate(database, "latest");
+            Migrations.migrate(database, Migrations.LATEST);
             goneOn();
             stopping.set(true);
             for (var writer : writers) {
@@ -196,19 +194,5 @@ class MigrationIT {
         } catch (ExecutionException failed) {
             throw new AssertionError("a process of the release before was refused", failed.getCause());
         }
-    }
-
-    private static void migrate(Database database, String version) {
-        Flyway.configure()
-                .dataSource(
-                        database.url(),
-                        database.owner().name(),
-                        database.owner().password())
-                .placeholders(Map.of(
-                        "service-role", database.service().name(),
-                        "reader-role", database.reader().name()))
-                .target(version)
-                .load()
-                .migrate();
     }
 }

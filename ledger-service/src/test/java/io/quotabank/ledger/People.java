@@ -8,6 +8,7 @@ import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
+import io.quotabank.ledger.grant.Grants;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +28,11 @@ public final class People {
 
     public People(Ledger ledger) {
         this.ledger = ledger;
+    }
+
+    /** As a first sign-in does; nothing where there was one. */
+    public static void signUp(Ledger ledger, UUID user) {
+        ledger.bean(Grants.class).welcome(user);
     }
 
     public Answer lease(UUID user, long need, long want, Statement... replaced) {

@@ -1,13 +1,8 @@
 package io.quotabank.ledger;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -43,34 +37,21 @@ public final class PostgresProxy implements AutoCloseable {
 
     private static final int SSL_OR_CANCEL_HEADER = 8;
 
-    private final ServerSocket door;
-    private final URI server;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final TcpProxy proxy;
     private final AtomicReference<@Nullable Order> order = new AtomicReference<>();
-    private volatile boolean refusing;
-    private volatile Duration delay = Duration.ZERO;
 
-    private PostgresProxy(ServerSocket door, URI server) {
-        this.door = door;
-        this.server = server;
+    private PostgresProxy(URI server) {
+        this.proxy = TcpProxy.to(server.getHost(), server.getPort(), Connection::new);
     }
 
     /** To the server of a JDBC URL. */
     public static PostgresProxy to(String url) {
-        try {
-            var proxy = new PostgresProxy(
-                    new ServerSocket(0, 0, InetAddress.getLoopbackAddress()),
-                    URI.create(url.substring("jdbc:".length())));
-            Thread.ofVirtual().start(proxy::accept);
-            return proxy;
-        } catch (IOException cannot) {
-            throw new UncheckedIOException(cannot);
-        }
+        return new PostgresProxy(URI.create(url.substring("jdbc:".length())));
     }
 
     /** A database's URL by way of this proxy. */
     public String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + door.getLocalPort() + "/" + database + "?sslmode=disable";
+        return "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database + "?sslmode=disable";
     }
 
     /**
@@ -95,120 +76,45 @@ public final class PostgresProxy implements AutoCloseable {
         return next.done();
     }
 
-    /** From now on connections are closed as soon as they come, and those that are open at once; or they are let in again. */
+    /** See {@link TcpProxy#refuse}. */
     public void refuse(boolean refuse) {
-        refusing = refuse;
-        if (refuse) {
-            sockets.forEach(PostgresProxy::close);
-        }
+        proxy.refuse(refuse);
     }
 
-    /** Each message to the server comes so much later. */
+    /** See {@link TcpProxy#delay}. */
     public void delay(Duration by) {
-        delay = by;
+        proxy.delay(by);
     }
 
     @Override
     public void close() {
-        close(door);
-        sockets.forEach(PostgresProxy::close);
+        proxy.close();
     }
 
-    private void accept() {
-        while (!door.isClosed()) {
-            try {
-                var client = door.accept();
-                if (refusing) {
-                    close(client);
-                } else {
-                    Thread.ofVirtual().start(() -> connect(client));
-                }
-            } catch (IOException closed) {
-                return;
-            }
-        }
-    }
+    private final class Connection implements TcpProxy.Wire {
 
-    private void connect(Socket client) {
-        try {
-            var upstream = new Socket(server.getHost(), server.getPort());
-            client.setTcpNoDelay(true);
-            upstream.setTcpNoDelay(true);
-            sockets.add(client);
-            sockets.add(upstream);
-            var connection = new Connection(client, upstream);
-            Thread.ofVirtual().start(() -> connection.run(connection::fromServer));
-            connection.run(connection::fromClient);
-        } catch (IOException away) {
-            close(client);
-        }
-    }
-
-    private static void close(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception already) {
-            throw new IllegalStateException(already);
-        }
-    }
-
-    private interface Pump {
-        void run() throws IOException;
-    }
-
-    /** One client's; each direction has a thread. */
-    private final class Connection {
-
-        private final Socket client;
-        private final Socket upstream;
+        private final Runnable cut;
         private final Map<String, String> prepared = new HashMap<>();
         private final Set<String> ran = new HashSet<>();
         private volatile @Nullable Order untilCommitted;
+        private boolean begun;
         private long copied;
         private String copying = "";
 
-        Connection(Socket client, Socket upstream) {
-            this.client = client;
-            this.upstream = upstream;
+        Connection(Runnable cut) {
+            this.cut = cut;
         }
 
-        void run(Pump pump) {
-            try {
-                pump.run();
-            } catch (IOException ended) {
-                // Either side has gone.
-            } finally {
-                cut();
-            }
-        }
-
-        private void cut() {
-            sockets.remove(client);
-            sockets.remove(upstream);
-            close(client);
-            close(upstream);
-        }
-
-        void fromClient() throws IOException {
-            var in = new DataInputStream(new BufferedInputStream(client.getInputStream()));
-            var out = upstream.getOutputStream();
-            int length = in.readInt();
-            send(out, -1, length, in.readNBytes(length - Integer.BYTES));
-            while (length == SSL_OR_CANCEL_HEADER) {
-                length = in.readInt();
-                send(out, -1, length, in.readNBytes(length - Integer.BYTES));
-            }
-            while (true) {
-                int type = in.readUnsignedByte();
-                length = in.readInt();
-                var body = in.readNBytes(length - Integer.BYTES);
-                if (!passes(type, body, out)) {
-                    return;
-                }
-                if (!delay.isZero()) {
-                    sleep();
-                }
-                send(out, type, length, body);
+        @Override
+        public void toServer(DataInputStream from, OutputStream server) throws IOException {
+            int type = begun ? from.readUnsignedByte() : -1;
+            int length = from.readInt();
+            var body = from.readNBytes(length - Integer.BYTES);
+            if (!begun) {
+                begun = length != SSL_OR_CANCEL_HEADER;
+                send(server, type, length, body);
+            } else if (passes(type, body, server)) {
+                send(server, type, length, body);
             }
         }
 
@@ -255,7 +161,7 @@ public final class PostgresProxy implements AutoCloseable {
                 return true;
             }
             if (next.cut() == Cut.BEFORE_COMMIT) {
-                cut();
+                cut.run();
                 next.done().complete(next.cut());
                 return false;
             }
@@ -279,33 +185,22 @@ public final class PostgresProxy implements AutoCloseable {
                     .array());
             out.write(rows, 0, part);
             out.flush();
-            cut();
+            cut.run();
             next.done().complete(next.cut());
             return false;
         }
 
-        void fromServer() throws IOException {
-            var in = new DataInputStream(new BufferedInputStream(upstream.getInputStream()));
-            var out = client.getOutputStream();
-            while (true) {
-                int type = in.readUnsignedByte();
-                int length = in.readInt();
-                var body = in.readNBytes(length - Integer.BYTES);
-                var next = untilCommitted;
-                if (next != null && type == 'C' && text(body, 0).equals("COMMIT")) {
-                    cut();
-                    next.done().complete(next.cut());
-                    return;
-                }
-                send(out, type, length, body);
-            }
-        }
-
-        private void sleep() {
-            try {
-                Thread.sleep(delay);
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
+        @Override
+        public void toClient(DataInputStream from, OutputStream client) throws IOException {
+            int type = from.readUnsignedByte();
+            int length = from.readInt();
+            var body = from.readNBytes(length - Integer.BYTES);
+            var next = untilCommitted;
+            if (next != null && type == 'C' && text(body, 0).equals("COMMIT")) {
+                cut.run();
+                next.done().complete(next.cut());
+            } else {
+                send(client, type, length, body);
             }
         }
     }

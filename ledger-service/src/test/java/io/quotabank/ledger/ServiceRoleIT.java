@@ -18,10 +18,11 @@ class ServiceRoleIT {
         assertThat(columnsThatServiceMay("UPDATE"))
                 .containsExactlyInAnyOrder(
                         "account.backed account.debited account.held account.lapsed account.lots account.next_expiry"
-                                + " account.posted account.seq account.spread",
+                                + " account.pledged account.posted account.seq account.spread",
                         "cap.daily cap.monthly cap.total cap.version",
                         "cap_window.granted_under cap_window.held cap_window.spent",
-                        "credit_grant.gone",
+                        "credit_grant.claimed credit_grant.ended credit_grant.gone credit_grant.returned"
+                                + " credit_grant.revoked",
                         "credit_package.active credit_package.actor credit_package.amount_fen credit_package.bonus"
                                 + " credit_package.changed_at credit_package.credits credit_package.name",
                         "entry_position.cut",

@@ -38,7 +38,9 @@ class LauncherIT {
         var again = Cli.end("up");
 
         assertThat(again.code()).as(again.output()).isZero();
-        assertThat(again.output()).contains("up already");
+        assertThat(again.output())
+                .contains("up already")
+                .containsPattern("(?m)^application +application / \\S+, .*\\./quotabank token application");
         assertThat(Files.readString(STACK.directory().resolve("stack.json"))).isEqualTo(file);
         assertThat(pids())
                 .allSatisfy((name, pid) ->

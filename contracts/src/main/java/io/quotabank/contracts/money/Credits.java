@@ -27,7 +27,8 @@ public record Credits(@JsonValue long micro) implements Comparable<Credits> {
     @JsonCreator
     public Credits {
         if (micro < 0) {
-            throw new IllegalArgumentException("credits can't be negative: " + micro);
+            throw new IllegalArgumentException(
+                    "credits can't be negative: " + decimal(micro).toPlainString());
         }
     }
 
@@ -82,6 +83,10 @@ public record Credits(@JsonValue long micro) implements Comparable<Credits> {
 
     /** Credits as people read them, with no trailing zeros: 1.3, 520, 0.000001. */
     public BigDecimal toDecimal() {
+        return decimal(micro);
+    }
+
+    private static BigDecimal decimal(long micro) {
         var decimal = BigDecimal.valueOf(micro, SCALE).stripTrailingZeros();
         return decimal.scale() < 0 ? decimal.setScale(0, RoundingMode.UNNECESSARY) : decimal;
     }

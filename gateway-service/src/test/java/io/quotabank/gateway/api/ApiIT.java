@@ -137,6 +137,42 @@ class ApiIT {
         assertThat(headers.allValues("x-request-id")).hasSize(1);
     }
 
+    /** Services answer with the headers of Spring Security, and with the request's id. */
+    @Test
+    void saysEachHeaderOnceWhereTheServiceSaysItAsWell() throws Exception {
+        GATEWAY.risk.on("/api/risk/findings", (request, wire) -> wire.write("""
+                HTTP/1.1 200 OK\r
+                X-Request-Id: request-0002\r
+                x-content-type-options: nosniff\r
+                X-Frame-Options: SAMEORIGIN\r
+                Cache-Control: no-cache, no-store, max-age=0, must-revalidate\r
+                Vary: Accept-Language\r
+                Content-Language: en\r
+                Content-Type: application/json\r
+                Content-Length: 2\r
+                \r
+                []"""));
+
+        var answer = GATEWAY.get(
+                "/api/risk/findings",
+                "Authorization",
+                PERSON,
+                "X-Request-Id",
+                "request-0002",
+                "Origin",
+                "https://console.example");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        var headers = answer.headers();
+        assertThat(headers.allValues("x-request-id")).containsExactly("request-0002");
+        assertThat(headers.allValues("x-content-type-options")).containsExactly("nosniff");
+        assertThat(headers.allValues("x-frame-options")).containsExactly("DENY");
+        assertThat(headers.allValues("cache-control")).containsExactly("no-store");
+        assertThat(headers.allValues("content-type")).containsExactly("application/json");
+        assertThat(headers.allValues("content-language")).containsExactly("en");
+        assertThat(headers.allValues("vary")).contains("Accept-Language", "Origin");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/api/usage", "/api/credits/balance/1", "/api/credits/history/1"})
     void letsAnAccessKeyLookAtWhatItCost(String path) throws Exception {

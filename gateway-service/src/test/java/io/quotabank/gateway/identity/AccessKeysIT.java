@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,23 @@ class AccessKeysIT {
 
             assertThat(calls).extracting(Future::get).containsOnly(200);
             assertThat(lookups(gateway)).isLessThan(5);
+        }
+    }
+
+    @Test
+    void asksAgainWhenTheConnectionIsLostOverTheQuestion() throws Exception {
+        try (var gateway = gateway(Map.of())) {
+            var first = new AtomicBoolean(true);
+            gateway.proxy.on(TestGateway.LOOKUP, (request, wire) -> {
+                if (first.getAndSet(false)) {
+                    wire.reset();
+                } else {
+                    gateway.lookup(request, wire);
+                }
+            });
+
+            assertThat(call(gateway, gateway.accessKey(USER)).statusCode()).isEqualTo(200);
+            assertThat(lookups(gateway)).isEqualTo(2);
         }
     }
 
@@ -206,6 +224,49 @@ class AccessKeysIT {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> call(gateway, key).statusCode() == 200);
             assertThat(call(gateway, never).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void afterAnOutageManyNewKeysAtOnceAreAllAskedFor() throws Exception {
+        try (var gateway = gateway(Map.of());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var keys = IntStream.range(0, 40)
+                    .mapToObj(i -> gateway.accessKey(USER))
+                    .toList();
+            gateway.proxy.on(TestGateway.LOOKUP, (request, wire) -> wire.reset());
+            await().pollInterval(Duration.ofMillis(1)).until(() -> {
+                int asked = lookups(gateway);
+                assertThat(call(gateway, keys.getFirst()).statusCode()).isEqualTo(503);
+                return lookups(gateway) == asked;
+            });
+            var together = new CountDownLatch(1);
+            gateway.proxy.on(TestGateway.LOOKUP, (request, wire) -> {
+                // None is answered before many are asked.
+                together.await();
+                gateway.lookup(request, wire);
+            });
+
+            // The first that is let through says that the pause is over; all others come while it is open.
+            var first = threads.submit(() -> {
+                int status = 503;
+                while (status == 503) {
+                    status = call(gateway, keys.getFirst()).statusCode();
+                }
+                return status;
+            });
+            int asked = lookups(gateway);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> lookups(gateway) > asked);
+            var others = keys.stream()
+                    .skip(1)
+                    .map(key -> threads.submit(() -> call(gateway, key).statusCode()))
+                    .toList();
+            await().until(() ->
+                    lookups(gateway) == asked + keys.size() || others.stream().anyMatch(Future::isDone));
+            together.countDown();
+
+            assertThat(first.get()).isEqualTo(200);
+            assertThat(others).extracting(Future::get).containsOnly(200);
         }
     }
 

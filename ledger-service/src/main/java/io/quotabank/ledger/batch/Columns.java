@@ -46,7 +46,7 @@ public final class Columns {
         return objects("text", rows, value);
     }
 
-    public <T> Columns dates(Collection<T> rows, Function<T, LocalDate> value) throws SQLException {
+    public <T> Columns dates(Collection<T> rows, Function<T, @Nullable LocalDate> value) throws SQLException {
         return objects("date", rows, value);
     }
 

@@ -27,7 +27,8 @@ public record Cap(CapDay day, List<Window> windows) {
         return other != null && other.cap().equals(day.cap());
     }
 
-    Cap hold(Credits amount) {
+    /** Holds more; refused with {@link BrokenRuleException} above one of its limits. */
+    public Cap hold(Credits amount) {
         return new Cap(day, windows.stream().map(window -> window.hold(amount)).toList());
     }
 }

@@ -10,11 +10,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
@@ -41,19 +44,24 @@ public class Caps {
         }
     }
 
+    /** Limits as somebody told them, and the account that this one leases for, whose row is locked. */
+    public record Told(SpendingCap cap, AccountId account) {}
+
     private static final String TELL = """
-            INSERT INTO cap AS c (id, account, version, total, daily, monthly) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO cap AS c (id, account, version, total, daily, monthly)
+            SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
             ON CONFLICT (id) DO UPDATE SET version = excluded.version, total = excluded.total, daily = excluded.daily,
                 monthly = excluded.monthly
             WHERE c.version < excluded.version AND c.account = excluded.account
             """;
 
     private static final String READ = """
-            SELECT c.account, x.span, CASE x.span WHEN 'total' THEN c.total WHEN 'day' THEN c.daily ELSE c.monthly END,
+            SELECT x.place, c.account, CASE x.span WHEN 'total' THEN c.total WHEN 'day' THEN c.daily ELSE c.monthly END,
                    coalesce(w.held, 0), coalesce(w.spent, 0)
-            FROM cap c CROSS JOIN unnest(?::text[], ?::date[]) AS x (span, begins)
+            FROM unnest(?::uuid[], ?::text[], ?::date[]) WITH ORDINALITY AS x (cap, span, begins, place)
+            JOIN cap c ON c.id = x.cap
             LEFT JOIN cap_window w ON w.cap = c.id AND w.span = x.span AND w.begins = x.begins
-            WHERE c.id = ?
+            ORDER BY x.place
             """;
 
     private static final String HOLD = """
@@ -85,28 +93,41 @@ public class Caps {
     }
 
     /**
-     * Takes over limits that are newer than those known, and gives the cap as it stands then.
+     * Takes over limits that are newer than those known, and gives the caps as they stand then, by access key: one statement
+     * for all and another, none where there are none.
      *
-     * @param account whose row the caller has locked
-     * @throws IllegalArgumentException where the access key is another person's
+     * @throws IllegalArgumentException where an access key is another person's
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Cap told(SpendingCap cap, AccountId account, LocalDate day) {
+    public Map<UUID, Cap> told(Collection<Told> all, LocalDate day) {
+        if (all.isEmpty()) {
+            return Map.of();
+        }
+        // In one order: a row that an insert finds is locked, even another person's.
+        var newest = new TreeMap<UUID, Told>();
+        for (var told : all) {
+            newest.merge(told.cap().accessKeyId(), told, Caps::newer);
+        }
+        var caps = List.copyOf(newest.values());
         jdbc.update(
                 TELL,
-                cap.accessKeyId(),
-                account.value(),
-                cap.version(),
-                micro(cap.total()),
-                micro(cap.daily()),
-                micro(cap.monthly()));
-        return read(new CapDay(cap.accessKeyId(), day), account);
+                statement -> new Columns(statement)
+                        .uuids(caps, told -> told.cap().accessKeyId())
+                        .longs(caps, told -> told.account().value())
+                        .longs(caps, told -> told.cap().version())
+                        .numbers(caps, told -> micro(told.cap().total()))
+                        .numbers(caps, told -> micro(told.cap().daily()))
+                        .numbers(caps, told -> micro(told.cap().monthly())));
+        return read(caps, day);
     }
 
-    /** Holds more under a cap that was {@linkplain #told read} in this transaction. */
+    /** Writes what caps hold after {@linkplain Cap#hold holding} more than when they were {@linkplain #told read}. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void hold(Cap cap, Credits amount) {
-        var windows = cap.hold(amount).windows();
+    public void hold(Collection<Cap> caps) {
+        if (caps.isEmpty()) {
+            return;
+        }
+        var windows = caps.stream().flatMap(cap -> cap.windows().stream()).toList();
         int rows = jdbc.update(HOLD, statement -> {
             var columns = ids(statement, windows.stream().map(Window::id).toList());
             columns.longs(windows, window -> window.held().micro());
@@ -152,40 +173,47 @@ public class Caps {
                         new Credits(row.getLong(5))));
     }
 
-    private Cap read(CapDay day, AccountId account) {
-        var ids = day.windows();
-        var found = new HashMap<String, Window>();
-        jdbc.query(
-                READ,
-                statement -> {
-                    var columns = new Columns(statement);
-                    columns.texts(ids, id -> id.span().wire()).dates(ids, Window.Id::begins);
-                    statement.setObject(3, day.cap());
-                },
-                row -> {
-                    if (row.getLong(1) != account.value()) {
-                        throw new IllegalArgumentException("the access key is another person's");
-                    }
-                    var span = row.getString(2);
-                    ids.stream()
-                            .filter(id -> id.span().wire().equals(span))
-                            .forEach(id -> found.put(span, window(id, row)));
-                });
-        compare(ids.size(), found.size());
-        return new Cap(day, List.copyOf(found.values()));
+    // Of two that tell the same access key and differ in its person, one is wrong.
+    private static Told newer(Told one, Told other) {
+        if (!one.account().equals(other.account())) {
+            throw anothers();
+        }
+        return other.cap().version() > one.cap().version() ? other : one;
     }
 
-    private static Window window(Window.Id id, ResultSet row) {
-        try {
-            var limit = row.getObject(3, Long.class);
-            return new Window(
-                    id,
-                    limit == null ? null : new Credits(limit),
-                    new Credits(row.getLong(4)),
-                    new Credits(row.getLong(5)));
-        } catch (SQLException unreadable) {
-            throw new IllegalStateException("a cap's row can't be read", unreadable);
-        }
+    private Map<UUID, Cap> read(List<Told> caps, LocalDate day) {
+        var days = caps.stream()
+                .map(told -> new CapDay(told.cap().accessKeyId(), day))
+                .toList();
+        var wanted = days.stream().flatMap(each -> each.windows().stream()).toList();
+        var accounts = caps.stream().collect(Collectors.toMap(told -> told.cap().accessKeyId(), Told::account));
+        var found = new ArrayList<Window>(wanted.size());
+        jdbc.query(READ, statement -> ids(statement, wanted), row -> {
+            var id = wanted.get(row.getInt(1) - 1);
+            if (!new AccountId(row.getLong(2)).equals(accounts.get(id.cap()))) {
+                throw anothers();
+            }
+            found.add(window(id, row));
+        });
+        compare(wanted.size(), found.size());
+        var windows = found.stream()
+                .collect(Collectors.groupingBy(window -> window.id().cap()));
+        return days.stream()
+                .collect(Collectors.toMap(
+                        CapDay::cap, each -> new Cap(each, windows.getOrDefault(each.cap(), List.of()))));
+    }
+
+    private static IllegalArgumentException anothers() {
+        return new IllegalArgumentException("the access key is another person's");
+    }
+
+    private static Window window(Window.Id id, ResultSet row) throws SQLException {
+        var limit = row.getObject(3, Long.class);
+        return new Window(
+                id,
+                limit == null ? null : new Credits(limit),
+                new Credits(row.getLong(4)),
+                new Credits(row.getLong(5)));
     }
 
     private static Columns ids(PreparedStatement statement, List<Window.Id> windows) throws SQLException {

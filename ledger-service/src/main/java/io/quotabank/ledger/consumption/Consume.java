@@ -1,6 +1,7 @@
 package io.quotabank.ledger.consumption;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.credit.Text;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.transfer.TransferType;
 import java.util.ArrayList;
@@ -41,15 +42,9 @@ record Consume(
             throw new IllegalArgumentException(
                     "action has 1 to 64 letters, digits and _ . : - and is no type of entry");
         }
-        checkText("description", description);
-        if (orderId != null && (orderId.isBlank() || orderId.length() > LONGEST_ORDER)) {
-            throw new IllegalArgumentException("order_id has 1 to 128 characters");
-        }
-    }
-
-    static void checkText(String name, @Nullable String text) {
-        if (text != null && (text.length() > LONGEST_TEXT || text.indexOf('\0') >= 0)) {
-            throw new IllegalArgumentException(name + " has at most 500 characters, none of them NUL");
+        Text.optional("description", description, LONGEST_TEXT);
+        if (orderId != null) {
+            Text.required("order_id", orderId, LONGEST_ORDER);
         }
     }
 

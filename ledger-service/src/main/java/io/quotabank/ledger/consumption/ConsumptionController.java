@@ -7,6 +7,7 @@ import io.quotabank.ledger.consumption.Refunds.Refund;
 import io.quotabank.ledger.consumption.Refunds.Refunded;
 import io.quotabank.ledger.credit.Access;
 import io.quotabank.ledger.credit.Words;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
@@ -35,7 +36,9 @@ class ConsumptionController {
 
     record RefundBody(@Nullable BigDecimal amount, @Nullable String reason) {}
 
-    private record RefundedBody(boolean success, UUID id, BigDecimal credits, BigDecimal refunded, String message) {}
+    /** @param expired of what was refunded: what went back to gifts whose time is over */
+    private record RefundedBody(
+            boolean success, UUID id, BigDecimal credits, BigDecimal refunded, BigDecimal expired, String message) {}
 
     private final Consumptions consumptions;
     private final Refunds refunds;
@@ -59,14 +62,21 @@ class ConsumptionController {
             return Problems.response("forbidden", "only applications and administrators consume credits");
         }
         return switch (consumptions.consume(consume(body), caller.subject(), key)) {
-            case Consumptions.Outcome.Done(Consumed consumed) -> ResponseEntity.ok(body(consumed, language));
-            case Consumptions.Outcome.TooLittle(Credits available, Credits needed) ->
+            case Outcome.Done<Consumptions.Answer>(Consumptions.Answer answer) -> answer(answer, language);
+            case Outcome.Reused<Consumptions.Answer> reused -> Problems.response("idempotency_key_reused");
+            case Outcome.InFlight<Consumptions.Answer> inFlight -> Problems.response("request_in_flight");
+        };
+    }
+
+    private ResponseEntity<?> answer(Consumptions.Answer answer, @Nullable String language) {
+        return switch (answer) {
+            case Consumed consumed -> ResponseEntity.ok(body(consumed, language));
+            case Consumptions.TooLittle(Credits available, Credits needed) ->
                 words.tooLittle(available, needed, language);
-            case Consumptions.Outcome.PriceDiffers(Credits price) ->
+            case Consumptions.PriceDiffers(Credits price) ->
                 Problems.response("action_price_differs", "the price is " + price);
-            case Consumptions.Outcome.NotPriced notPriced -> Problems.response("action_not_priced");
-            case Consumptions.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
-            case Consumptions.Outcome.InFlight inFlight -> Problems.response("request_in_flight");
+            case Consumptions.Unknown unknown -> Problems.response("not_found");
+            case Consumptions.NotPriced notPriced -> Problems.response("action_not_priced");
         };
     }
 
@@ -82,15 +92,21 @@ class ConsumptionController {
         }
         var refund = body == null ? new Refund(id, null, null) : new Refund(id, credits(body.amount()), body.reason());
         return switch (refunds.refund(refund, caller.subject(), key)) {
-            case Refunds.Outcome.Done(Refunded refunded) -> ResponseEntity.ok(body(refunded, language));
-            case Refunds.Outcome.Unknown unknown -> Problems.response("not_found");
-            case Refunds.Outcome.NotYours notYours ->
+            case Outcome.Done<Refunds.Answer>(Refunds.Answer answer) -> answer(answer, language);
+            case Outcome.Reused<Refunds.Answer> reused -> Problems.response("idempotency_key_reused");
+            case Outcome.InFlight<Refunds.Answer> inFlight -> Problems.response("request_in_flight");
+        };
+    }
+
+    private ResponseEntity<?> answer(Refunds.Answer answer, @Nullable String language) {
+        return switch (answer) {
+            case Refunded refunded -> ResponseEntity.ok(body(refunded, language));
+            case Refunds.Unknown unknown -> Problems.response("not_found");
+            case Refunds.NotYours notYours ->
                 Problems.response("forbidden", "only the application that made a consumption refunds it");
-            case Refunds.Outcome.RefundedBefore before -> Problems.response("consumption_refunded");
-            case Refunds.Outcome.TooMuch(Credits consumed) ->
+            case Refunds.RefundedBefore before -> Problems.response("consumption_refunded");
+            case Refunds.TooMuch(Credits consumed) ->
                 Problems.response("refund_too_large", "the consumption took " + consumed);
-            case Refunds.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
-            case Refunds.Outcome.InFlight inFlight -> Problems.response("request_in_flight");
         };
     }
 
@@ -122,11 +138,16 @@ class ConsumptionController {
     }
 
     private RefundedBody body(Refunded refunded, @Nullable String language) {
+        var expired = refunded.expired() == null ? Credits.ZERO : refunded.expired();
+        var message = expired.isZero()
+                ? words.say("refunded", language, refunded.refunded(), refunded.balance())
+                : words.say("refunded.expired", language, refunded.refunded(), refunded.balance(), expired);
         return new RefundedBody(
                 true,
                 refunded.id(),
                 refunded.balance().toDecimal(),
                 refunded.refunded().toDecimal(),
-                words.say("refunded", language, refunded.refunded(), refunded.balance()));
+                expired.toDecimal(),
+                message);
     }
 }

@@ -6,43 +6,50 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.action.Actions;
 import io.quotabank.ledger.action.Actions.Price;
+import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.grant.Grants;
-import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.group.GroupCommit;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.IdempotencyBatch;
+import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 
-/** Takes credits for what applications did. One transaction each: claim of the key, lock, post, insert. */
+/**
+ * Takes credits for what applications did: claims of the keys, locks, transfers, rows, in one transaction for all that come
+ * at the same time.
+ */
 @Service
 class Consumptions {
 
+    /** Every way a consumption can end, unless its key says it. */
+    sealed interface Answer {}
+
     /** @param balance the person's, after it */
-    record Consumed(UUID id, Credits consumed, Credits balance) {}
+    record Consumed(UUID id, Credits consumed, Credits balance) implements Answer {}
 
-    /** Every way a consumption can end. */
-    sealed interface Outcome {
-        record Done(Consumed consumed) implements Outcome {}
+    /** @param available what is not held by running spending */
+    record TooLittle(Credits available, Credits needed) implements Answer {}
 
-        /** @param available what is not held by running spending */
-        record TooLittle(Credits available, Credits needed) implements Outcome {}
+    /** The amount that was named is not the action's price. */
+    record PriceDiffers(Credits price) implements Answer {}
 
-        /** The amount that was named is not the action's price. */
-        record PriceDiffers(Credits price) implements Outcome {}
+    /** No amount was named, and the action has no price. */
+    record NotPriced() implements Answer {}
 
-        /** No amount was named, and the action has no price. */
-        record NotPriced() implements Outcome {}
-
-        record Reused() implements Outcome {}
-
-        record InFlight() implements Outcome {}
-    }
+    /** Nobody of this id has signed in yet, nor has anything. */
+    record Unknown() implements Answer {}
 
     /** What is to be taken. */
     private record Terms(Credits amount, Price price) {
@@ -52,44 +59,75 @@ class Consumptions {
         }
     }
 
-    // A price that was changed since it was read writes no row.
+    /** @param shard of those that consumed credits are spread over, and its account: all of a transaction use the first's */
+    private record Request(Consume consume, Claim claim, AccountId person, int shard, AccountId consumed) {}
+
+    /** One whose price is known. */
+    private record Charge(Turn<Request, Answer> turn, Terms terms) {}
+
+    /**
+     * One that the books have room for.
+     *
+     * @param spent what had been spent of the person's gifts before it, and since they were last counted
+     * @param given how much of it is of gifts
+     */
+    private record Taken(Request request, Terms terms, Credits spent, Credits given, Consumed answer) {}
+
+    private static final int MOST_TOGETHER = 200;
+
+    // A price that was changed since it was read writes no row. Gifts are looked at where some of it is of gifts; this
+    // statement has to begin under the lock of the accounts' rows.
     private static final String INSERT = """
-            INSERT INTO consumption (id, account, amount, action, price_version, description, application)
-            SELECT ?::uuid, ?::bigint, ?::bigint, ?::text, ?::bigint, ?::text, ?::text
-            WHERE NOT EXISTS (SELECT FROM priced_action WHERE name = ? AND version > ?)
+            INSERT INTO consumption (id, account, amount, action, price_version, description, application, lots, parts)
+            SELECT x.id, x.account, x.amount, x.action, x.charged_version, x.description, x.application, t.lots, t.parts
+            FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
+                        ?::bigint[], ?::bigint[])
+                AS x (id, account, amount, action, charged_version, description, application, version, spent, given),
+                lots_taken(x.account, x.spent, x.given) AS t
+            WHERE NOT EXISTS (SELECT FROM priced_action p WHERE p.name = x.action AND p.version > x.version)
             """;
 
     private final Accounts accounts;
     private final Grants grants;
     private final Actions actions;
     private final Transfers transfers;
-    private final Idempotency idempotency;
+    private final IdempotencyBatch idempotency;
+    private final JdbcTemplate jdbc;
     private final Ids ids;
+    private final GroupCommit<Request, Outcome<Answer>> together;
 
     Consumptions(
-            Accounts accounts, Grants grants, Actions actions, Transfers transfers, Idempotency idempotency, Ids ids) {
+            Accounts accounts,
+            Grants grants,
+            Actions actions,
+            Transfers transfers,
+            IdempotencyBatch idempotency,
+            JdbcTemplate jdbc,
+            Ids ids) {
         this.accounts = accounts;
         this.grants = grants;
         this.actions = actions;
         this.transfers = transfers;
         this.idempotency = idempotency;
+        this.jdbc = jdbc;
         this.ids = ids;
+        this.together = new GroupCommit<>(transfers, this::consume, MOST_TOGETHER);
     }
 
     /**
      * @param application whose consumption it is, and whose the keys are
      * @param key the application's idempotency key, if there is one; the order is one as well
      */
-    Outcome consume(Consume consume, String application, @Nullable String key) {
+    Outcome<Answer> consume(Consume consume, String application, @Nullable String key) {
         var claim = new Claim(application, consume.keys(key), consume.digest());
-        var id = ids.next();
-        // Before the transaction: both may open accounts.
-        var person = grants.welcome(consume.userId());
-        var consumed = accounts.open(shardOf(id));
-        return transfers.inTransaction(() -> {
-            var known = idempotency.known(claim, Consumed.class);
-            return known.isPresent() ? again(known.get()) : first(consume, claim, id, person, consumed);
-        });
+        var person = grants.known(consume.userId());
+        if (person.isEmpty()) {
+            return new Outcome.Done<>(new Unknown());
+        }
+        int shard = ThreadLocalRandom.current().nextInt(AccountCode.CONSUMED_SHARDS);
+        // Before the transaction: it may open the account.
+        var consumed = accounts.open(AccountCode.consumed(shard));
+        return together.submit(new Request(consume, claim, person.get(), shard, consumed));
     }
 
     /** Where a consumption's credits are, and a refund of it finds them. */
@@ -97,63 +135,107 @@ class Consumptions {
         return AccountCode.consumed((int) (consumption.getLeastSignificantBits() & (AccountCode.CONSUMED_SHARDS - 1)));
     }
 
-    private static Outcome again(Idempotency.Outcome<Consumed> known) {
-        return switch (known) {
-            case Idempotency.Outcome.Done<Consumed>(Consumed consumed) -> new Outcome.Done(consumed);
-            case Idempotency.Outcome.Reused<Consumed> reused -> new Outcome.Reused();
-            case Idempotency.Outcome.InFlight<Consumed> inFlight -> new Outcome.InFlight();
-        };
-    }
-
-    private Outcome first(Consume consume, Claim claim, UUID id, AccountId person, AccountId consumed) {
-        var price = actions.remembered(consume.action());
-        var refusal = refusal(consume, price);
-        if (refusal != null) {
-            // Only what is in force now may refuse.
-            price = actions.current(consume.action());
-            refusal = refusal(consume, price);
+    private List<Outcome<Answer>> consume(List<Request> requests) {
+        List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
+        var fresh = idempotency.fresh(turns, Consumed.class);
+        var charges = priced(fresh);
+        if (!charges.isEmpty()) {
+            write(take(charges));
+            idempotency.keep(fresh, Consumed.class);
         }
-        return refusal != null ? refusal : post(consume, claim, id, person, consumed, terms(consume, price));
+        return Turn.outcomes(turns);
     }
 
-    private static @Nullable Outcome refusal(Consume consume, Price price) {
+    private List<Charge> priced(List<Turn<Request, Answer>> turns) {
+        var charges = new ArrayList<Charge>(turns.size());
+        for (var turn : turns) {
+            var consume = turn.asked().consume();
+            var price = actions.remembered(consume.action());
+            var refusal = refusal(consume, price);
+            if (refusal != null) {
+                // Only what is in force now may refuse.
+                price = actions.current(consume.action());
+                refusal = refusal(consume, price);
+            }
+            if (refusal == null) {
+                charges.add(new Charge(turn, terms(consume, price)));
+            } else {
+                turn.answer(refusal);
+            }
+        }
+        return charges;
+    }
+
+    private static @Nullable Answer refusal(Consume consume, Price price) {
         if (price.amount() == null) {
-            return consume.amount() == null ? new Outcome.NotPriced() : null;
+            return consume.amount() == null ? new NotPriced() : null;
         }
         return consume.amount() == null || consume.amount().equals(price.amount())
                 ? null
-                : new Outcome.PriceDiffers(price.amount());
+                : new PriceDiffers(price.amount());
     }
 
     private static Terms terms(Consume consume, Price price) {
         return new Terms(Objects.requireNonNull(price.amount() == null ? consume.amount() : price.amount()), price);
     }
 
-    private Outcome post(Consume consume, Claim claim, UUID id, AccountId person, AccountId consumed, Terms terms) {
-        var books = transfers.lock(List.of(person, consumed));
-        if (books.available(person).compareTo(terms.amount()) < 0) {
-            return new Outcome.TooLittle(books.available(person), terms.amount());
+    /** In their order, each from what those before it left; those that find too little are refused. */
+    private List<Taken> take(List<Charge> charges) {
+        int shard = charges.getFirst().turn().asked().shard();
+        var consumed = charges.getFirst().turn().asked().consumed();
+        var rows = new ArrayList<AccountId>(charges.size() + 1);
+        charges.forEach(charge -> rows.add(charge.turn().asked().person()));
+        rows.add(consumed);
+        var books = transfers.lock(rows);
+        var taken = new ArrayList<Taken>(charges.size());
+        for (var charge : charges) {
+            var request = charge.turn().asked();
+            var person = request.person();
+            var amount = charge.terms().amount();
+            var available = books.available(person);
+            if (available.compareTo(amount) < 0) {
+                charge.turn().answer(new TooLittle(available, amount));
+            } else {
+                var id = idIn(shard);
+                var spent = books.unspread(person);
+                var given = books.given(person, amount);
+                books.transfer(id, person, consumed, amount, TransferType.CONSUME, null);
+                var answer = new Consumed(id, amount, books.posted(person));
+                taken.add(new Taken(request, charge.terms(), spent, given, answer));
+                charge.turn().answer(answer);
+            }
         }
-        books.transfer(id, person, consumed, terms.amount(), TransferType.CONSUME, null);
         transfers.post(books);
-        var answer = new Consumed(id, terms.amount(), books.posted(person));
-        int written = idempotency.keepWith(claim, answer, INSERT, (statement, first) -> {
-            int next = first;
-            statement.setObject(next++, id);
-            statement.setLong(next++, person.value());
-            statement.setLong(next++, terms.amount().micro());
-            statement.setString(next++, consume.action());
-            statement.setObject(next++, terms.chargedVersion());
-            statement.setString(next++, consume.description());
-            statement.setString(next++, claim.caller());
-            statement.setString(next++, consume.action());
-            statement.setLong(next, terms.price().version());
-        });
-        if (written == 0) {
-            actions.current(consume.action());
-            // Makes the transaction begin again, with the price as it is now.
-            throw new PessimisticLockingFailureException("the price of " + consume.action() + " has changed");
+        return taken;
+    }
+
+    private UUID idIn(int shard) {
+        var id = ids.next();
+        return new UUID(
+                id.getMostSignificantBits(), (id.getLeastSignificantBits() & -AccountCode.CONSUMED_SHARDS) | shard);
+    }
+
+    private void write(List<Taken> taken) {
+        if (taken.isEmpty()) {
+            return;
         }
-        return new Outcome.Done(answer);
+        int written = jdbc.update(
+                INSERT,
+                statement -> new Columns(statement)
+                        .uuids(taken, each -> each.answer().id())
+                        .longs(taken, each -> each.request().person().value())
+                        .longs(taken, each -> each.answer().consumed().micro())
+                        .texts(taken, each -> each.request().consume().action())
+                        .numbers(taken, each -> each.terms().chargedVersion())
+                        .texts(taken, each -> each.request().consume().description())
+                        .texts(taken, each -> each.request().claim().caller())
+                        .longs(taken, each -> each.terms().price().version())
+                        .longs(taken, each -> each.spent().micro())
+                        .longs(taken, each -> each.given().micro()));
+        if (written != taken.size()) {
+            taken.forEach(each -> actions.current(each.request().consume().action()));
+            // Makes the transaction begin again, with the prices as they are now.
+            throw new PessimisticLockingFailureException("the price of an action has changed");
+        }
     }
 }

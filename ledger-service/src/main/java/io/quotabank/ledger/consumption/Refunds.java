@@ -3,19 +3,34 @@ package io.quotabank.ledger.consumption;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.consumption.RefundStore.Booked;
+import io.quotabank.ledger.consumption.RefundStore.Consumption;
+import io.quotabank.ledger.credit.Text;
+import io.quotabank.ledger.debt.Debts;
+import io.quotabank.ledger.debt.Debts.Locked;
+import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.group.GroupCommit;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.IdempotencyBatch;
+import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 
-/** Gives back what was consumed, whole or in part, once. */
+/**
+ * Gives back what was consumed, whole or in part, once: as if only the rest had been consumed. So what was taken last comes
+ * back first, and each gift gets back what it gave, with its own time. What goes back to a gift whose time is over is
+ * booked as expired at once; what was paid credits pays a debt first. Those that are asked for at the same time share a
+ * transaction.
+ */
 @Service
 class Refunds {
 
@@ -32,7 +47,7 @@ class Refunds {
             if (amount != null && amount.isZero()) {
                 throw new IllegalArgumentException("amount is above zero");
             }
-            Consume.checkText("reason", reason);
+            Text.optional("reason", reason, Consume.LONGEST_TEXT);
         }
 
         String digest() {
@@ -40,118 +55,169 @@ class Refunds {
         }
     }
 
-    /** @param balance the person's, after it */
-    record Refunded(UUID id, Credits refunded, Credits balance) {}
+    /** Every way a refund can end, unless its key says it. */
+    sealed interface Answer {}
 
-    /** Every way a refund can end. */
-    sealed interface Outcome {
-        record Done(Refunded refunded) implements Outcome {}
+    /**
+     * @param balance the person's, after it
+     * @param expired of what was refunded: of gifts whose time is over; null in answers of the release before
+     */
+    record Refunded(
+            UUID id,
+            Credits refunded,
+            Credits balance,
+            @Nullable Credits expired) implements Answer {}
 
-        record Unknown() implements Outcome {}
+    record Unknown() implements Answer {}
 
-        /** Another application made the consumption. */
-        record NotYours() implements Outcome {}
+    /** Another application made the consumption. */
+    record NotYours() implements Answer {}
 
-        record RefundedBefore() implements Outcome {}
+    record RefundedBefore() implements Answer {}
 
-        record TooMuch(Credits consumed) implements Outcome {}
+    record TooMuch(Credits consumed) implements Answer {}
 
-        record Reused() implements Outcome {}
+    /** @param consumed where the consumption's credits are, if there is one */
+    record Request(Refund refund, Claim claim, AccountId consumed) {}
 
-        record InFlight() implements Outcome {}
+    /** One that is not more than was consumed. */
+    private record Due(Turn<Request, Answer> turn, Consumption consumption, Credits amount, List<Grants.Part> back) {
+
+        static Due of(Turn<Request, Answer> turn, Consumption consumption) {
+            var asked = turn.asked().refund().amount();
+            var amount = asked == null ? consumption.amount() : asked;
+            var back = amount.compareTo(consumption.amount()) > 0 ? List.<Grants.Part>of() : consumption.back(amount);
+            return new Due(turn, consumption, amount, back);
+        }
+
+        boolean tooMuch() {
+            return amount.compareTo(consumption.amount()) > 0;
+        }
     }
 
-    private record Consumption(UUID id, AccountId account, Credits amount, String application) {}
+    // Each may take some statements of its own, to give back to gifts.
+    private static final int MOST_TOGETHER = 50;
 
-    private static final String FIND = "SELECT account, amount, application FROM consumption WHERE id = ?";
+    private static final Grants.Returned NOTHING = new Grants.Returned(Credits.ZERO, Credits.ZERO);
 
-    private static final String REFUNDED = "SELECT count(*) FROM consumption_refund WHERE consumption = ?";
-
-    private static final String INSERT = """
-            INSERT INTO consumption_refund (consumption, transfer, amount, reason)
-            VALUES (?::uuid, ?::uuid, ?::bigint, ?::text)
-            """;
+    /** Who come while others are under way wait here. */
+    final GroupCommit<Request, Outcome<Answer>> together;
 
     private final Accounts accounts;
+    private final Grants grants;
+    private final Debts debts;
     private final Transfers transfers;
-    private final Idempotency idempotency;
-    private final JdbcTemplate jdbc;
+    private final IdempotencyBatch idempotency;
+    private final RefundStore store;
     private final Ids ids;
 
-    Refunds(Accounts accounts, Transfers transfers, Idempotency idempotency, JdbcTemplate jdbc, Ids ids) {
+    Refunds(
+            Accounts accounts,
+            Grants grants,
+            Debts debts,
+            Transfers transfers,
+            IdempotencyBatch idempotency,
+            RefundStore store,
+            Ids ids) {
         this.accounts = accounts;
+        this.grants = grants;
+        this.debts = debts;
         this.transfers = transfers;
         this.idempotency = idempotency;
-        this.jdbc = jdbc;
+        this.store = store;
         this.ids = ids;
+        this.together = new GroupCommit<>(transfers, this::refund, MOST_TOGETHER);
     }
 
     /**
      * @param application that asks, and whose the key is
      * @param key its idempotency key, if there is one
      */
-    Outcome refund(Refund refund, String application, @Nullable String key) {
+    Outcome<Answer> refund(Refund refund, String application, @Nullable String key) {
         var claim = new Claim(application, key == null ? List.of() : List.of(key), refund.digest());
-        var found = find(refund.consumption());
-        if (found.isEmpty()) {
-            return new Outcome.Unknown();
-        }
-        var consumption = found.get();
-        if (!consumption.application().equals(application)) {
-            return new Outcome.NotYours();
-        }
-        var consumed = accounts.open(Consumptions.shardOf(consumption.id()));
-        return transfers.inTransaction(() -> {
-            var known = idempotency.known(claim, Refunded.class);
-            return known.isPresent() ? again(known.get()) : first(refund, claim, consumption, consumed);
-        });
+        // Before the transaction: it may open the account.
+        var consumed = accounts.open(Consumptions.shardOf(refund.consumption()));
+        return together.submit(new Request(refund, claim, consumed));
     }
 
-    private static Outcome again(Idempotency.Outcome<Refunded> known) {
-        return switch (known) {
-            case Idempotency.Outcome.Done<Refunded>(Refunded refunded) -> new Outcome.Done(refunded);
-            case Idempotency.Outcome.Reused<Refunded> reused -> new Outcome.Reused();
-            case Idempotency.Outcome.InFlight<Refunded> inFlight -> new Outcome.InFlight();
-        };
+    private List<Outcome<Answer>> refund(List<Request> requests) {
+        List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
+        var found = store.consumptions(requests.stream()
+                .map(request -> request.refund().consumption())
+                .distinct()
+                .toList());
+        for (var turn : turns) {
+            var consumption = found.get(turn.asked().refund().consumption());
+            if (consumption == null) {
+                turn.answer(new Unknown());
+            } else if (!consumption.application().equals(turn.asked().claim().caller())) {
+                turn.answer(new NotYours());
+            }
+        }
+        var fresh = idempotency.fresh(turns, Refunded.class);
+        var due = new ArrayList<Due>(fresh.size());
+        for (var turn : fresh) {
+            var consumption =
+                    Objects.requireNonNull(found.get(turn.asked().refund().consumption()));
+            var each = Due.of(turn, consumption);
+            if (each.tooMuch()) {
+                turn.answer(new TooMuch(consumption.amount()));
+            } else {
+                due.add(each);
+            }
+        }
+        if (!due.isEmpty()) {
+            book(due);
+            idempotency.keep(fresh, Refunded.class);
+        }
+        return Turn.outcomes(turns);
     }
 
-    private Outcome first(Refund refund, Claim claim, Consumption consumption, AccountId consumed) {
-        var amount = refund.amount() == null ? consumption.amount() : refund.amount();
-        if (amount.compareTo(consumption.amount()) > 0) {
-            return new Outcome.TooMuch(consumption.amount());
+    private void book(List<Due> all) {
+        var locked = lock(all);
+        // Rivals waited for the person's row, and now see the first one's refund.
+        var before = store.refunded(
+                all.stream().map(due -> due.consumption().id()).distinct().toList());
+        var booked = new ArrayList<Booked>(all.size());
+        for (var due : all) {
+            if (before.add(due.consumption().id())) {
+                booked.add(book(locked, due));
+            } else {
+                due.turn().answer(new RefundedBefore());
+            }
         }
-        var person = consumption.account();
-        // Rivals wait for the person's row here, and then see the first one's refund.
-        var books = transfers.lock(List.of(person, consumed));
-        if (refunded(consumption.id())) {
-            return new Outcome.RefundedBefore();
+        transfers.post(locked.books());
+        if (!booked.isEmpty()) {
+            store.insert(booked);
         }
+    }
+
+    private Locked lock(List<Due> all) {
+        var people = all.stream().map(due -> due.consumption().account()).toList();
+        var touched = new ArrayList<>(people);
+        all.forEach(due -> touched.add(due.turn().asked().consumed()));
+        if (all.stream().anyMatch(due -> !due.back().isEmpty())) {
+            touched.add(grants.issued());
+        }
+        return debts.lock(touched, people);
+    }
+
+    private Booked book(Locked locked, Due due) {
+        var books = locked.books();
+        var person = due.consumption().account();
+        var asked = due.turn().asked();
         var id = ids.next();
-        books.transfer(id, consumed, person, amount, TransferType.CONSUME_REFUND, consumption.id());
-        transfers.post(books);
-        var answer = new Refunded(id, amount, books.posted(person));
-        idempotency.keepWith(claim, answer, INSERT, (statement, first) -> {
-            statement.setObject(first, consumption.id());
-            statement.setObject(first + 1, id);
-            statement.setLong(first + 2, amount.micro());
-            statement.setString(first + 3, refund.reason());
-        });
-        return new Outcome.Done(answer);
-    }
-
-    private Optional<Consumption> find(UUID id) {
-        return jdbc
-                .query(
-                        FIND,
-                        (row, index) -> new Consumption(
-                                id, new AccountId(row.getLong(1)), new Credits(row.getLong(2)), row.getString(3)),
-                        id)
-                .stream()
-                .findFirst();
-    }
-
-    private boolean refunded(UUID consumption) {
-        var count = jdbc.queryForObject(REFUNDED, Long.class, consumption);
-        return count != null && count > 0;
+        books.transfer(
+                id,
+                asked.consumed(),
+                person,
+                due.amount(),
+                TransferType.CONSUME_REFUND,
+                due.consumption().id());
+        var returned = due.back().isEmpty() ? NOTHING : grants.giveBack(books, person, due.back());
+        debts.pay(locked, person, due.amount().minus(returned.toLots()));
+        var answer = new Refunded(id, due.amount(), books.posted(person), returned.expired());
+        due.turn().answer(answer);
+        return new Booked(asked.refund(), answer, returned);
     }
 }

@@ -1,6 +1,17 @@
 /** Consumptions: credits that other applications take for what they do, and what they give back of them. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "transfer", "grant", "idempotency", "action", "credit"})
+@ApplicationModule(
+        allowedDependencies = {
+            "account",
+            "batch",
+            "group",
+            "transfer",
+            "grant",
+            "idempotency",
+            "action",
+            "credit",
+            "debt"
+        })
 package io.quotabank.ledger.consumption;
 
 import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import io.quotabank.ledger.grant.Grants;
 import io.quotabank.platform.identity.Caller;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Who reaches whose credits: people their own, services and administrators everybody's; auditors may look. */
@@ -28,6 +29,22 @@ public class Access {
 
     public static boolean own(UUID userId, Caller caller) {
         return caller.isPerson() && caller.userId().equals(userId);
+    }
+
+    /**
+     * Whose credits a path means.
+     *
+     * @param named null where the caller asks for their own
+     * @throws IllegalArgumentException where the caller is an application or a service, which have none
+     */
+    public static UUID meant(@Nullable UUID named, Caller caller) {
+        if (named != null) {
+            return named;
+        }
+        if (!caller.isPerson()) {
+            throw new IllegalArgumentException("an application names the person: the path ends with /{userId}");
+        }
+        return caller.userId();
     }
 
     /** The account, opened if it is the caller's own; empty where the caller may not know of it. */

@@ -98,9 +98,13 @@ class CreditController {
         this.clock = clock;
     }
 
-    @GetMapping("/balance/{userId}")
+    /** Of the caller where the path names nobody, here and below. */
+    @GetMapping({"/balance", "/balance/{userId}"})
     ResponseEntity<?> balance(
-            @PathVariable UUID userId, @RequestParam(required = false) @Nullable String at, Caller caller) {
+            @PathVariable(name = "userId", required = false) @Nullable UUID named,
+            @RequestParam(required = false) @Nullable String at,
+            Caller caller) {
+        var userId = Access.meant(named, caller);
         var instant = at == null ? null : instant(at);
         var account = access.readable(userId, caller);
         if (account.isEmpty()) {
@@ -127,13 +131,14 @@ class CreditController {
                         .toList()));
     }
 
-    @GetMapping("/history/{userId}")
+    @GetMapping({"/history", "/history/{userId}"})
     ResponseEntity<?> history(
-            @PathVariable UUID userId,
+            @PathVariable(name = "userId", required = false) @Nullable UUID named,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller) {
+        var userId = Access.meant(named, caller);
         int size = limit == null ? properties.page() : limit;
         if (size < 1 || size > properties.largestPage()) {
             throw new IllegalArgumentException("limit is 1 to " + properties.largestPage());

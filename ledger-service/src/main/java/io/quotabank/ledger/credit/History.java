@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,12 +53,24 @@ public class History {
 
         /** Of a consumption, or of the one that was refunded. */
         record Consumption(String action, @Nullable String description) implements About {}
+
+        /** @param description what the application told the person when it opened the hold */
+        record Hold(String description) implements About {}
+
+        /** @param reason that the application gave for giving a consumption back */
+        record Refund(String reason) implements About {}
+
         /** @param reason of an administrator's gift; null for a rule's */
         record Grant(String origin, @Nullable String reason) implements About {}
     }
 
+    private interface Reader {
+        About read(ResultSet row) throws SQLException;
+    }
+
     private static final String CONSUME = "consume";
     private static final String CONSUME_REFUND = "consume_refund";
+    private static final String ESCROW = "escrow";
 
     // Both halves stop after a page: the indexes give them in this order, and have no entries of the types that never
     // debit, or credit, a person.
@@ -99,6 +112,16 @@ public class History {
 
     private static final String CONSUMPTIONS =
             "SELECT id, action, description FROM consumption WHERE id = ANY(?) AND id BETWEEN ? AND ?";
+
+    private static final String REASONS = """
+            SELECT consumption, reason FROM consumption_refund
+            WHERE consumption = ANY(?) AND consumption BETWEEN ? AND ? AND reason IS NOT NULL
+            """;
+
+    private static final String HOLDS = """
+            SELECT id, description FROM hold WHERE id = ANY(?) AND id BETWEEN ? AND ? AND description IS NOT NULL
+            """;
+
     private static final String GRANTS = "SELECT transfer, origin, reason FROM credit_grant WHERE transfer = ANY(?)";
 
     private final JdbcClient jdbc;
@@ -171,7 +194,19 @@ public class History {
                         about.put(row.getObject(1, UUID.class), new About.Recharge(row.getString(2), row.getString(3)));
                     });
         }
-        consumptions(page, about);
+        referred(
+                page,
+                CONSUMPTIONS,
+                about,
+                History::consumption,
+                row -> new About.Consumption(row.getString(2), row.getString(3)));
+        referred(
+                page,
+                REASONS,
+                about,
+                entry -> reference(entry, CONSUME_REFUND),
+                row -> new About.Refund(row.getString(2)));
+        referred(page, HOLDS, about, entry -> reference(entry, ESCROW), row -> new About.Hold(row.getString(2)));
         var grants = ids(page, "bonus");
         if (!grants.isEmpty()) {
             arrays.query(GRANTS, statement -> new Columns(statement).uuids(grants, id -> id), row -> {
@@ -181,21 +216,27 @@ public class History {
         return about;
     }
 
-    private void consumptions(List<Entry> page, Map<UUID, About> about) {
+    /** What several entries may be for: the first column is its id. What is told later of an entry counts. */
+    private void referred(
+            List<Entry> page,
+            String sql,
+            Map<UUID, About> about,
+            Function<Entry, @Nullable UUID> referred,
+            Reader read) {
         var entries = new HashMap<UUID, List<UUID>>();
         for (var entry : page) {
-            var consumption = consumption(entry);
-            if (consumption != null) {
-                entries.computeIfAbsent(consumption, id -> new ArrayList<>(1)).add(entry.transfer());
+            var id = referred.apply(entry);
+            if (id != null) {
+                entries.computeIfAbsent(id, first -> new ArrayList<>(1)).add(entry.transfer());
             }
         }
         if (!entries.isEmpty()) {
             var ids = entries.keySet();
             arrays.query(
-                    CONSUMPTIONS,
+                    sql,
                     statement -> new Columns(statement).uuids(ids, id -> id).range(ids),
                     row -> {
-                        var what = new About.Consumption(row.getString(2), row.getString(3));
+                        var what = read.read(row);
                         entries.getOrDefault(row.getObject(1, UUID.class), List.of())
                                 .forEach(entry -> about.put(entry, what));
                     });
@@ -208,6 +249,10 @@ public class History {
             case CONSUME_REFUND -> entry.reference();
             default -> null;
         };
+    }
+
+    private static @Nullable UUID reference(Entry entry, String type) {
+        return entry.type().equals(type) ? entry.reference() : null;
     }
 
     private static List<UUID> ids(List<Entry> page, String type) {

@@ -107,7 +107,7 @@ class Recharges {
 
     /** @param key the caller's idempotency key, if there is one; the order is one as well */
     Outcome<Booked> book(Recharge recharge, String actor, @Nullable String key) {
-        var account = grants.welcome(recharge.userId());
+        var account = grants.vouchedFor(recharge.userId());
         var touched = new Touched(accounts.open(AccountCode.RECHARGES), account, debts.account(recharge.userId()));
         return transfers.inTransaction(() -> key == null
                 ? byOrder(recharge, actor, touched)

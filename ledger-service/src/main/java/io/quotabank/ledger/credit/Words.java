@@ -35,6 +35,8 @@ public class Words {
             case About.Usage(String model, long input, long output) ->
                 say("entry.proxy_usage.of", acceptLanguage, model, input, output);
             case About.Consumption(String action, String text) -> text != null ? text : type + " · " + action;
+            case About.Refund(String reason) -> type + " · " + reason;
+            case About.Hold(String description) -> type + " · " + description;
             case About.Grant(String origin, String reason) -> {
                 var why = say("entry.bonus." + origin, acceptLanguage);
                 yield reason == null ? why : why + " · " + reason;

@@ -15,4 +15,4 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("quotabank.earnings")
 record EarningsProperties(
         @DefaultValue("5s") Duration every,
-        @DefaultValue("100") @Min(1) @Max(10_000) int batch) {}
+        @DefaultValue("500") @Min(1) @Max(10_000) int batch) {}

@@ -53,7 +53,7 @@ record Escrow(
             return switch (wire) {
                 case "application" -> APPLICATION;
                 case "purchase" -> PURCHASE;
-                default -> throw new IllegalArgumentException("a hold's kind is application or purchase");
+                default -> throw new IllegalArgumentException("kind is application or purchase");
             };
         }
     }

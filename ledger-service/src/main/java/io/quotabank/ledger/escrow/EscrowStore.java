@@ -5,17 +5,20 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.escrow.Escrow.Kind;
+import io.quotabank.ledger.escrow.Openings.Asked;
 import io.quotabank.ledger.hold.Hold.Status;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -23,8 +26,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The rows of holds that are no leases, and of their settlements. They change only under the lock of the account's row,
- * which the caller has, so they need no lock of their own.
+ * The rows of holds that are no leases. They change only under the lock of the account's row, which the caller has, so they
+ * need no lock of their own.
  */
 @Component
 class EscrowStore {
@@ -71,13 +74,15 @@ class EscrowStore {
     private static final String BY_ID = COLUMNS + " WHERE h.id = :id AND h.kind <> 'lease'";
 
     private static final String BY_IDS =
-            COLUMNS + " WHERE h.id = ANY(?) AND h.id BETWEEN ? AND ? AND h.kind <> 'lease' AND h.status = 'active'";
+            COLUMNS + " WHERE h.id = ANY(?) AND h.id BETWEEN ? AND ? AND h.kind <> 'lease'";
 
     private static final String OPEN = """
             INSERT INTO hold (id, account, kind, application, description, reference, amount, opened_at, expires_at)
-            VALUES (:id, :account, :kind, :application, :description, :reference, :amount, now(),
-                now() + :lives * interval '1 second')
-            RETURNING opened_at, expires_at
+            SELECT id, account, kind, application, description, reference, amount, now(),
+                now() + lives * interval '1 second'
+            FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])
+                AS x (id, account, kind, application, description, reference, amount, lives)
+            RETURNING id, opened_at, expires_at
             """;
 
     // What was left is compared, so that a change without the account's lock is caught by the count of rows.
@@ -104,18 +109,6 @@ class EscrowStore {
             FOR NO KEY UPDATE OF a SKIP LOCKED
             """;
 
-    private static final String SETTLED = """
-            SELECT id, transfer, amount, late, seller, seller_part, platform_part, reserve_part, split, split_version,
-                   encode(body_digest, 'hex')
-            FROM hold_settlement WHERE hold = :hold AND id = :id
-            """;
-
-    private static final String SETTLE = """
-            INSERT INTO hold_settlement (hold, id, transfer, account, amount, late, seller, seller_part, platform_part,
-                reserve_part, split, split_version, body_digest)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, decode(?, 'hex'))
-            """;
-
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
 
@@ -128,43 +121,68 @@ class EscrowStore {
         return jdbc.sql(BY_ID).param("id", id).query((row, index) -> seen(row)).optional();
     }
 
-    /** Those of these that are active. */
-    List<Seen> active(Collection<UUID> ids) {
-        return arrays.query(
-                BY_IDS, statement -> new Columns(statement).uuids(ids, id -> id).range(ids), (row, index) -> seen(row));
+    /** Those of these that exist. */
+    Map<UUID, Seen> byIds(Collection<UUID> ids) {
+        var found = new HashMap<UUID, Seen>();
+        arrays.query(
+                BY_IDS, statement -> new Columns(statement).uuids(ids, id -> id).range(ids), row -> {
+                    var seen = seen(row);
+                    found.put(seen.hold().id(), seen);
+                });
+        return found;
     }
 
     List<Escrow> list(Filter filter) {
         return arrays.query(filter.sql(), (row, index) -> seen(row).hold(), filter.values());
     }
 
-    Escrow open(UUID id, AccountId account, Opening open, String application, Duration lives) {
-        return jdbc.sql(OPEN)
-                .param("id", id)
-                .param("account", account.value())
-                .param("kind", open.kind().wire())
-                .param("application", application)
-                .param("description", open.description())
-                .param("reference", open.reference())
-                .param("amount", open.amount().micro())
-                .param("lives", lives.toSeconds())
-                .query((row, index) -> new Escrow(
-                        id,
-                        account,
-                        open.userId(),
-                        open.kind(),
-                        application,
-                        open.description(),
-                        open.reference(),
-                        open.amount(),
-                        Credits.ZERO,
-                        Credits.ZERO,
-                        Credits.ZERO,
-                        Status.ACTIVE,
-                        row.getTimestamp(1).toInstant(),
-                        row.getTimestamp(2).toInstant(),
-                        Credits.ZERO))
-                .single();
+    /** The holds in their order, with the database's times. */
+    List<Escrow> open(List<Asked> asked) {
+        var byId = asked.stream().collect(Collectors.toMap(Asked::id, each -> each));
+        var opened = new HashMap<UUID, Escrow>();
+        arrays.query(
+                OPEN,
+                statement -> new Columns(statement)
+                        .uuids(asked, Asked::id)
+                        .longs(asked, each -> each.account().value())
+                        .texts(asked, each -> each.open().kind().wire())
+                        .texts(asked, Asked::application)
+                        .texts(asked, each -> each.open().description())
+                        .texts(asked, each -> each.open().reference())
+                        .longs(asked, each -> each.open().amount().micro())
+                        .longs(asked, each -> each.lives().toSeconds()),
+                row -> {
+                    var id = row.getObject(1, UUID.class);
+                    opened.put(id, opened(Objects.requireNonNull(byId.get(id)), instant(row, 2), instant(row, 3)));
+                });
+        compare(asked.size(), opened.size());
+        return asked.stream()
+                .map(each -> Objects.requireNonNull(opened.get(each.id())))
+                .toList();
+    }
+
+    private static Escrow opened(Asked asked, Instant openedAt, Instant expiresAt) {
+        var open = asked.open();
+        return new Escrow(
+                asked.id(),
+                asked.account(),
+                open.userId(),
+                open.kind(),
+                asked.application(),
+                open.description(),
+                open.reference(),
+                open.amount(),
+                Credits.ZERO,
+                Credits.ZERO,
+                Credits.ZERO,
+                Status.ACTIVE,
+                openedAt,
+                expiresAt,
+                Credits.ZERO);
+    }
+
+    private static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getTimestamp(column).toInstant();
     }
 
     /** Writes what was settled, released and ended. */
@@ -201,33 +219,6 @@ class EscrowStore {
                 .list();
     }
 
-    Optional<Settlement> settlement(UUID hold, String id) {
-        return jdbc.sql(SETTLED)
-                .param("hold", hold)
-                .param("id", id)
-                .query((row, index) -> settlement(row))
-                .optional();
-    }
-
-    void insert(Escrow hold, Settlement settlement) {
-        int rows = arrays.update(
-                SETTLE,
-                hold.id(),
-                settlement.id(),
-                settlement.transfer(),
-                hold.account().value(),
-                settlement.amount().micro(),
-                settlement.late(),
-                settlement.seller(),
-                settlement.sellerPart().micro(),
-                settlement.platformPart().micro(),
-                settlement.reservePart().micro(),
-                settlement.split(),
-                settlement.splitVersion(),
-                settlement.digest());
-        compare(1, rows);
-    }
-
     private static Seen seen(ResultSet row) throws SQLException {
         var hold = new Escrow(
                 row.getObject(1, UUID.class),
@@ -242,25 +233,10 @@ class EscrowStore {
                 new Credits(row.getLong(10)),
                 new Credits(row.getLong(11)),
                 Status.of(row.getString(12)),
-                row.getTimestamp(13).toInstant(),
-                row.getTimestamp(14).toInstant(),
+                instant(row, 13),
+                instant(row, 14),
                 new Credits(row.getLong(15)));
-        return new Seen(hold, row.getTimestamp(16).toInstant());
-    }
-
-    private static Settlement settlement(ResultSet row) throws SQLException {
-        return new Settlement(
-                row.getString(1),
-                row.getObject(2, UUID.class),
-                new Credits(row.getLong(3)),
-                row.getBoolean(4),
-                row.getObject(5, UUID.class),
-                new Credits(row.getLong(6)),
-                new Credits(row.getLong(7)),
-                new Credits(row.getLong(8)),
-                row.getString(9),
-                row.getObject(10, Integer.class),
-                row.getString(11));
+        return new Seen(hold, instant(row, 16));
     }
 
     private static void compare(int expected, int written) {

@@ -1,19 +1,20 @@
 package io.quotabank.ledger.escrow;
 
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.debt.Debts;
+import io.quotabank.ledger.escrow.EscrowAnswer.Stands;
 import io.quotabank.ledger.escrow.EscrowStore.Due;
 import io.quotabank.ledger.escrow.EscrowStore.Seen;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.hold.Hold.Status;
 import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.lease.Recalls;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
-import io.quotabank.platform.id.Ids;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -38,29 +39,38 @@ class Escrows {
 
     private final Grants grants;
     private final Transfers transfers;
+    private final Debts debts;
     private final EscrowStore store;
+    private final Parts parts;
     private final Sharing sharing;
+    private final Openings openings;
+    private final Releases releases;
     private final Idempotency idempotency;
     private final Recalls recalls;
-    private final Ids ids;
     private final EscrowProperties properties;
 
     Escrows(
             Grants grants,
             Transfers transfers,
+            Debts debts,
             EscrowStore store,
+            Parts parts,
             Sharing sharing,
+            Openings openings,
+            Releases releases,
             Idempotency idempotency,
             Recalls recalls,
-            Ids ids,
             EscrowProperties properties) {
         this.grants = grants;
         this.transfers = transfers;
+        this.debts = debts;
         this.store = store;
+        this.parts = parts;
         this.sharing = sharing;
+        this.openings = openings;
+        this.releases = releases;
         this.idempotency = idempotency;
         this.recalls = recalls;
-        this.ids = ids;
         this.properties = properties;
     }
 
@@ -70,24 +80,16 @@ class Escrows {
         if (lives.compareTo(properties.longest()) > 0) {
             throw tooLong();
         }
-        var account = grants.welcome(open.userId());
-        return recalling(
-                account,
-                () -> transfers.inTransaction(() -> once(application, key, open.told(), () -> {
-                    var books = transfers.lock(List.of(account));
-                    var available = books.available(account);
-                    if (available.compareTo(open.amount()) < 0) {
-                        return new EscrowAnswer.TooLittle(available, open.amount());
-                    }
-                    books.hold(account, open.amount());
-                    var hold = store.open(ids.next(), account, open, application, lives);
-                    transfers.post(books);
-                    return stands(hold, null, books);
-                })));
+        var account = grants.known(open.userId());
+        if (account.isEmpty()) {
+            return new Outcome.Done<>(new EscrowAnswer.Unknown());
+        }
+        var claim = claim(application, key, open.told());
+        return recalling(account.get(), () -> openings.open(open, lives, account.get(), claim));
     }
 
     Outcome<EscrowAnswer> extend(UUID id, Extension extend, Party party, @Nullable String key) {
-        return change(id, List.of(), party, key, extend.told(id), (books, seen) -> {
+        return change(id, party, key, extend.told(id), (books, seen) -> {
             var hold = seen.hold();
             if (hold.status() != Status.ACTIVE) {
                 return new EscrowAnswer.Ended(hold.status());
@@ -101,20 +103,13 @@ class Escrows {
             var after = hold.extend(extend.more(), until);
             store.extend(hold, after);
             transfers.post(books);
-            return stands(after, null, books);
+            return new Stands(after, null, books.posted(hold.account()), books.available(hold.account()));
         });
     }
 
     /** Gives back what is left. A hold that was released stays so, and says so again. */
     Outcome<EscrowAnswer> release(UUID id, Party party, @Nullable String key) {
-        return change(id, List.of(), party, key, "release|" + id, (books, seen) -> {
-            var hold = seen.hold();
-            return switch (hold.status()) {
-                case ACTIVE -> stands(written(books, hold, hold.release()), null, books);
-                case RELEASED -> stands(hold, null, books);
-                case EXHAUSTED, EXPIRED -> new EscrowAnswer.Ended(hold.status());
-            };
-        });
+        return releases.release(new Releases.Asked(id, party, claim(party.subject(), key, "release|" + id)));
     }
 
     /** Charges a part, at most once by its id; of an expired hold by the rule for late settlements. */
@@ -127,57 +122,10 @@ class Escrows {
         if (plan.isEmpty()) {
             return new Outcome.Done<>(new EscrowAnswer.NoSuchSplit());
         }
-        var told = "settle|" + id + "|" + settle.told();
-        return change(id, plan.get().all(), party, key, told, (books, seen) -> {
-            var earlier = store.settlement(id, settle.id());
-            if (earlier.isPresent()) {
-                return earlier.get().digest().equals(plan.get().digest())
-                        ? stands(seen.hold(), earlier.get(), books)
-                        : new EscrowAnswer.Reused();
-            }
-            return switch (seen.hold().status()) {
-                case ACTIVE -> settleActive(books, seen.hold(), plan.get());
-                case EXPIRED -> settleLate(books, seen, plan.get());
-                case EXHAUSTED, RELEASED -> new EscrowAnswer.Ended(seen.hold().status());
-            };
-        });
-    }
-
-    private EscrowAnswer settleActive(Books books, Escrow hold, Sharing.Plan plan) {
-        var amount = plan.settle().amount();
-        if (hold.left().compareTo(amount) < 0) {
-            return new EscrowAnswer.Exceeded(hold.left(), amount);
-        }
-        var settlement = sharing.post(books, hold, plan, false);
-        // What was charged has left the held credits with the transfer; the rest of what is no longer left goes back.
-        var after = hold.settle(amount, plan.settle().last());
-        books.release(hold.account(), hold.left().minus(amount).minus(after.left()), after.lapsed(hold));
-        return settled(books, hold, after, settlement);
-    }
-
-    /** By row 32 of docs/settlement.md. */
-    private EscrowAnswer settleLate(Books books, Seen seen, Sharing.Plan plan) {
-        var hold = seen.hold();
-        var amount = plan.settle().amount();
-        if (!seen.now().isBefore(hold.expiresAt().plus(properties.lateFor()))) {
-            return new EscrowAnswer.TooLate(hold.expiresAt().plus(properties.lateFor()));
-        }
-        if (hold.leftLate().compareTo(amount) < 0) {
-            return new EscrowAnswer.Exceeded(hold.leftLate(), amount);
-        }
-        var available = books.available(hold.account());
-        if (available.compareTo(amount) < 0) {
-            return new EscrowAnswer.TooLittle(available, amount);
-        }
-        var settlement = sharing.post(books, hold, plan, true);
-        return settled(books, hold, hold.settleLate(amount), settlement);
-    }
-
-    private EscrowAnswer settled(Books books, Escrow before, Escrow after, Settlement settlement) {
-        store.update(List.of(before), List.of(after));
-        transfers.post(books);
-        store.insert(before, settlement);
-        return stands(after, settlement, books);
+        var account = known.get().hold().account();
+        var claim = claim(party.subject(), key, "settle|" + id + "|" + settle.told());
+        var asked = new Parts.Asked(id, account, plan.get(), claim);
+        return recalling(account, () -> parts.settle(asked));
     }
 
     /** Ends active holds whose time is over, in one transaction. Any number of processes may do so at once. */
@@ -187,13 +135,14 @@ class Escrows {
             if (due.isEmpty()) {
                 return 0;
             }
-            var books = transfers.lock(due.stream().map(Due::account).toList());
+            var books = debts.lock(due.stream().map(Due::account).toList());
             // Read again: what was found may have got an end before its account was locked.
-            var before = store.active(due.stream().map(Due::id).toList()).stream()
+            var before = store.byIds(due.stream().map(Due::id).toList()).values().stream()
                     .filter(seen -> seen.hold().due(seen.now()))
                     .map(Seen::hold)
                     .toList();
             before.forEach(hold -> books.release(hold.account(), hold.left(), hold.backed()));
+            debts.payFirst(books);
             if (!before.isEmpty()) {
                 store.update(before, before.stream().map(Escrow::expire).toList());
                 transfers.post(books);
@@ -202,24 +151,17 @@ class Escrows {
         });
     }
 
-    /** @param others accounts that the work needs besides the hold's own */
     private Outcome<EscrowAnswer> change(
-            UUID id,
-            List<AccountId> others,
-            Party party,
-            @Nullable String key,
-            String told,
-            BiFunction<Books, Seen, EscrowAnswer> work) {
+            UUID id, Party party, @Nullable String key, String told, BiFunction<Books, Seen, EscrowAnswer> work) {
         var known = store.find(id).map(Seen::hold).filter(party::mayUse);
         if (known.isEmpty()) {
             return new Outcome.Done<>(new EscrowAnswer.Unknown());
         }
-        var accounts = new ArrayList<>(others);
-        accounts.add(known.get().account());
+        var account = known.get().account();
         return recalling(
-                known.get().account(),
+                account,
                 () -> transfers.inTransaction(() -> once(party.subject(), key, told, () -> {
-                    var books = transfers.lock(accounts);
+                    var books = debts.lock(List.of(account));
                     return work.apply(books, current(books, read(id)));
                 })));
     }
@@ -240,6 +182,7 @@ class Escrows {
 
     private Escrow written(Books books, Escrow before, Escrow after) {
         books.release(before.account(), before.left().minus(after.left()), after.lapsed(before));
+        debts.payFirst(books);
         store.update(List.of(before), List.of(after));
         transfers.post(books);
         return after;
@@ -267,6 +210,10 @@ class Escrows {
                 "a hold lives at most " + properties.longest().toSeconds() + " seconds");
     }
 
+    private static Claim claim(String caller, @Nullable String key, String told) {
+        return new Claim(caller, key == null ? List.of() : List.of(key), Idempotency.digest(told));
+    }
+
     private Outcome<EscrowAnswer> once(String caller, @Nullable String key, String told, Supplier<EscrowAnswer> work) {
         return key == null
                 ? new Outcome.Done<>(work.get())
@@ -276,9 +223,5 @@ class Escrows {
                         Idempotency.digest(told),
                         EscrowAnswer.Stands.class,
                         () -> new Outcome.Done<>(work.get()));
-    }
-
-    private static EscrowAnswer stands(Escrow hold, @Nullable Settlement settlement, Books books) {
-        return new EscrowAnswer.Stands(hold, settlement, books.posted(hold.account()), books.available(hold.account()));
     }
 }

@@ -1,6 +1,7 @@
 package io.quotabank.ledger.escrow;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.credit.Text;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,9 @@ record Opening(
         if (amount.isZero() || (lives != null && !lives.isPositive())) {
             throw new IllegalArgumentException("amount and expires_in are above zero");
         }
-        if (description.isBlank() || description.length() > LONGEST_DESCRIPTION) {
-            throw new IllegalArgumentException("description has 1 to " + LONGEST_DESCRIPTION + " characters");
-        }
-        if (reference != null && (reference.isBlank() || reference.length() > LONGEST_REFERENCE)) {
-            throw new IllegalArgumentException("reference has 1 to " + LONGEST_REFERENCE + " characters");
+        Text.required("description", description, LONGEST_DESCRIPTION);
+        if (reference != null) {
+            Text.required("reference", reference, LONGEST_REFERENCE);
         }
     }
 

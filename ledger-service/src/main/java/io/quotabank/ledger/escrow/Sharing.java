@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.credit.Text;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.split.Split;
 import io.quotabank.ledger.split.Split.Payee;
@@ -43,9 +44,10 @@ class Sharing {
         private static final int LONGEST_ID = 128;
 
         Settle {
-            if (amount.isZero() || id.isBlank() || id.length() > LONGEST_ID) {
-                throw new IllegalArgumentException("amount is above zero, settlement_id has 1 to 128 characters");
+            if (amount.isZero()) {
+                throw new IllegalArgumentException("amount is above zero");
             }
+            Text.required("settlement_id", id, LONGEST_ID);
             if (split == null && (splitVersion != null || seller != null)) {
                 throw new IllegalArgumentException("split_version and seller_id need a split");
             }

@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ record BurnDown(List<Part> parts) {
         Credits gone() {
             return lot.left().minus(left);
         }
+
+        /** Of that, what was not spent when it ended. */
+        Credits ended() {
+            return backed.plus(expired);
+        }
     }
 
     /**
@@ -36,6 +42,11 @@ record BurnDown(List<Part> parts) {
      * @param held by open holds, without what they have of lots that expired before
      */
     static BurnDown of(List<Lot> lots, Credits spent, Credits held, Instant now) {
+        return of(lots, spent, held, lot -> lot.expired(now));
+    }
+
+    /** @param ends which of them end, whatever their time */
+    static BurnDown of(List<Lot> lots, Credits spent, Credits held, Predicate<Lot> ends) {
         var parts = new ArrayList<Part>(lots.size());
         var toSpend = spent;
         var toHold = held;
@@ -45,7 +56,7 @@ record BurnDown(List<Part> parts) {
             var reserved = left.min(toHold);
             toHold = toHold.minus(reserved);
             parts.add(
-                    lot.expired(now)
+                    ends.test(lot)
                             ? new Part(lot, Credits.ZERO, reserved, left.minus(reserved))
                             : new Part(lot, left, Credits.ZERO, Credits.ZERO));
         }

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Service;
 
 /**
@@ -93,15 +94,24 @@ class Expiries implements Expiry {
      * @param books with these accounts and {@code issued:grants} locked
      */
     void bringUpToDate(Books books, AccountId issued, Collection<AccountId> people) {
+        var now = clock.instant();
+        bringUpToDate(books, issued, people, lot -> lot.expired(now));
+    }
+
+    /**
+     * @param ends which lots end now, whatever their time
+     * @return what became of each lot that was open
+     */
+    List<BurnDown.Part> bringUpToDate(
+            Books books, AccountId issued, Collection<AccountId> people, Predicate<Lot> ends) {
         var open = lots.open(people);
         var taken = new ArrayList<BurnDown.Part>();
         var backed = new HashMap<AccountId, Credits>();
         var expired = new ArrayList<Expired>();
-        var now = clock.instant();
         for (var person : people) {
             var lapsed = books.lapsed(person);
             var burnDown = BurnDown.of(
-                    open.getOrDefault(person, List.of()), books.unspread(person), books.heldUnbacked(person), now);
+                    open.getOrDefault(person, List.of()), books.unspread(person), books.heldUnbacked(person), ends);
             books.spread(person, burnDown.left(), burnDown.backed(), burnDown.nextExpiry());
             burnDown.parts().forEach(part -> expired.add(new Expired(ids.next(), person, part.lot(), part.expired())));
             expired.add(new Expired(ids.next(), person, null, lapsed));
@@ -110,11 +120,17 @@ class Expiries implements Expiry {
                 backed.put(person, burnDown.backed());
             }
         }
-        expired.removeIf(none -> none.amount().isZero());
-        expired.forEach(each -> book(books, issued, each));
         lots.take(taken);
         holds.back(Map.copyOf(backed));
-        events.expired(expired);
+        book(books, issued, expired);
+        return taken;
+    }
+
+    /** Books what has expired and is told of nowhere else any more, in the caller's transaction. */
+    void book(Books books, AccountId issued, List<Expired> expired) {
+        var all = expired.stream().filter(each -> !each.amount().isZero()).toList();
+        all.forEach(each -> book(books, issued, each));
+        events.expired(all);
     }
 
     private static void book(Books books, AccountId issued, Expired expired) {

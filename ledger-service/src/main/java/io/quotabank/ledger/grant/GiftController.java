@@ -64,7 +64,7 @@ class GiftController {
             throw new IllegalArgumentException("user_id is needed");
         }
         var gift = gift(body, caller);
-        var account = grants.welcome(body.userId());
+        var account = grants.vouchedFor(body.userId());
         var outcome = transfers.inTransaction(() -> key == null
                 ? book(account, gift)
                 : idempotency.once(

@@ -5,6 +5,7 @@ import io.quotabank.contracts.grant.GrantRecord.Kind;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +31,18 @@ class GrantEvents {
     }
 
     void given(UUID id, AccountId account, Gift gift) {
-        var expiresAt = gift.expiresAt();
-        tell(
-                id,
-                lots.person(account),
-                Kind.GIVEN,
-                id,
-                gift.origin(),
-                gift.amount(),
-                expiresAt == null ? null : expiresAt.toEpochMilli());
+        given(id, account, id, gift.origin(), gift.amount(), gift.expiresAt());
+    }
+
+    /** What was taken back of a gift is given again. */
+    void restored(UUID transfer, AccountId account, Lot lot, Credits amount) {
+        given(transfer, account, lot.id(), lot.origin(), amount, lot.expiresAt());
+    }
+
+    private void given(
+            UUID transfer, AccountId account, UUID grant, Origin origin, Credits amount, @Nullable Instant expiresAt) {
+        var expiresAtMs = expiresAt == null ? null : expiresAt.toEpochMilli();
+        tell(transfer, lots.person(account), Kind.GIVEN, grant, origin, amount, expiresAtMs);
     }
 
     void expired(List<Expired> all) {

@@ -27,11 +27,35 @@ public class Grants {
     /** What will be gone at an instant if nothing more is spent. */
     public record Expiring(Credits amount, Instant at) {}
 
+    /** Of a gift, by its transfer's id. */
+    public record Part(UUID lot, Credits credits) {}
+
+    /**
+     * What became of parts that were to go back to gifts. What did not had been asked back of the person: it is paid for.
+     *
+     * @param toLots what went back
+     * @param expired of that: of gifts whose time is over, or that were taken back
+     */
+    public record Returned(Credits toLots, Credits expired) {}
+
+    /**
+     * A gift that was taken back.
+     *
+     * @param lot its transfer
+     * @param fromLot what was left of it
+     * @param spent what was spent of it before
+     */
+    public record Revoked(UUID lot, Credits fromLot, Credits spent) {}
+
+    /** @param paid what had been asked back of the person for it */
+    public record Restored(UUID lot, Credits toLot, Credits paid) {}
+
     private static final int REMEMBERED = 200_000;
 
     private final Accounts accounts;
     private final Transfers transfers;
     private final Expiries expiries;
+    private final Returns returns;
     private final LotStore lots;
     private final GrantEvents events;
     private final Ids ids;
@@ -46,6 +70,7 @@ public class Grants {
             Accounts accounts,
             Transfers transfers,
             Expiries expiries,
+            Returns returns,
             LotStore lots,
             GrantEvents events,
             Ids ids,
@@ -54,6 +79,7 @@ public class Grants {
         this.accounts = accounts;
         this.transfers = transfers;
         this.expiries = expiries;
+        this.returns = returns;
         this.lots = lots;
         this.events = events;
         this.ids = ids;
@@ -62,8 +88,8 @@ public class Grants {
     }
 
     /**
-     * The account of a verified person, opened with the sign-up grant when that person is seen for the first time. Call
-     * it outside a transaction.
+     * The account of a verified person, opened with the sign-up grant when that person is seen for the first time: who
+     * signed in, or presented an access key, which only somebody has who did. Call it outside a transaction.
      */
     public AccountId welcome(UUID person) {
         return once(
@@ -77,7 +103,20 @@ public class Grants {
                         clock.instant().plus(properties.signUpLives())));
     }
 
-    /** The same for a person who calls, with what their verified phone gives. */
+    /**
+     * The account of somebody whom another one names. It is not opened here and given nothing: whoever can name people
+     * could make them up, one sign-up gift each.
+     */
+    public Optional<AccountId> known(UUID person) {
+        return accounts.find(AccountCode.user(person));
+    }
+
+    /** The same, opened where somebody vouches for what will be in it. The sign-up gift waits for the person. */
+    public AccountId vouchedFor(UUID person) {
+        return accounts.open(AccountCode.user(person));
+    }
+
+    /** As {@link #welcome(UUID)} for a person who calls, with what their verified phone gives. */
     public AccountId welcome(Caller caller) {
         var person = caller.userId();
         var account = welcome(person);
@@ -145,6 +184,35 @@ public class Grants {
         books.given(account, gift.amount(), expiresAt);
         events.given(id, account, gift);
         return Optional.of(id);
+    }
+
+    /**
+     * Gives back to gifts what was taken of them; of those whose time is over it is booked as expired at once.
+     *
+     * @param books with the account and {@link #issued()} locked, and all of it booked to the account
+     */
+    public Returned giveBack(Books books, AccountId account, List<Part> parts) {
+        return returns.giveBack(books, issued(), account, parts);
+    }
+
+    /** Takes what is left of a gift back; empty where there is none by this key, or it was before. Books as above. */
+    public Optional<Revoked> revoke(Books books, AccountId account, String key) {
+        return returns.revoke(books, issued(), account, key);
+    }
+
+    /**
+     * Asks back what was spent of such a gift, too.
+     *
+     * @param debt where what is not available is owed; locked like the others
+     * @return what was available
+     */
+    public Credits claim(Books books, AccountId account, AccountId debt, Revoked gift) {
+        return returns.claim(books, issued(), account, debt, gift);
+    }
+
+    /** Gives a gift that was taken back again, as far as its time is not over, and what was asked for it. */
+    public Optional<Restored> restore(Books books, AccountId account, String key) {
+        return returns.restore(books, issued(), account, key);
     }
 
     /**

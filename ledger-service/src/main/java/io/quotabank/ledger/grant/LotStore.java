@@ -42,8 +42,8 @@ class LotStore {
                     + " LEFT JOIN credit_grant ON account = id AND gone < amount WHERE id = ? ORDER BY " + ORDER;
 
     private static final String GONE = """
-            UPDATE credit_grant g SET gone = g.gone + x.more
-            FROM unnest(?::uuid[], ?::bigint[]) AS x (transfer, more) WHERE g.transfer = x.transfer
+            UPDATE credit_grant g SET gone = g.gone + x.more, ended = g.ended + x.unspent
+            FROM unnest(?::uuid[], ?::bigint[], ?::bigint[]) AS x (transfer, more, unspent) WHERE g.transfer = x.transfer
             """;
 
     private static final String DUE = "SELECT id FROM account WHERE next_expiry <= ? ORDER BY next_expiry, id LIMIT ?";
@@ -125,7 +125,8 @@ class LotStore {
                 GONE,
                 statement -> new Columns(statement)
                         .uuids(changed, part -> part.lot().id())
-                        .longs(changed, part -> part.gone().micro()));
+                        .longs(changed, part -> part.gone().micro())
+                        .longs(changed, part -> part.ended().micro()));
         if (rows != changed.size()) {
             throw new BrokenRuleException("wrote " + rows + " of " + changed.size() + " grants");
         }

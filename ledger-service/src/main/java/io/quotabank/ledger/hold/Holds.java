@@ -44,13 +44,15 @@ public class Holds {
     private static final String ACTIVE =
             "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND kind = 'lease'";
 
-    private static final String ACTIVE_AND_ONE =
-            "SELECT " + COLUMNS + " FROM hold WHERE account = ? AND status = 'active' AND kind = 'lease' AND id <> ?"
-                    + " UNION ALL SELECT " + COLUMNS + " FROM hold WHERE id = ? AND kind = 'lease'";
+    // Those that are found twice are the same.
+    private static final String ACTIVE_AND = "SELECT " + COLUMNS
+            + " FROM hold WHERE account = ANY(?) AND status = 'active' AND kind = 'lease'" + " UNION ALL " + BY_IDS;
 
     private static final String OPEN = """
             INSERT INTO hold (id, account, kind, instance, recall_url, amount, cap, cap_day, opened_uptime_ms)
-            SELECT ?, ?, 'lease', ?, ?, ?, ?, ?, ms FROM uptime
+            SELECT x.id, x.account, 'lease', x.instance, x.recall_url, x.amount, x.cap, x.cap_day, uptime.ms
+            FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::uuid[], ?::date[])
+                AS x (id, account, instance, recall_url, amount, cap, cap_day), uptime
             """;
 
     // What it was is compared, so that a change without the account's lock is caught by the count of rows.
@@ -122,16 +124,16 @@ public class Holds {
         return jdbc.query(ACTIVE, (row, index) -> hold(row), account.value());
     }
 
-    /** An account's active holds, and this one whatever its state and account. */
-    public Map<UUID, Hold> activeAnd(AccountId account, UUID id) {
+    /** The active holds of accounts, and those of these ids that exist, whatever their state and account. */
+    public Map<UUID, Hold> activeAnd(Collection<AccountId> accounts, Collection<UUID> ids) {
+        var numbers = accounts.stream().mapToLong(AccountId::value).distinct().toArray();
         var found = new HashMap<UUID, Hold>();
         jdbc.query(
-                ACTIVE_AND_ONE,
-                statement -> {
-                    statement.setLong(1, account.value());
-                    statement.setObject(2, id);
-                    statement.setObject(3, id);
-                },
+                ACTIVE_AND,
+                statement -> new Columns(statement)
+                        .longs(numbers)
+                        .uuids(ids, id -> id)
+                        .range(ids),
                 row -> {
                     var hold = hold(row);
                     found.put(hold.id(), hold);
@@ -140,17 +142,29 @@ public class Holds {
     }
 
     @Transactional(propagation = Propagation.MANDATORY)
-    public void open(Hold hold) {
+    public void open(List<Hold> holds) {
+        if (holds.isEmpty()) {
+            return;
+        }
         int rows = jdbc.update(
                 OPEN,
-                hold.id(),
-                hold.account().value(),
-                hold.instance(),
-                hold.recallUrl(),
-                hold.amount().micro(),
-                hold.capDay() == null ? null : hold.capDay().cap(),
-                hold.capDay() == null ? null : hold.capDay().day());
-        compare(1, rows);
+                statement -> new Columns(statement)
+                        .uuids(holds, Hold::id)
+                        .longs(holds, hold -> hold.account().value())
+                        .texts(holds, Hold::instance)
+                        .texts(holds, Hold::recallUrl)
+                        .longs(holds, hold -> hold.amount().micro())
+                        .uuids(
+                                holds,
+                                hold -> hold.capDay() == null
+                                        ? null
+                                        : hold.capDay().cap())
+                        .dates(
+                                holds,
+                                hold -> hold.capDay() == null
+                                        ? null
+                                        : hold.capDay().day()));
+        compare(holds.size(), rows);
     }
 
     /**

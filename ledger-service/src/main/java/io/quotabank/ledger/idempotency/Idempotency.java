@@ -54,13 +54,6 @@ public class Idempotency {
         }
     }
 
-    /** The parameters of a statement of the caller's. */
-    public interface Parameters {
-
-        /** @param first where they begin */
-        void set(PreparedStatement statement, int first) throws SQLException;
-    }
-
     private record Kept(String digest, String answer) {}
 
     private static final int LONGEST_KEY = 255;
@@ -80,11 +73,8 @@ public class Idempotency {
             """;
 
     private static final String KEEP = """
-            INSERT INTO idempotency_key (caller, key, body_digest, answer)
-            SELECT ?::text, key, decode(?, 'hex'), ?::jsonb FROM unnest(?::text[]) AS keys (key)
+            INSERT INTO idempotency_key (caller, key, body_digest, answer) VALUES (?, ?, decode(?, 'hex'), ?::jsonb)
             """;
-
-    private static final int KEEP_PARAMETERS = 4;
 
     private final JdbcTemplate jdbc;
     private final JsonMapper json;
@@ -105,47 +95,16 @@ public class Idempotency {
     public <T> Outcome<T> once(
             String caller, String key, String bodyDigest, Class<? extends T> type, Supplier<Outcome<T>> work) {
         var claim = new Claim(caller, List.of(key), bodyDigest);
-        var known = this.<T>known(claim, type);
+        Optional<Outcome<T>> known =
+                jdbc.execute(LOCK_AND_FIND, (PreparedStatement statement) -> found(statement, claim, key, type));
         if (known.isPresent()) {
             return known.get();
         }
         var outcome = work.get();
         if (outcome instanceof Outcome.Done<T>(T answer) && type.isInstance(answer)) {
-            jdbc.update(KEEP, statement -> keep(statement, claim, answer));
+            jdbc.update(KEEP, caller, key, bodyDigest, json.writeValueAsString(answer));
         }
         return outcome;
-    }
-
-    /**
-     * What is known of a request; empty where its keys are this transaction's until it ends, and the work is to be done
-     * and kept by {@link #keepWith}.
-     */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public <T> Optional<Outcome<T>> known(Claim claim, Class<? extends T> type) {
-        for (var key : claim.keys()) {
-            Optional<Outcome<T>> found =
-                    jdbc.execute(LOCK_AND_FIND, (PreparedStatement statement) -> found(statement, claim, key, type));
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
-    }
-
-    /**
-     * Runs an insert of the caller's and keeps the answer under the claim's keys, in one statement.
-     *
-     * @return how many rows the insert wrote
-     */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public int keepWith(Claim claim, Object answer, String insert, Parameters parameters) {
-        if (claim.keys().isEmpty()) {
-            return jdbc.update(insert, statement -> parameters.set(statement, 1));
-        }
-        return jdbc.update("WITH kept AS (" + KEEP + ") " + insert, statement -> {
-            keep(statement, claim, answer);
-            parameters.set(statement, KEEP_PARAMETERS + 1);
-        });
     }
 
     /** True if nobody else is at work under this name; nobody will be until the transaction ends. */
@@ -161,7 +120,7 @@ public class Idempotency {
 
     private <T> Optional<Outcome<T>> found(
             PreparedStatement statement, Claim claim, String key, Class<? extends T> type) throws SQLException {
-        statement.setLong(1, lockOf("key:" + claim.caller() + ":" + key));
+        statement.setLong(1, lockOf(claim.caller(), key));
         statement.setString(2, claim.caller());
         statement.setString(3, key);
         statement.execute();
@@ -183,17 +142,12 @@ public class Idempotency {
                 : new Outcome.Reused<>();
     }
 
-    private void keep(PreparedStatement statement, Claim claim, Object answer) throws SQLException {
-        statement.setString(1, claim.caller());
-        statement.setString(2, claim.bodyDigest());
-        statement.setString(3, json.writeValueAsString(answer));
-        statement.setArray(
-                KEEP_PARAMETERS,
-                statement.getConnection().createArrayOf("text", claim.keys().toArray()));
-    }
-
     private static Kept kept(ResultSet row) throws SQLException {
         return new Kept(row.getString(1), row.getString(2));
+    }
+
+    static long lockOf(String caller, String key) {
+        return lockOf("key:" + caller + ":" + key);
     }
 
     private static long lockOf(String name) {

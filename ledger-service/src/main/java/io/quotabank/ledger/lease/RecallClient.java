@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +47,15 @@ class RecallClient {
                 .connectTimeout(properties.recallTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
+    }
+
+    /** Those of these whose holders may still have something to give back, the fullest first. */
+    List<Hold> recallable(Collection<Hold> leases) {
+        return leases.stream()
+                .filter(lease -> lease.status() == Hold.Status.ACTIVE && !lease.last())
+                .sorted(Comparator.comparing(Hold::left).reversed())
+                .limit(properties.mostRecalled())
+                .toList();
     }
 
     /** The statements of those holders that answered in time. */

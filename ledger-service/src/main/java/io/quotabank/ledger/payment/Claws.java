@@ -5,10 +5,13 @@ import io.quotabank.contracts.payment.PaymentRecord;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.debt.Debts;
+import io.quotabank.ledger.reward.Rewards;
+import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,7 +20,7 @@ import org.springframework.stereotype.Component;
  * whatever order and however often they are told, and what comes to nothing is given back.
  *
  * <p>What is available is taken; the rest, which was spent or is held, becomes a debt. A hold is never touched: what it
- * was opened for is under way.
+ * was opened for is under way. What comes back of it pays the debt.
  */
 @Component
 class Claws {
@@ -27,6 +30,7 @@ class Claws {
     private final ReturnStore returns;
     private final PaymentEvents events;
     private final Debts debts;
+    private final Rewards rewards;
     private final Accounts accounts;
     private final Transfers transfers;
     private final Ids ids;
@@ -37,6 +41,7 @@ class Claws {
             ReturnStore returns,
             PaymentEvents events,
             Debts debts,
+            Rewards rewards,
             Accounts accounts,
             Transfers transfers,
             Ids ids) {
@@ -45,6 +50,7 @@ class Claws {
         this.returns = returns;
         this.events = events;
         this.debts = debts;
+        this.rewards = rewards;
         this.accounts = accounts;
         this.transfers = transfers;
         this.ids = ids;
@@ -64,18 +70,36 @@ class Claws {
         if (backFen == payment.clawedFen()) {
             return;
         }
-        var target = payment.share(backFen);
-        if (target.compareTo(payment.clawed()) > 0) {
-            take(payment, target.minus(payment.clawed()), why);
-        } else if (target.compareTo(payment.clawed()) < 0) {
-            restore(payment, payment.clawed().minus(target));
-        }
-        payments.clawed(payment.id(), backFen, target);
+        var person = orders.find(payment.order()).orElseThrow().person();
+        var rewarded = rewards.rewarded(person, payment.account(), payment.id());
+        var touched = List.of(accounts.open(AccountCode.RECHARGES), payment.account(), payment.debt());
+        var books = transfers.lock(rewarded.map(sides -> sides.with(touched)).orElse(touched));
+        // First: what is left of a gift goes as a gift, and pays for nothing else.
+        rewarded.ifPresent(
+                sides -> rewards.follow(books, sides, payment.debt(), payment.id(), payment.amountFen(), backFen));
+        follow(books, payment, person, payment.share(backFen), why);
+        transfers.post(books);
+        payments.clawed(payment.id(), backFen, payment.share(backFen));
     }
 
-    private void take(Payment payment, Credits credits, TransferType why) {
+    private void follow(Books books, Payment payment, UUID person, Credits target, TransferType why) {
+        if (target.compareTo(payment.clawed()) > 0) {
+            var owed = take(books, payment, target.minus(payment.clawed()), why);
+            events.tell(payment, person, PaymentRecord.Kind.TAKEN, target.minus(payment.clawed()), owed);
+        } else if (target.compareTo(payment.clawed()) < 0) {
+            restore(books, payment, payment.clawed().minus(target));
+            events.tell(
+                    payment,
+                    person,
+                    PaymentRecord.Kind.RESTORED,
+                    payment.clawed().minus(target),
+                    Credits.ZERO);
+        }
+    }
+
+    /** @return what was not available, and is owed */
+    private Credits take(Books books, Payment payment, Credits credits, TransferType why) {
         var issued = accounts.open(AccountCode.RECHARGES);
-        var books = transfers.lock(List.of(issued, payment.account(), payment.debt()));
         var fromBalance = books.available(payment.account()).min(credits);
         var toDebt = credits.minus(fromBalance);
         if (!fromBalance.isZero()) {
@@ -83,24 +107,16 @@ class Claws {
         }
         if (!toDebt.isZero()) {
             books.transfer(ids.next(), payment.debt(), issued, toDebt, why, payment.order());
+            debts.pledge(books, payment.account(), toDebt);
         }
-        transfers.post(books);
         payments.claw(ids.next(), payment.id(), why, fromBalance, toDebt);
-        tell(payment, PaymentRecord.Kind.TAKEN, credits, toDebt);
+        return toDebt;
     }
 
-    private void restore(Payment payment, Credits credits) {
+    private void restore(Books books, Payment payment, Credits credits) {
         var issued = accounts.open(AccountCode.RECHARGES);
-        var books = transfers.lock(List.of(issued, payment.account(), payment.debt()));
         books.transfer(ids.next(), issued, payment.account(), credits, TransferType.RECHARGE_RESTORED, payment.order());
         debts.settle(books, payment.account(), payment.debt(), credits);
-        transfers.post(books);
         payments.claw(ids.next(), payment.id(), TransferType.RECHARGE_RESTORED, credits, Credits.ZERO);
-        tell(payment, PaymentRecord.Kind.RESTORED, credits, Credits.ZERO);
-    }
-
-    private void tell(Payment payment, PaymentRecord.Kind kind, Credits credits, Credits owed) {
-        var person = orders.find(payment.order()).orElseThrow().person();
-        events.tell(payment, person, kind, credits, owed);
     }
 }

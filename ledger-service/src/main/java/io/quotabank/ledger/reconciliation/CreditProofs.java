@@ -8,7 +8,7 @@ import java.util.Map;
 final class CreditProofs {
 
     private static final String GRANTS = """
-            SELECT {sum:granted} - {sum:expired},
+            SELECT {sum:granted} - {sum:expired} - {sum:gifts_clawed},
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
             """;
 
@@ -40,7 +40,7 @@ final class CreditProofs {
                       SELECT l.lot, o.account, o.amount FROM looked_at l JOIN opening_lot o ON o.lot = l.lot) AS expiries
                 GROUP BY lot, account),
             compared AS (
-                SELECT b.lot, g.gone IS NULL OR g.gone < b.amount OR g.account <> b.account AS differs
+                SELECT b.lot, g.gone IS NULL OR g.gone + g.returned < b.amount OR g.account <> b.account AS differs
                 FROM booked b LEFT JOIN credit_grant g ON g.transfer = b.lot)
             SELECT 0, 0, count(*) FILTER (WHERE differs),
             """ + Proofs.EXAMPLES.formatted("lot::text", "differs") + " FROM compared";
@@ -99,8 +99,22 @@ final class CreditProofs {
             SELECT coalesce(sum(taken), 0), coalesce(sum(clawed), 0), count(*) FILTER (WHERE taken <> clawed),
             """ + Proofs.EXAMPLES.formatted("id::text", "taken <> clawed") + " FROM compared";
 
+    // A refund gives gifts back what a smaller consumption would not have taken of them, or less: what was paid for
+    // since.
+    private static final String RETURNED =
+            """
+            WITH compared AS (
+                SELECT r.transfer, r.to_lots > greatest(0, (SELECT coalesce(sum(part), 0) FROM unnest(c.parts) AS part)
+                                                            - (c.amount - r.amount)) AS differs
+                FROM (SELECT consumption, transfer, amount, to_lots FROM consumption_refund WHERE {new}) r
+                LEFT JOIN consumption c ON c.id = r.consumption)
+            SELECT {sum:refunded_to_lots} + {sum:gifts_restored},
+                   (SELECT coalesce(sum(returned), 0) FROM credit_grant WHERE returned > 0),
+                   count(*) FILTER (WHERE differs),
+            """ + Proofs.EXAMPLES.formatted("transfer::text", "differs") + " FROM compared";
+
     private static final String DEBTS = """
-            SELECT {sum:owed} - {sum:debt_settled},
+            SELECT {sum:owed} + {sum:gifts_owed} - {sum:debt_settled},
                    (SELECT coalesce(sum(posted), 0) FROM account WHERE kind = 'debt'), 0, NULL
             """;
 
@@ -112,6 +126,7 @@ final class CreditProofs {
         all.put("issued_grants_are_grants", GRANTS);
         all.put("lots_are_what_accounts_tell", LOTS);
         all.put("no_more_expired_than_was_given", EXPIRIES);
+        all.put("returned_to_gifts_is_what_was_refunded", RETURNED);
         all.put("issued_recharges_are_recharges", RECHARGES);
         all.put("consumed_is_what_applications_took", CONSUMPTIONS);
         all.put("paid_orders_are_booked_payments", PAID_ORDERS);

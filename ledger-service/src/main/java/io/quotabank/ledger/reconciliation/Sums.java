@@ -32,8 +32,14 @@ final class Sums {
                     SELECT CASE type WHEN 'recharge_restored' THEN -credits ELSE credits END
                     FROM payment_claw WHERE {new}"""),
             Map.entry("owed", "SELECT to_debt FROM payment_claw WHERE {new}"),
+            Map.entry("gifts_owed", "SELECT to_debt FROM grant_claw WHERE {new}"),
+            Map.entry("gifts_clawed", """
+                    SELECT CASE type WHEN 'restored' THEN -(from_lot + from_balance) ELSE from_balance + to_debt END
+                    FROM grant_claw WHERE {new}"""),
+            Map.entry("gifts_restored", "SELECT from_lot FROM grant_claw WHERE type = 'restored' AND {new}"),
             Map.entry("debt_settled", "SELECT amount FROM transfer WHERE type = 'debt_settlement' AND {new}"),
             Map.entry("consumed", "SELECT amount FROM consumption WHERE {new}"),
+            Map.entry("refunded_to_lots", "SELECT to_lots FROM consumption_refund WHERE {new}"),
             Map.entry("refunded", "SELECT amount FROM consumption_refund WHERE {new}")));
 
     /** Keeps each as it is now. */

@@ -123,6 +123,15 @@ class Invitations {
                 == 1;
     }
 
+    /** Whether this one made a person one who can no longer be invited. */
+    boolean wasFirstRecharge(AccountId account, UUID transfer) {
+        return jdbc.sql("SELECT count(*) FROM first_recharge WHERE account = ? AND transfer = ?")
+                        .params(account.value(), transfer)
+                        .query(Long.class)
+                        .single()
+                == 1;
+    }
+
     private long count(String sql, Object of) {
         return jdbc.sql(sql).param(of).query(Long.class).single();
     }

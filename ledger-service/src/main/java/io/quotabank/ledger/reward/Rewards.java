@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
@@ -53,6 +54,7 @@ public class Rewards {
     private final Grants grants;
     private final Tiers tiers;
     private final Invitations invitations;
+    private final Reversals reversals;
     private final Clock clock;
     private final RewardProperties properties;
 
@@ -61,12 +63,14 @@ public class Rewards {
             Grants grants,
             Tiers tiers,
             Invitations invitations,
+            Reversals reversals,
             Clock clock,
             RewardProperties properties) {
         this.accounts = accounts;
         this.grants = grants;
         this.tiers = tiers;
         this.invitations = invitations;
+        this.reversals = reversals;
         this.clock = clock;
         this.properties = properties;
     }
@@ -106,6 +110,45 @@ public class Rewards {
         }
     }
 
+    /**
+     * Whom it concerns when a payment goes back: both sides of an invitation that it rewarded. Ask in the transaction, before
+     * the accounts are locked.
+     *
+     * @return empty where it rewarded none
+     */
+    public Optional<Sides> rewarded(UUID person, AccountId account, UUID recharge) {
+        return invitations.wasFirstRecharge(account, recharge)
+                ? Optional.of(sides(person, account)).filter(sides -> sides.inviting() != null)
+                : Optional.empty();
+    }
+
+    /**
+     * An invitation's gifts stand with the payment that brought them: as long as none of its money went back, or what
+     * stayed is as much as an invitation asks for. They go and come with it, in the caller's transaction.
+     *
+     * @param books with all accounts of the sides and the debt locked
+     * @param paidFen the payment
+     * @param backFen how much of it went back
+     */
+    public void follow(Books books, Sides sides, AccountId debt, UUID payment, long paidFen, long backFen) {
+        var inviting = Objects.requireNonNull(sides.inviting());
+        if (backFen == 0 || paidFen - backFen >= properties.invitationLeastFen()) {
+            reversals.restore(books, sides, inviting, debt, payment);
+        } else {
+            reversals.revoke(books, sides, inviting, debt, payment);
+        }
+    }
+
+    /** The key of the gift to whom somebody invited. */
+    static String toInvited(UUID invited) {
+        return "invited:" + invited;
+    }
+
+    /** The key of the gift to who invited them. */
+    static String toInviter(UUID invited) {
+        return "inviter:" + invited;
+    }
+
     private void invited(Books books, Sides sides) {
         // Under the lock of the person's account nobody invites them any more.
         if (!Objects.equals(invitations.inviter(sides.person()), sides.inviter())) {
@@ -114,8 +157,8 @@ public class Rewards {
         }
         if (sides.inviting() != null) {
             var until = clock.instant().plus(properties.invitationLives());
-            grants.give(books, sides.account(), invitation("invited:" + sides.person(), until));
-            grants.give(books, sides.inviting(), invitation("inviter:" + sides.person(), until));
+            grants.give(books, sides.account(), invitation(toInvited(sides.person()), until));
+            grants.give(books, sides.inviting(), invitation(toInviter(sides.person()), until));
         }
     }
 

@@ -1,100 +1,134 @@
 package io.quotabank.ledger.seal;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Heads of the chain as they were, a line each, in a file that the database's keepers can't reach: whoever writes the
- * whole table anew, hashes included, has another chain than the one noted here.
+ * Heads on their way to one place. What the place does not take waits, and goes there in order once it does: a head that
+ * was noted before somebody changed the chain tells of it afterwards too. What waited when a process ended, and heads
+ * that nobody noted as none ran, are found again: they are blocks above the highest that the place has.
  */
-@Component
-class Anchors {
+final class Anchors {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Anchors.class);
+
+    private static final long NONE = -1;
+
+    private final AnchorPlace place;
+    private final Seals seals;
+    private final int mostWaiting;
+    private final NavigableMap<Long, Anchor> waiting = new TreeMap<>();
+    private final AtomicInteger waits;
+    private final Counter failures;
+    private volatile @Nullable Instant oldest;
+    // The highest block that the place was heard to have.
+    private long confirmed = NONE;
+    private boolean broken;
+
+    Anchors(AnchorPlace place, Seals seals, int mostWaiting, MeterRegistry registry) {
+        this.place = place;
+        this.seals = seals;
+        this.mostWaiting = mostWaiting;
+        var tags = Tags.of("place", place.name());
+        waits = registry.gauge("quotabank.ledger.seal.anchors.waiting", tags, new AtomicInteger());
+        failures = registry.counter("quotabank.ledger.seal.anchor.failures", tags);
+    }
 
     /**
-     * @param number of the block that was the head
-     * @param hash in hex
+     * Notes the head, where it is not noted yet, and brings to the place what waits.
+     *
+     * @return false where the chain is not what was anchored, when the place was last asked
      */
-    record Anchor(long number, String hash) {}
-
-    static final String FILE = "anchors.csv";
-
-    private static final int LINE_AT_MOST = 256;
-
-    private final @Nullable Path directory;
-    private final Clock clock;
-
-    Anchors(SealProperties properties, Clock clock) {
-        this.directory = properties.anchorDirectory();
-        this.clock = clock;
-    }
-
-    /** The newest one; empty where there is none, or none are kept. */
-    Optional<Anchor> last() {
-        if (directory == null || !Files.exists(directory.resolve(FILE))) {
-            return Optional.empty();
+    synchronized boolean bring(Optional<Anchor> head) {
+        head.ifPresent(this::note);
+        try {
+            broken = !brought(head);
+            if (broken) {
+                // What was noted of such a chain is worth nothing, and is not to come after what it belies.
+                waiting.clear();
+            }
+        } catch (RuntimeException away) {
+            failures.increment();
+            LOG.warn("anchors can't be brought to the {}, {} wait", place.name(), waiting.size(), away);
         }
-        var end = end(directory.resolve(FILE));
-        // A line that was cut short by a crash has no end: the one before it counts.
-        int stop = end.lastIndexOf('\n');
-        int start = end.lastIndexOf('\n', stop - 1) + 1;
-        return stop < 0 ? Optional.empty() : Optional.of(anchor(end.substring(start, stop)));
+        // A head that is there waits for nothing, though the place could not be asked this time.
+        var unconfirmed = waiting.tailMap(confirmed, false);
+        waits.set(unconfirmed.size());
+        oldest = unconfirmed.isEmpty()
+                ? null
+                : unconfirmed.firstEntry().getValue().at();
+        return !broken;
     }
 
-    /** On disk when this returns. */
-    void add(Block head) {
-        if (directory == null) {
+    /** How long the oldest has waited, as far as this process knows; zero where none waits. */
+    Duration age(Instant now) {
+        var since = oldest;
+        return since == null || now.isBefore(since) ? Duration.ZERO : Duration.between(since, now);
+    }
+
+    // The oldest bind what was there earliest, the newest binds most: where there is no room it takes the one before
+    // it.
+    private void note(Anchor head) {
+        if (!waiting.isEmpty() && waiting.lastKey() >= head.number()) {
             return;
         }
-        try {
-            Files.createDirectories(directory);
-            var file = directory.resolve(FILE);
-            var line = head.number() + "," + head.hash() + "," + clock.instant() + "\n";
-            try (var channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
-                channel.truncate(whole(channel));
-                channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)), channel.size());
-                channel.force(true);
+        if (waiting.size() == mostWaiting) {
+            waiting.pollLastEntry();
+        }
+        waiting.put(head.number(), head);
+    }
+
+    /** Nothing is added to anchors that the chain no longer has: what they say is the proof. */
+    private boolean brought(Optional<Anchor> head) {
+        var newest = place.newest();
+        confirmed = newest.map(Anchor::number).orElse(NONE);
+        if (newest.isPresent() && !isInChain(newest.get())) {
+            return false;
+        }
+        head.ifPresent(this::noteMissed);
+        while (!waiting.isEmpty()) {
+            var next = waiting.firstEntry().getValue();
+            if (next.number() > confirmed) {
+                if (!place.add(next)) {
+                    LOG.error("the seal is not what was anchored: another block {} was", next.number());
+                    return false;
+                }
+                confirmed = next.number();
             }
-        } catch (IOException refused) {
-            throw new UncheckedIOException("the head can't be anchored", refused);
+            if (!isInChain(next)) {
+                return false;
+            }
+            waiting.pollFirstEntry();
+        }
+        return true;
+    }
+
+    // What is noted here was noted in time, and is left as it is: only what is below it can have been missed. As heads,
+    // these are of now.
+    private void noteMissed(Anchor head) {
+        int room = mostWaiting - waiting.size();
+        for (var block : seals.missedHeads(confirmed, waiting.firstKey(), room)) {
+            waiting.put(block.number(), new Anchor(block.number(), block.hash(), head.at()));
         }
     }
 
-    // Up to the end of the last whole line.
-    private static long whole(FileChannel channel) throws IOException {
-        var end = end(channel);
-        return channel.size() - (end.length() - (end.lastIndexOf('\n') + 1));
-    }
-
-    private static String end(Path file) {
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return end(channel);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("anchors can't be read", unreadable);
+    private boolean isInChain(Anchor anchor) {
+        boolean is = seals.block(anchor.number())
+                .filter(block -> block.hash().equals(anchor.hash()))
+                .isPresent();
+        if (!is) {
+            LOG.error("the seal is not what was anchored: block {} was {}", anchor.number(), anchor.hash());
         }
-    }
-
-    private static String end(FileChannel channel) throws IOException {
-        int size = (int) Math.min(channel.size(), 2L * LINE_AT_MOST);
-        var bytes = ByteBuffer.allocate(size);
-        while (bytes.hasRemaining() && channel.read(bytes, channel.size() - bytes.remaining()) >= 0) {
-            // Reads on.
-        }
-        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
-    }
-
-    private static Anchor anchor(String line) {
-        var fields = line.split(",", -1);
-        return new Anchor(Long.parseLong(fields[0]), fields[1]);
+        return is;
     }
 }

@@ -28,6 +28,20 @@ public class Seals {
             SELECT number, previous, hash, transfers, (extract(epoch FROM made_at) * 1000000)::bigint FROM seal_block
             """;
 
+    // Intervals are by the clock, so that every process finds the same blocks.
+    private static final String LAST_OF_EACH_INTERVAL = """
+            WHERE number IN (
+                SELECT max(number)
+                FROM (SELECT number, date_bin(make_interval(secs => ?), sealed_at, 'epoch') AS began
+                      FROM seal_block WHERE number BETWEEN ? AND ? ORDER BY number DESC LIMIT ?) AS recent
+                GROUP BY began HAVING min(number) > ? AND max(number) < ?
+                ORDER BY began DESC LIMIT ?)
+            ORDER BY number
+            """;
+
+    // A day of them, where something is posted each second.
+    private static final int LOOKED_BACK = 100_000;
+
     private static final String DETACHED = "SELECT max(block) FROM detached_month";
 
     private static final String SEAL = """
@@ -71,6 +85,26 @@ public class Seals {
                 from,
                 to,
                 properties.mostBlocks());
+    }
+
+    /**
+     * Blocks that would have been anchored as heads: the last of each {@code quotabank.seal.anchor-every} that lies
+     * between two blocks, lowest first. Where there are more than wanted, or more than a day's, the latest.
+     *
+     * @param after the highest block that is anchored; -1 where none is
+     * @param before one that will be
+     */
+    List<Block> missedHeads(long after, long before, int atMost) {
+        return jdbc.query(
+                BLOCKS + LAST_OF_EACH_INTERVAL,
+                (row, index) -> block(row),
+                properties.anchorEvery().toMillis() / 1e3,
+                after,
+                before,
+                LOOKED_BACK,
+                after,
+                before,
+                atMost);
     }
 
     private Optional<Block> find(String sql, Object... values) {

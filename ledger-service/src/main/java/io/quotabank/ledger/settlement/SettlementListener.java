@@ -51,7 +51,7 @@ class SettlementListener {
             autoStartup = "${quotabank.settlement.start:true}",
             containerFactory = "settlementContainers",
             properties = {
-                "max.poll.records=${quotabank.settlement.batch:1000}",
+                "max.poll.records=${quotabank.settlement.batch:2000}",
                 // A topic that its owner makes later is found within this time.
                 "metadata.max.age.ms=5000",
                 "auto.offset.reset=earliest",

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * @param group the consumer group whose offsets tell what has been settled
  * @param start whether this process settles; one that does not still opens leases
  * @param concurrency threads that settle, each with partitions of its own: while one waits for the database the other
- *     reads events; more than two gain little on two processors and delay leases
+ *     reads events, and one more is decoding for whichever is next
  * @param batch the most events of one transaction. A poll takes what is there, so batches are small while there is no
  *     lag, and grow to this with it
  * @param firstFor how long, while there is a lag, publication, seal and the sweep of earnings wait for it to end
@@ -24,8 +24,8 @@ import org.springframework.validation.annotation.Validated;
 record SettlementProperties(
         @DefaultValue("ledger-service") String group,
         @DefaultValue("true") boolean start,
-        @DefaultValue("2") @Min(1) @Max(64) int concurrency,
-        @DefaultValue("1000") @Min(1) @Max(10_000) int batch,
+        @DefaultValue("3") @Min(1) @Max(64) int concurrency,
+        @DefaultValue("2000") @Min(1) @Max(10_000) int batch,
         @DefaultValue("1m") Duration firstFor,
         @DefaultValue("200ms") Duration firstPause,
         @DefaultValue("5s") Duration longestPause,

@@ -76,7 +76,6 @@ class Settlements {
         var posting = new Posting(books, touched, holds.byIds(funding), ids);
         fresh.forEach(posting::settle);
         posting.net();
-        transfers.post(books);
         holds.update(posting.changedHolds(), posting::before);
         if (!posting.settled().isEmpty()) {
             store.insert(posting.settled());

@@ -9,12 +9,17 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** RFC 4180 in UTF-8, with the mark by which spreadsheets know that. */
+/**
+ * RFC 4180 in UTF-8, with the mark by which spreadsheets know that. Times are of the zone that was asked for, with their
+ * offset; amounts are credits without trailing zeros, as everywhere.
+ */
 final class CsvSheet implements Statements.Sheet {
 
     private static final String MARK = "\uFEFF";
@@ -22,13 +27,18 @@ final class CsvSheet implements Statements.Sheet {
     // What a spreadsheet would take for a formula, at the beginning of a cell or of what it may take for one.
     private static final Pattern FORMULA = Pattern.compile("(^|[;,|\\t\\r\\n])([=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20])");
 
+    // As exact as the books, and as long on every line.
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSXXXXX");
+
     private final Writer out;
     private final UnaryOperator<String> label;
+    private final ZoneId zone;
 
     /** @param label of a message's code */
-    CsvSheet(OutputStream out, UnaryOperator<String> label) {
+    CsvSheet(OutputStream out, UnaryOperator<String> label, ZoneId zone) {
         this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         this.label = label;
+        this.zone = zone;
     }
 
     @Override
@@ -50,7 +60,7 @@ final class CsvSheet implements Statements.Sheet {
     @Override
     public void add(Entry entry, String description) throws IOException {
         line(
-                entry.at().toString(),
+                time(entry.at()),
                 text(entry.action()),
                 text(description),
                 Statements.signed(entry.amountMicro()),
@@ -73,7 +83,11 @@ final class CsvSheet implements Statements.Sheet {
     }
 
     private void balance(String code, Instant at, String balance) throws IOException {
-        line(at.toString(), "", label.apply(code), "", balance, "");
+        line(time(at), "", label.apply(code), "", balance, "");
+    }
+
+    private String time(Instant at) {
+        return TIME.format(at.atZone(zone));
     }
 
     private void line(String... cells) throws IOException {

@@ -74,14 +74,16 @@ class StatementController {
         this.properties = properties;
     }
 
-    @GetMapping("/stats/{userId}")
+    /** Of the caller where the path names nobody, here and below. */
+    @GetMapping({"/stats", "/stats/{userId}"})
     ResponseEntity<?> stats(
-            @PathVariable UUID userId,
+            @PathVariable(name = "userId", required = false) @Nullable UUID named,
             @RequestParam(defaultValue = "day") String period,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(required = false) @Nullable String zone,
             Caller caller) {
+        var userId = Access.meant(named, caller);
         var span = Span.of(period);
         var usual = span == Span.DAY ? MONTH : YEAR;
         var asked = new Asked(from, to, zone).read(clock.instant(), usual, properties.longest());
@@ -97,10 +99,10 @@ class StatementController {
     }
 
     /** Streamed: null where the answer has been written. */
-    @GetMapping("/statement/{userId}")
+    @GetMapping({"/statement", "/statement/{userId}"})
     @Nullable
     ResponseEntity<?> statement(
-            @PathVariable UUID userId,
+            @PathVariable(name = "userId", required = false) @Nullable UUID named,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(required = false) @Nullable String zone,
@@ -109,6 +111,7 @@ class StatementController {
             Caller caller,
             HttpServletResponse response)
             throws IOException {
+        var userId = Access.meant(named, caller);
         if (!format.equals("csv") && !format.equals("pdf")) {
             throw new IllegalArgumentException("format is csv or pdf");
         }
@@ -137,7 +140,8 @@ class StatementController {
                 "Content-Disposition", "attachment; filename=\"statement-" + first + "-" + last + "." + format + "\"");
         UnaryOperator<String> label = code -> words.say(code, language);
         var out = response.getOutputStream();
-        Sheet sheet = pdf ? new PdfSheet(out, label, statement.period().zone()) : new CsvSheet(out, label);
+        var zone = statement.period().zone();
+        Sheet sheet = pdf ? new PdfSheet(out, label, zone) : new CsvSheet(out, label, zone);
         statements.write(statement, sheet, language);
     }
 

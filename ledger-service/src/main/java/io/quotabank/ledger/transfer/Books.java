@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Books {
 
-    /** A transfer with both balances after it, in micro-credits on each account's normal side. */
-    record Row(
-            UUID id,
-            AccountId debit,
-            AccountId credit,
-            long amount,
-            long debitAfter,
-            long creditAfter,
-            long debitSeq,
-            long creditSeq,
-            TransferType type,
-            @Nullable UUID reference) {}
-
     private final long[] ids;
     private final boolean[] creditNormal;
     private final String[] tiers;
@@ -43,6 +32,7 @@ public final class Books {
     private final long[] seqBefore;
     private final boolean[] changed;
     private final Lots lots;
+    private final Pledges pledges;
     private final List<Row> rows = new ArrayList<>();
 
     /** Room for accounts in order of their ids, to be filled by {@link #put}. */
@@ -58,6 +48,7 @@ public final class Books {
         seqBefore = new long[size];
         changed = new boolean[size];
         lots = new Lots(size);
+        pledges = new Pledges(size);
     }
 
     void put(int index, boolean creditSide, String tier, long postedNow, long heldNow, long debitedNow, long seqNow) {
@@ -73,6 +64,11 @@ public final class Books {
     /** What is left of the given credits of the accounts. */
     Lots lots() {
         return lots;
+    }
+
+    /** What they hold that is pledged to their debts. */
+    Pledges pledges() {
+        return pledges;
     }
 
     public Credits posted(AccountId account) {
@@ -104,6 +100,37 @@ public final class Books {
     public Credits heldUnbacked(AccountId account) {
         int at = indexOf(account);
         return new Credits(held[at] - lots.backed(at));
+    }
+
+    /** What spending an amount would take of given credits. */
+    public Credits given(AccountId account, Credits amount) {
+        int at = indexOf(account);
+        return amount.min(new Credits(lots.left(at, debited[at])));
+    }
+
+    /** Accounts with something pledged to a debt. */
+    public List<AccountId> pledging() {
+        return Arrays.stream(ids)
+                .mapToObj(AccountId::new)
+                .filter(id -> pledges.pledged(indexOf(id)) > 0)
+                .toList();
+    }
+
+    /** What holds gave back and is pledged: it pays the debt, and then {@link #pledge} tells what still is. */
+    public Credits back(AccountId account) {
+        return new Credits(pledges.back(indexOf(account)));
+    }
+
+    /** Of what is held: it pays the debt as it comes back. */
+    public Credits pledged(AccountId account) {
+        return new Credits(pledges.pledged(indexOf(account)));
+    }
+
+    /** Pledges so much to the debt, at most what is held. */
+    public void pledge(AccountId account, Credits amount) {
+        int at = indexOf(account);
+        pledges.pledge(at, Math.min(amount.micro(), held[at]));
+        changed[at] = true;
     }
 
     /** Credits whose time is over and that holds gave back. */
@@ -153,6 +180,7 @@ public final class Books {
     public void release(AccountId account, Credits amount, Credits lapsed) {
         int at = indexOf(account);
         lots.lapse(at, lapsed.micro());
+        pledges.release(at, amount.micro() - lapsed.micro());
         set(at, posted[at], held[at] - amount.micro());
     }
 
@@ -214,6 +242,7 @@ public final class Books {
         }
         posted[at] = postedAfter;
         held[at] = heldAfter;
+        pledges.within(at, heldAfter);
         changed[at] = true;
     }
 
@@ -244,38 +273,14 @@ public final class Books {
 
     /** Positions of the accounts that changed. */
     int[] changes() {
-        int[] at = new int[ids.length];
-        int count = 0;
-        for (int i = 0; i < ids.length; i++) {
-            if (changed[i]) {
-                at[count++] = i;
-            }
-        }
-        return Arrays.copyOf(at, count);
+        return IntStream.range(0, ids.length).filter(i -> changed[i]).toArray();
     }
 
-    long[] ids(int[] at) {
-        return pick(ids, at);
-    }
-
-    long[] posted(int[] at) {
-        return pick(posted, at);
-    }
-
-    long[] held(int[] at) {
-        return pick(held, at);
-    }
-
-    long[] debited(int[] at) {
-        return pick(debited, at);
-    }
-
-    long[] seq(int[] at) {
-        return pick(seq, at);
-    }
-
-    long[] seqBefore(int[] at) {
-        return pick(seqBefore, at);
+    /** Of these: ids, posted, held, debited, and their entries' numbers now and before. */
+    List<long[]> columns(int[] at) {
+        return Stream.of(ids, posted, held, debited, seq, seqBefore)
+                .map(column -> pick(column, at))
+                .toList();
     }
 
     /** What was done is in the database now: a further posting in the same transaction goes on from here. */
@@ -283,14 +288,11 @@ public final class Books {
         rows.clear();
         Arrays.fill(changed, false);
         lots.written();
+        pledges.written();
         System.arraycopy(seq, 0, seqBefore, 0, seq.length);
     }
 
     private static long[] pick(long[] from, int[] at) {
-        var picked = new long[at.length];
-        for (int i = 0; i < at.length; i++) {
-            picked[i] = from[at[i]];
-        }
-        return picked;
+        return Arrays.stream(at).mapToLong(i -> from[i]).toArray();
     }
 }

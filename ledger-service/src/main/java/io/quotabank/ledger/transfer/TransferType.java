@@ -40,8 +40,12 @@ public enum TransferType {
     CHARGEBACK(false),
     /** Credits whose refund or dispute came to nothing: {@code issued:recharges} to a person. */
     RECHARGE_RESTORED,
-    /** What a person owed, out of a recharge: a person to their debt. */
-    DEBT_SETTLEMENT(false);
+    /** What a person owed, out of what came: a person to their debt. */
+    DEBT_SETTLEMENT(false),
+    /** What was spent of a gift that went with its recharge: a person, or their debt, to {@code issued:grants}. */
+    BONUS_REFUND(false),
+    /** A gift, or what was paid for one, whose recharge stands after all: {@code issued:grants} to a person. */
+    BONUS_RESTORED;
 
     private final boolean spends;
 

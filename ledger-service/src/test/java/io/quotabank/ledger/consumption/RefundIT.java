@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.ledger.Applications;
 import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.Ledger.Response;
 import io.quotabank.ledger.People;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.util.ArrayList;
@@ -53,6 +54,20 @@ class RefundIT {
                 .isEqualTo("Refunded 0.5 credits, the balance is 470.5 credits");
         assertThat(told(APPLICATIONS.refund(videos(), id, "{\"amount\":1}"))).isEqualTo("409 consumption_refunded");
         assertThat(posted()).isEqualTo(470_500_000);
+    }
+
+    @Test
+    void theReasonIsToldInTheHistoryAndTheStatement() {
+        APPLICATIONS.refund(videos(), consumed(), "{\"reason\":\"没有画面\"}");
+        var other = APPLICATIONS
+                .consume(videos(), user, "\"action\":\"script\",\"description\":\"a script\"")
+                .body();
+        APPLICATIONS.refund(videos(), other.get("id").asString(), "");
+
+        assertThat(get("history", "zh").body().findValuesAsString("description"))
+                .containsExactly("a script", "a script", "消费退还 · 没有画面", "消费 · video", "注册赠送");
+        assertThat(get("statement", "en").raw().body())
+                .contains(",\"consume_refund\",\"Refund of a consumption · 没有画面\",\"50\",\"520\",");
     }
 
     @Test
@@ -119,6 +134,11 @@ class RefundIT {
                 .body()
                 .get("id")
                 .asString();
+    }
+
+    private Response get(String what, String language) {
+        var path = "/api/credits/" + what + "/" + user;
+        return LEDGER.call("GET", path, TestIdentity.user(user), "", "Accept-Language", language);
     }
 
     private long posted() {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.Ledger.Response;
 import io.quotabank.platform.testkit.TestIdentity;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What another application, which signed in for itself, may and may not do. */
 class ApplicationAccessIT {
@@ -28,7 +30,7 @@ class ApplicationAccessIT {
         assertThat(told(call("POST", "/api/credits/recharge", body))).isEqualTo("200");
 
         var balance = call("GET", "/api/credits/balance/" + user, "");
-        assertThat(balance.body().get("credits").toString()).isEqualTo("600");
+        assertThat(balance.body().get("credits").toString()).isEqualTo("80");
         assertThat(balance.body().get("email").isNull()).isTrue();
         for (var path : new String[] {"history", "stats", "statement"}) {
             assertThat(call("GET", "/api/credits/" + path + "/" + user, "").status())
@@ -43,6 +45,18 @@ class ApplicationAccessIT {
         assertThat(told(call("GET", "/api/credits/history/" + subject, ""))).isEqualTo("404 not_found");
         assertThat(LEDGER.number("SELECT count(*) FROM account WHERE code = ?", "user:" + subject))
                 .isZero();
+    }
+
+    /** Also for a service of ours: without a name there is nobody whose credits could be meant. */
+    @ParameterizedTest
+    @ValueSource(strings = {"balance", "history", "stats", "statement"})
+    void namesThePersonWhoseCreditsItLooksAt(String what) {
+        for (var caller : List.of(token, TestIdentity.service("pool-service"))) {
+            var refused = LEDGER.call("GET", "/api/credits/" + what, caller, "");
+
+            assertThat(told(refused)).isEqualTo("400 malformed_request");
+            assertThat(refused.body().path("detail").asString()).isEqualTo("应用须指明用户：路径以 /{userId} 结尾");
+        }
     }
 
     @ParameterizedTest

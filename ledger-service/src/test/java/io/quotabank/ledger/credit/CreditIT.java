@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CreditIT {
@@ -23,6 +24,11 @@ class CreditIT {
     private static final String ADMIN = TestIdentity.user(UUID.randomUUID(), "user", "admin");
 
     private final UUID user = UUID.randomUUID();
+
+    @BeforeEach
+    void signsUp() {
+        People.signUp(LEDGER, user);
+    }
 
     @AfterEach
     void theBooksAgree() {
@@ -43,6 +49,31 @@ class CreditIT {
         assertThat(body.get("email").asString()).isEqualTo("ann@example.org");
         assertThat(body.at("/expiring/0/amount").toString()).isEqualTo("520");
         assertThat(body.at("/expiring/0/at").asLong()).isGreaterThan(System.currentTimeMillis());
+    }
+
+    @Test
+    void whoNamesNobodyIsToldTheirOwn() {
+        var others = UUID.randomUUID();
+        People.signUp(LEDGER, others);
+        recharge(user, "10", null, "en");
+        for (var token : List.of(TestIdentity.user(user), TestIdentity.user(user, "user", "admin"))) {
+            for (var what : List.of("balance", "history", "stats")) {
+                var path = "/api/credits/" + what;
+                assertThat(LEDGER.call("GET", path, token, "").body())
+                        .as(what)
+                        .isEqualTo(
+                                LEDGER.call("GET", path + "/" + user, token, "").body());
+            }
+            var statement = LEDGER.call("GET", "/api/credits/statement?format=csv", token, "");
+            assertThat(statement.raw().body()).contains("\"530\"");
+        }
+        assertThat(LEDGER.call("GET", "/api/credits/balance", TestIdentity.user(others), "")
+                        .body()
+                        .get("credits")
+                        .toString())
+                .isEqualTo("520");
+        assertThat(status("GET", "/api/credits/balance", null)).isEqualTo(401);
+        assertThat(status("DELETE", "/api/credits/history", ADMIN)).isEqualTo(405);
     }
 
     @Test

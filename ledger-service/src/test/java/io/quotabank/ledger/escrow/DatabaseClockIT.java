@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Applications;
+import io.quotabank.ledger.DatabaseClock;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,30 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The database's clock is set hours ahead or back, as the service's statements see it, and right again. */
 class DatabaseClockIT {
 
-    private static final Ledger LEDGER = Ledger.with(Map.of(
-            "spring.datasource.hikari.connection-init-sql", "SET search_path = shifted, pg_catalog, public",
-            // The first that parses a statement decides whose now() it has.
-            "quotabank.escrow.sweep-every", "1h"));
+    private static final Ledger LEDGER = DatabaseClock.ledger(Map.of());
 
     private final UUID user = UUID.randomUUID();
     private final Applications applications = new Applications(LEDGER);
     private final Application video = new Application(LEDGER);
     private final People people = new People(LEDGER);
-
-    @BeforeAll
-    static void aClockThatCanBeSet() {
-        LEDGER.asOwner(
-                "CREATE SCHEMA shifted",
-                "CREATE TABLE shifted.clock (ahead interval NOT NULL)",
-                "INSERT INTO shifted.clock VALUES ('0')",
-                "CREATE FUNCTION shifted.now() RETURNS timestamptz LANGUAGE sql STABLE"
-                        + " RETURN pg_catalog.now() + (SELECT ahead FROM shifted.clock)",
-                "CREATE FUNCTION shifted.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
-                        + " RETURN pg_catalog.clock_timestamp() + (SELECT ahead FROM shifted.clock)",
-                "GRANT USAGE ON SCHEMA shifted TO public",
-                "GRANT SELECT ON shifted.clock TO public",
-                "ALTER TABLE idempotency_key ALTER created_at SET DEFAULT shifted.now()");
-    }
 
     @AfterEach
     void theClockIsRightAndTheBooksAgree() {
@@ -106,6 +88,6 @@ class DatabaseClockIT {
     }
 
     private static void set(String ahead) {
-        LEDGER.asOwner("UPDATE shifted.clock SET ahead = '" + ahead + "'");
+        DatabaseClock.set(LEDGER, ahead);
     }
 }

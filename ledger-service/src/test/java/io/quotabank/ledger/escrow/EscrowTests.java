@@ -2,6 +2,7 @@ package io.quotabank.ledger.escrow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
@@ -84,6 +85,51 @@ class EscrowTests {
         refuses(hold(0, 0, 0, Status.ACTIVE), each -> hold(60, 39, 0, Status.EXPIRED));
         refuses(hold(0, 0, 0, Status.ACTIVE), each -> hold(60, 40, 41, Status.EXPIRED));
         refuses(hold(0, 0, 0, Status.ACTIVE), each -> hold(60, 40, 1, Status.RELEASED));
+        assertThat(hold(60, 40, 40, Status.EXPIRED).leftLate()).isEqualTo(Credits.ZERO);
+    }
+
+    @Test
+    void whatIsOfExpiredGrantsIsChargedFirstAndTheRestOfItLapses() {
+        var hold = backed(30);
+        assertThat(hold.backedCharge(new Credits(20))).isEqualTo(new Credits(20));
+        assertThat(hold.backedCharge(new Credits(31))).isEqualTo(new Credits(30));
+        var charged = hold.settle(new Credits(20), false);
+        assertThat(charged.backed()).isEqualTo(new Credits(10));
+        assertThat(charged.lapsed(hold)).isEqualTo(Credits.ZERO);
+        assertThat(charged.release().backed()).isEqualTo(Credits.ZERO);
+        assertThat(charged.release().lapsed(charged)).isEqualTo(new Credits(10));
+        assertThat(charged.settle(new Credits(4), true).lapsed(charged)).isEqualTo(new Credits(6));
+        assertThat(charged.expire().lapsed(charged)).isEqualTo(new Credits(10));
+        assertThat(backed(100).backed()).isEqualTo(new Credits(100));
+        refuses(hold, each -> backed(101));
+    }
+
+    @Test
+    void itsKindIsWrittenAsCallersKnowIt() {
+        for (var kind : Escrow.Kind.values()) {
+            assertThat(Escrow.Kind.of(kind.wire())).isEqualTo(kind);
+        }
+        assertThat(Escrow.Kind.PURCHASE.wire()).isEqualTo("purchase");
+        assertThatIllegalArgumentException().isThrownBy(() -> Escrow.Kind.of("lease"));
+    }
+
+    private static Escrow backed(long backed) {
+        return new Escrow(
+                new UUID(0, 1),
+                new AccountId(1),
+                new UUID(0, 2),
+                Escrow.Kind.APPLICATION,
+                "app",
+                "a video",
+                null,
+                new Credits(100),
+                Credits.ZERO,
+                Credits.ZERO,
+                Credits.ZERO,
+                Status.ACTIVE,
+                OPENED,
+                EXPIRES,
+                new Credits(backed));
     }
 
     private static void refuses(Escrow hold, UnaryOperator<Escrow> step) {

@@ -3,6 +3,7 @@ package io.quotabank.ledger.escrow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
@@ -19,16 +20,21 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds end by the database's clock; sweeps are made when a test says so. */
 class HoldExpiryIT {
 
-    static final Map<String, Object> BY_HAND =
-            Map.of("quotabank.escrow.sweep-every", "1h", "quotabank.settlement.start", "false");
+    static final Map<String, Object> BY_HAND = Map.of(
+            "quotabank.escrow.sweep-every",
+            "1h",
+            "quotabank.escrow.sweep-most",
+            "10",
+            "quotabank.settlement.start",
+            "false");
 
     private static Ledger ledger;
-    private static Ledger other;
     private static People people;
 
     private final UUID user = UUID.randomUUID();
@@ -36,14 +42,12 @@ class HoldExpiryIT {
 
     @BeforeAll
     static void start() {
-        ledger = Ledger.consuming(BY_HAND);
-        other = ledger.another(BY_HAND);
+        ledger = Ledger.with(BY_HAND);
         people = new People(ledger);
     }
 
     @AfterAll
     static void stop() {
-        other.close();
         ledger.close();
     }
 
@@ -53,16 +57,18 @@ class HoldExpiryIT {
     }
 
     @Test
+    @Tag("long")
     void aHoldWhoseTimeIsOverIsExpiredOnceByManySweeps() throws Exception {
-        var holds = new ArrayList<UUID>();
-        for (int i = 0; i < 90; i++) {
-            var hold = video.opened(i % 3 == 0 ? user : UUID.randomUUID(), "2");
-            video.settle(hold, "0.5", "");
-            Application.expiredFor(ledger, hold, Duration.ofSeconds(1));
-            holds.add(hold);
-        }
-        var fresh = video.opened(user, "2");
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var other = ledger.another(BY_HAND);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var holds = new ArrayList<UUID>();
+            for (int i = 0; i < 90; i++) {
+                var hold = video.opened(i % 3 == 0 ? user : UUID.randomUUID(), "2");
+                video.settle(hold, "0.5", "");
+                Application.expiredFor(ledger, hold, Duration.ofSeconds(1));
+                holds.add(hold);
+            }
+            var fresh = video.opened(user, "2");
             var sweeps = new ArrayList<Callable<Integer>>();
             for (var process : List.of(ledger, other, ledger, other)) {
                 sweeps.add(() -> sweep(process));
@@ -74,11 +80,35 @@ class HoldExpiryIT {
             // What one had locked the others passed over; it ended that itself.
             ended += sweep(ledger);
             assertThat(ended).isEqualTo(90);
+            assertThat(holds).allSatisfy(hold -> assertThat(people.status(hold)).isEqualTo("expired"));
+            assertThat(people.status(fresh)).isEqualTo("active");
         }
-        assertThat(holds).allSatisfy(hold -> assertThat(people.status(hold)).isEqualTo("expired"));
-        assertThat(people.status(fresh)).isEqualTo("active");
         assertThat(people.held(user)).isEqualTo(2_000_000);
         assertThat(people.posted(user)).isEqualTo(People.SIGN_UP - 30 * 500_000);
+    }
+
+    @Test
+    void aSweepEndsAsManyAsItMayAndSaysHowManyAndTheJobEndsAll() {
+        var escrows = ledger.bean(Escrows.class);
+        for (int i = 0; i < 3; i++) {
+            over();
+        }
+        assertThat(escrows.expire(2)).isEqualTo(2);
+        assertThat(escrows.expire(2)).isEqualTo(1);
+        assertThat(escrows.expire(2)).isZero();
+        assertThat(people.held(user)).isZero();
+
+        var counter =
+                ledger.bean(MeterRegistry.class).get("quotabank.ledger.holds").counter();
+        double before = counter.count();
+        var last = over();
+        for (int i = 0; i < 11; i++) {
+            last = over();
+        }
+        ledger.bean(EscrowExpiryJob.class).run();
+        assertThat(people.status(last)).isEqualTo("expired");
+        assertThat(people.held(user)).isZero();
+        assertThat(counter.count() - before).isEqualTo(12);
     }
 
     @Test
@@ -129,6 +159,12 @@ class HoldExpiryIT {
         });
         assertThat(ledger.number("SELECT (clock_timestamp() >= expires_at)::int FROM hold WHERE id = ?", hold))
                 .isEqualTo(1);
+    }
+
+    private UUID over() {
+        var hold = video.opened(user, "2");
+        Application.expiredFor(ledger, hold, Duration.ofSeconds(1));
+        return hold;
     }
 
     private static int sweep(Ledger process) {

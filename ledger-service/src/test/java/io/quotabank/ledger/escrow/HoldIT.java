@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds of applications over HTTP: open, extend, settle in parts, release. */
@@ -87,7 +88,7 @@ class HoldIT {
                 "GET", "/api/credits/history/" + user, TestIdentity.user(user), "", "Accept-Language", "en");
         assertThat(history.body().at("/history/0/action").asString()).isEqualTo("escrow");
         assertThat(history.body().at("/history/0/amount").toString()).isEqualTo("-20");
-        assertThat(history.body().at("/history/0/description").asString()).isEqualTo("Settlement of a hold");
+        assertThat(history.body().at("/history/0/description").asString()).isEqualTo("Settlement of a hold · a video");
     }
 
     @Test
@@ -155,6 +156,20 @@ class HoldIT {
     }
 
     @Test
+    void aHoldLivesThirtyDaysAndIsExtendedByAllThatIsAvailable() {
+        var opened = video.open(user, "20", ",\"expires_in\":2592000");
+        assertThat(opened.body().at("/hold/expires_at").asLong()
+                        - opened.body().at("/hold/opened_at").asLong())
+                .isEqualTo(2_592_000_000L);
+        var hold = Application.id(opened);
+        assertThat(video.extend(hold, "{\"expires_in\":2592001}").status()).isEqualTo(400);
+        var extended = video.extend(hold, "{\"amount\":500}").body();
+        assertThat(extended.at("/hold/left").toString()).isEqualTo("520");
+        assertThat(extended.get("available").toString()).isEqualTo("0");
+        assertThat(extended.get("credits").toString()).isEqualTo("520");
+    }
+
+    @Test
     void theSameAgainBooksOnceAndAnotherBodyIsRefused() {
         var first = video.open(user, "50", "", "Idempotency-Key", "open");
         assertThat(video.open(user, "50", "", "Idempotency-Key", "open").body()).isEqualTo(first.body());
@@ -202,6 +217,7 @@ class HoldIT {
     }
 
     @Test
+    @Tag("long")
     void ofManySettlementsAtOnceOnTwoProcessesTheHoldPaysAsManyAsItHas() throws Exception {
         var hold = video.opened(user, "10");
         try (var other = LEDGER.another(Map.of("quotabank.settlement.start", "false"));
@@ -223,6 +239,7 @@ class HoldIT {
     }
 
     @Test
+    @Tag("long")
     void holdsThatWereOpenedInBulkAreEachSettled() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var opening = IntStream.range(0, 60)
@@ -252,6 +269,7 @@ class HoldIT {
 
     @Test
     void aSaleIsSharedOutByItsSplit() {
+        People.signUp(LEDGER, user);
         var seller = UUID.randomUUID();
         long platform = posted("revenue");
         long reserve = posted("reserve");
@@ -339,6 +357,7 @@ class HoldIT {
 
     @Test
     void malformedHoldsAreRefusedAndBookNothing() {
+        People.signUp(LEDGER, user);
         var right = """
                 {"user_id":"%s","amount":1,"description":"d","kind":"application","expires_in":60,"reference":"r"}""".formatted(user);
         for (var wrong : List.of(

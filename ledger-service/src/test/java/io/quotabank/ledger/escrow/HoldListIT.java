@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -112,6 +113,7 @@ class HoldListIT {
 
     /** Told by the blocks that are read: the table has hundreds. */
     @Test
+    @Tag("long")
     void aPageReadsFewBlocksHoweverManyHoldsThereAre() throws SQLException {
         var account = LEDGER.bean(Accounts.class).open(AccountCode.user(user));
         try (var owner = LEDGER.database().connect(LEDGER.database().owner());

@@ -1,6 +1,7 @@
 package io.quotabank.ledger.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
@@ -55,6 +56,49 @@ class BurnDownTests {
         assertThat(expired.expired(NOW.minusNanos(1))).isFalse();
         assertThat(expired.expired(NOW)).isTrue();
         assertThat(last.expired(Instant.MAX)).isFalse();
+    }
+
+    @Test
+    void theSoonestExpiryIsTheNext() {
+        var lots = List.of(lot(1, NOW.plusSeconds(9)), lot(1, NOW.plusSeconds(5)), lot(1, NOW.plusSeconds(7)), last);
+        assertThat(BurnDown.of(lots, Credits.ZERO, Credits.ZERO, NOW).nextExpiry())
+                .isEqualTo(NOW.plusSeconds(5));
+        assertThat(BurnDown.of(lots, new Credits(2), Credits.ZERO, NOW).nextExpiry())
+                .isEqualTo(NOW.plusSeconds(7));
+    }
+
+    @Test
+    void tellsWhatTheLotsHaveLeftTogetherAndWhatEachHasLost() {
+        var burnDown = BurnDown.of(List.of(first, expired, last), new Credits(130), new Credits(50), NOW);
+        assertThat(burnDown.left()).isEqualTo(new Credits(100));
+        assertThat(burnDown.backed()).isEqualTo(new Credits(50));
+        assertThat(burnDown.parts())
+                .extracting(Part::gone)
+                .extracting(Credits::micro)
+                .containsExactly(100L, 100L, 0L);
+    }
+
+    @Test
+    void aGiftIsAboveZeroAndItsReasonHas1To200Characters() {
+        assertThat(gift(1, "x".repeat(200)).reason()).hasSize(200);
+        assertThat(Gift.of("key", Origin.CODE, new Credits(1), NOW))
+                .isEqualTo(new Gift("key", Origin.CODE, new Credits(1), NOW, null, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> gift(0, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> gift(1, " "));
+        assertThatIllegalArgumentException().isThrownBy(() -> gift(1, "x".repeat(201)));
+    }
+
+    @Test
+    void whatATierAddsIsSpentAfterWhatIsGiven() {
+        for (var origin : Origin.values()) {
+            assertThat(Origin.of(origin.wire())).isEqualTo(origin);
+        }
+        assertThat(Origin.TIER_BONUS.wire()).isEqualTo("tier_bonus");
+        assertThat(Origin.TIER_BONUS.priority()).isGreaterThan(Origin.GIFT.priority());
+    }
+
+    private static Gift gift(long micro, @Nullable String reason) {
+        return new Gift("key", Origin.GIFT, new Credits(micro), null, reason, "a test");
     }
 
     private BurnDown at(long spent) {

@@ -1,6 +1,8 @@
 package io.quotabank.ledger.grant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.money.Credits;
@@ -8,6 +10,7 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestClock;
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.settlement.Settling;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The clock stands still between steps, and nothing books what has expired but who has to. */
@@ -46,6 +50,7 @@ class ExpiryIT {
     }
 
     @Test
+    @Tag("long")
     void isBookedThoughNobodyLooks() {
         try (var awake = Ledger.with(Map.of("quotabank.grant.sweep-every", "50ms"))) {
             var someone = awake.bean(Grants.class).welcome(person);
@@ -128,6 +133,88 @@ class ExpiryIT {
     }
 
     @Test
+    void aSweepBooksAsManyAsItMayAndSaysHowManyAndTheJobBooksAll() {
+        var expiries = LEDGER.bean(Expiries.class);
+        LEDGER.bean(ExpiryJob.class).run();
+        assertThat(expiries.sweep(5)).isZero();
+        var people = new ArrayList<UUID>();
+        for (int i = 0; i < 13; i++) {
+            var someone = UUID.randomUUID();
+            var theirs = LEDGER.bean(Grants.class).welcome(someone);
+            var gift = Gift.of(
+                    "j" + someone, Origin.CODE, Credits.of(80), CLOCK.instant().plus(SOON));
+            assertThat(LEDGER.bean(Grants.class).give(theirs, gift)).isPresent();
+            people.add(someone);
+        }
+        CLOCK.pass(SOON);
+        assertThat(expiries.sweep(5)).isEqualTo(5);
+        // Eight are left, and a transaction of the job books seven.
+        LEDGER.bean(ExpiryJob.class).run();
+        assertThat(people).allSatisfy(each -> assertThat(PEOPLE.posted(each)).isEqualTo(People.SIGN_UP));
+        assertThat(expiries.sweep(5)).isZero();
+    }
+
+    @Test
+    void aKeyGivesOnceAndWhatWouldExpireAtOnceIsRefused() {
+        var grants = LEDGER.bean(Grants.class);
+        var gift = Gift.of(
+                "once" + person, Origin.CODE, Credits.of(7), CLOCK.instant().plus(SOON));
+        var id = grants.give(account, gift).orElseThrow();
+        assertThat(grants.give(account, gift)).isEmpty();
+        assertThat(PEOPLE.posted(person)).isEqualTo(People.SIGN_UP + 7_000_000);
+        assertThat(LEDGER.number("SELECT amount FROM transfer WHERE id = ? AND type = 'bonus'", id))
+                .isEqualTo(7_000_000);
+        assertThat(LEDGER.jdbc().queryForMap("SELECT * FROM credit_grant WHERE transfer = ?", id))
+                .containsEntry("key", gift.key())
+                .containsEntry("account", account.value())
+                .containsEntry("origin", "code")
+                .containsEntry("amount", 7_000_000L)
+                .containsEntry("reason", null)
+                .containsEntry("actor", null);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        grants.give(account, Gift.of("late" + person, Origin.CODE, Credits.of(7), CLOCK.instant())));
+        assertThat(grants.expiring(account))
+                .extracting(Grants.Expiring::amount)
+                .containsExactly(Credits.of(7), Credits.of(520));
+        CLOCK.pass(SOON);
+        assertThat(grants.expiring(account)).extracting(Grants.Expiring::amount).containsExactly(Credits.of(520));
+        assertThat(PEOPLE.posted(person)).as("booked first").isEqualTo(People.SIGN_UP);
+    }
+
+    @Test
+    void whatOpenHoldsHaveOfALotThatExpiresIsToldToThem() {
+        give(80);
+        var lease = PEOPLE.lease(person, 60_000_000, 60_000_000).leaseId();
+        CLOCK.pass(SOON);
+        LEDGER.bean(Expiries.class).book(account);
+        assertThat(LEDGER.number("SELECT backed FROM hold WHERE id = ?", lease)).isEqualTo(60_000_000);
+        assertThat(LEDGER.number("SELECT backed FROM account WHERE id = ?", account.value()))
+                .isEqualTo(60_000_000);
+        assertThat(LEDGER.number(
+                        "SELECT count(*) FROM transfer t JOIN credit_grant g ON t.reference = g.transfer"
+                                + " WHERE t.type = 'expiry' AND t.debit = ? AND g.amount = 80000000",
+                        account.value()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLotThatIsGoneMeanwhileIsNotTakenTwice() {
+        var lots = LEDGER.bean(LotStore.class);
+        var known = lots.open(List.of(account)).get(account).getFirst();
+        assertThat(lots.person(account)).isEqualTo(person);
+        assertThat(lots.has("signup:" + person)).isTrue();
+        assertThat(lots.has("signup:" + UUID.randomUUID())).isFalse();
+        LEDGER.undone(() -> {
+            var lot = new Lot(UUID.randomUUID(), account, Origin.GIFT, known.left(), null);
+            var part = new BurnDown.Part(lot, Credits.ZERO, Credits.ZERO, Credits.ZERO);
+            assertThatThrownBy(() -> lots.take(List.of(part)))
+                    .isInstanceOf(BrokenRuleException.class)
+                    .hasMessage("wrote 0 of 1 grants");
+        });
+    }
+
+    @Test
     void inOrderOfPriorityThenExpiryThenAge() {
         var grants = LEDGER.bean(Grants.class);
         var soon = CLOCK.instant().plusSeconds(50);
@@ -151,6 +238,7 @@ class ExpiryIT {
     }
 
     @Test
+    @Tag("long")
     void twoSweepersBookEachAccountOnceWhilePeopleSpend() throws Exception {
         var people = new ArrayList<UUID>();
         for (int i = 0; i < 60; i++) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GrantsIT {
@@ -33,6 +34,7 @@ class GrantsIT {
     }
 
     @Test
+    @Tag("long")
     void ofManyFirstSightsAtOnceInTwoProcessesOneGives() throws Exception {
         try (var other = LEDGER.another(Map.of("quotabank.settlement.start", "false"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -74,6 +76,15 @@ class GrantsIT {
                 new Caller(person.toString(), Set.of("user"), null, List.of(), "ann", null, null, true));
         assertThat(credits(path, verified)).isEqualTo("1000");
         assertThat(credits(path, verified)).isEqualTo("1000");
+    }
+
+    @Test
+    @Tag("long")
+    void aVerifiedPhoneBringsItOnceThoughAnotherProcessIsAsked() {
+        var path = "/api/credits/balance/" + person;
+        var verified = TestIdentity.token(
+                new Caller(person.toString(), Set.of("user"), null, List.of(), "ann", null, null, true));
+        assertThat(credits(path, verified)).isEqualTo("1000");
         try (var other = LEDGER.another(Map.of("quotabank.settlement.start", "false"))) {
             assertThat(other.call("GET", path, verified, "")
                             .body()
@@ -98,6 +109,7 @@ class GrantsIT {
 
     @Test
     void anAdministratorGivesWithAReasonThatThePersonReads() {
+        People.signUp(LEDGER, person);
         var admin = TestIdentity.user(UUID.randomUUID(), "admin");
         var body = """
                 {"user_id":"%s","credits":12.5,"reason":"for the delay","expires_at":%d}""".formatted(person, Instant.now().plusSeconds(3_600).toEpochMilli());

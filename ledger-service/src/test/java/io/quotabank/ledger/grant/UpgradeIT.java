@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.Migrations;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.platform.testkit.TestPostgres;
 import io.quotabank.platform.testkit.TestPostgres.Database;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 /** A start on the books of the release before, which may still be running beside it. */
@@ -55,7 +55,7 @@ class UpgradeIT {
     @Test
     void takesOverGiftsAsLotsAndTheirSpendingAndThoseThatAreMadeMeanwhile() throws SQLException {
         var database = TestPostgres.fresh("ledger");
-        migrateTo(database, "009");
+        Migrations.migrate(database, Migrations.OF_THE_RELEASE_BEFORE);
         var spender = UUID.randomUUID();
         var late = UUID.randomUUID();
         asService(database, SIGN_UP.formatted(spender, "30 days"), SPEND.formatted(spender, UUID.randomUUID()));
@@ -91,20 +91,6 @@ class UpgradeIT {
 
     private static long posted(Ledger ledger, UUID person) {
         return ledger.number("SELECT posted FROM account WHERE person = ?", person);
-    }
-
-    private static void migrateTo(Database database, String version) {
-        Flyway.configure()
-                .dataSource(
-                        database.url(),
-                        database.owner().name(),
-                        database.owner().password())
-                .placeholders(Map.of(
-                        "service-role", database.service().name(),
-                        "reader-role", database.reader().name()))
-                .target(version)
-                .load()
-                .migrate();
     }
 
     private static void asService(Database database, String... statements) throws SQLException {

@@ -1,9 +1,11 @@
 package io.quotabank.ledger.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.hold.Hold.Status;
 import java.util.List;
 import java.util.UUID;
@@ -15,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 class HoldProperties {
 
@@ -153,6 +156,104 @@ class HoldProperties {
     @Example
     void itIsExhaustedWhenItIsSettledWhole() {
         assertThat(opened(100).settle(new Credits(100)).status()).isEqualTo(Status.EXHAUSTED);
+    }
+
+    @Example
+    void itWaitsForItsHolderUntilALastStatementHasNothingInFlight() {
+        assertThat(opened(100).awaitsItsHolder()).isTrue();
+        assertThat(opened(100).state(1, new Credits(30), Credits.ZERO, false).awaitsItsHolder())
+                .isTrue();
+        var running = opened(100).state(1, new Credits(30), new Credits(1), true);
+        assertThat(running.awaitsItsHolder()).isTrue();
+        assertThat(running.closing()).isTrue();
+        var told = opened(100).state(1, new Credits(30), Credits.ZERO, true);
+        assertThat(told.awaitsItsHolder()).isFalse();
+        assertThat(told.closing()).isTrue();
+        assertThat(opened(100).closing()).isFalse();
+        var ended = opened(100).expire();
+        assertThat(ended.awaitsItsHolder()).isFalse();
+        assertThat(told.settle(new Credits(30)).closing()).isFalse();
+    }
+
+    @Example
+    void whatWasToldAsSpentAndIsNotSettledIsAtMostWhatIsLeft() {
+        var told = opened(100).state(1, new Credits(40), Credits.ZERO, false);
+        assertThat(told.toldUnsettled()).isEqualTo(new Credits(40));
+        assertThat(told.settle(new Credits(30)).toldUnsettled()).isEqualTo(new Credits(10));
+        assertThat(told.settle(new Credits(60)).toldUnsettled()).isEqualTo(Credits.ZERO);
+        assertThat(opened(100).state(1, new Credits(400), Credits.ZERO, false).toldUnsettled())
+                .isEqualTo(new Credits(100));
+    }
+
+    @Example
+    void whatItsEventsNeverToldGoesBackWhenItIsGivenUp() {
+        var told = opened(100).state(1, new Credits(40), Credits.ZERO, true).settle(new Credits(10));
+        var over = told.giveUp();
+        assertThat(over.status()).isEqualTo(Status.EXPIRED);
+        assertThat(over.released()).isEqualTo(new Credits(90));
+        assertThat(over.settled()).isEqualTo(new Credits(10));
+        assertThat(over.spentTold()).isEqualTo(new Credits(40));
+        assertThat(over.statementSeq()).isEqualTo(1);
+        assertThat(over.giveUp()).isSameAs(over);
+    }
+
+    @Example
+    void whatIsOfExpiredGrantsIsChargedFirstAndTheRestOfItLapses() {
+        var hold = with(0, 0, 30, Status.ACTIVE);
+        var charged = hold.settle(new Credits(20));
+        assertThat(charged.backed()).isEqualTo(new Credits(10));
+        assertThat(charged.backedCharge(hold)).isEqualTo(new Credits(20));
+        assertThat(charged.lapsed(hold)).isEqualTo(Credits.ZERO);
+        var more = charged.settle(new Credits(20));
+        assertThat(more.backed()).isEqualTo(Credits.ZERO);
+        assertThat(more.backedCharge(charged)).isEqualTo(new Credits(10));
+        var stated = charged.state(1, new Credits(25), Credits.ZERO, true);
+        assertThat(stated.left()).isEqualTo(new Credits(5));
+        assertThat(stated.backed()).isEqualTo(new Credits(5));
+        assertThat(stated.lapsed(charged)).isEqualTo(new Credits(5));
+        assertThat(charged.expire().lapsed(charged)).isEqualTo(new Credits(10));
+    }
+
+    @Example
+    void whatDoesNotAddUpIsNoHold() {
+        assertThat(with(60, 40, 0, Status.RELEASED).left()).isEqualTo(Credits.ZERO);
+        assertThat(with(60, 0, 40, Status.ACTIVE).backed()).isEqualTo(new Credits(40));
+        refused(() -> with(60, 41, 0, Status.RELEASED), "more than it has");
+        refused(() -> opened(0), "more than it has");
+        refused(() -> with(60, 40, 0, Status.ACTIVE), "wrong rest");
+        refused(() -> with(60, 39, 0, Status.RELEASED), "wrong rest");
+        refused(() -> with(60, 0, 41, Status.ACTIVE), "backed beyond");
+    }
+
+    @Example
+    void itsStatusIsWrittenAsTheDatabaseKnowsIt() {
+        for (var status : Status.values()) {
+            assertThat(Status.of(status.wire())).isEqualTo(status);
+        }
+        assertThat(Status.EXHAUSTED.wire()).isEqualTo("exhausted");
+    }
+
+    private static void refused(ThrowingCallable made, String why) {
+        assertThatThrownBy(made).isInstanceOf(BrokenRuleException.class).hasMessageContaining(why);
+    }
+
+    /** Of 100. */
+    private static Hold with(long settled, long released, long backed, Status status) {
+        return new Hold(
+                new UUID(0, 1),
+                new AccountId(1),
+                "proxy",
+                "http://127.0.0.1/",
+                new Credits(100),
+                new Credits(settled),
+                new Credits(released),
+                Credits.ZERO,
+                Credits.ZERO,
+                0,
+                false,
+                status,
+                null,
+                new Credits(backed));
     }
 
     private static Hold opened(long amount) {

@@ -35,8 +35,7 @@ final class Bought {
             standings.put(transaction, standing);
             if (standing.equals("booked")) {
                 buyer.bookIfOwing(now);
-                buyer.credit(CREDITS);
-                buyer.settleDebt(CREDITS);
+                buyer.recharge(CREDITS, order, now);
                 follow(transaction, now);
             }
         }
@@ -67,14 +66,18 @@ final class Bought {
         if (!"booked".equals(standings.get(transaction))) {
             return standings.containsKey(transaction) ? "Booked" : "Noted";
         }
-        long target = CREDITS / FEN * Math.min(FEN, refundedFen(transaction) + disputedFen(transaction));
+        long back = Math.min(FEN, refundedFen(transaction) + disputedFen(transaction));
+        long target = CREDITS / FEN * back;
+        if (target != clawed && buyer.invitation != null) {
+            buyer.invitation.follow(order, FEN, back, now);
+        }
         if (target > clawed) {
             buyer.book(now);
             long fromBalance = Math.min(buyer.available(), target - clawed);
             if (fromBalance > 0) {
                 buyer.take(fromBalance);
             }
-            buyer.debt += target - clawed - fromBalance;
+            buyer.owe(target - clawed - fromBalance);
         } else if (target < clawed) {
             buyer.bookIfOwing(now);
             buyer.credit(clawed - target);

@@ -1,5 +1,6 @@
 package io.quotabank.ledger.machine;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.lease.LedgerLeases.InFlight;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
@@ -79,9 +80,15 @@ final class Calls {
                 .refund(Applications.videos(), consumption.toString(), body, Applications.key(key)));
     }
 
-    static Function<Ledger, Told> lease(UUID lease, UUID person, long need, long want) {
-        var open = new Open(
-                lease, person, "proxy-1", People.NOBODY, new Credits(need), new Credits(want), List.of(), null);
+    static Function<Ledger, Told> promote(UUID person, Tier tier) {
+        var body = "{\"tier\":\"" + tier.wire() + "\"}";
+        return ledger -> Told.of(ledger.call("PUT", "/api/credits/tiers/" + person, Applications.admin(), body));
+    }
+
+    /** @param cap of the access key; null without one */
+    static Function<Ledger, Told> lease(UUID lease, UUID person, long need, long want, SpendingCap cap) {
+        var open =
+                new Open(lease, person, "proxy-1", People.NOBODY, new Credits(need), new Credits(want), List.of(), cap);
         var body = JsonMapper.shared().writeValueAsString(open);
         return ledger -> Told.of(ledger.call(POST, "/internal/leases", Ledger.proxyToken(), body));
     }
@@ -98,12 +105,17 @@ final class Calls {
 
     /** A request that was served by a key of somebody's, of which something was perhaps not for its buyer. */
     static Closed used(UUID request, UUID person, UUID lease, UUID owner, long cost, long served) {
-        return TestUsage.of(person)
-                .request(request)
-                .cost(cost)
-                .from(lease, cost)
-                .served(owner, served)
-                .closed();
+        return used(request, person, List.of(lease), List.of(cost), owner, cost, served);
+    }
+
+    /** One that is paid from several leases, so much at most from each. */
+    static Closed used(
+            UUID request, UUID person, List<UUID> leases, List<Long> atMost, UUID owner, long cost, long served) {
+        var usage = TestUsage.of(person).request(request).cost(cost).served(owner, served);
+        for (int i = 0; i < leases.size(); i++) {
+            usage.from(leases.get(i), atMost.get(i));
+        }
+        return usage.closed();
     }
 
     static Function<Ledger, Told> settle(List<Closed> batch) {

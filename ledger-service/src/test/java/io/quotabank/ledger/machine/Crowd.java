@@ -2,9 +2,11 @@ package io.quotabank.ledger.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.escrow.Sweeping;
 import io.quotabank.ledger.grant.Grants;
@@ -13,10 +15,13 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -33,6 +38,7 @@ final class Crowd {
 
     private static final int MOST_TRIES = 200;
     private static final int STEPS = 14;
+    private static final long CAP = 300_000_000;
     private static final List<Share> SHARES = List.of(Share.values());
 
     private record Hold(UUID id, int person) {}
@@ -46,14 +52,22 @@ final class Crowd {
     private final Calls calls = new Calls(Machine.process(0));
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
     private final List<Consumed> consumed = new CopyOnWriteArrayList<>();
+    private final Map<UUID, SpendingCap> caps = new HashMap<>();
+    private final Map<UUID, Long> capped = new ConcurrentHashMap<>();
     private final Till till = new Till();
 
     Crowd() {
-        var grants = Machine.process(0).bean(Grants.class);
         people.forEach(person -> {
-            grants.welcome(person);
+            // Both remember it: nothing is asked of the database for it while connections break.
+            Machine.process(0).bean(Grants.class).welcome(person);
+            Machine.process(1).bean(Grants.class).welcome(person);
             till.order(person);
+            caps.put(person, new SpendingCap(TestUsage.IDS.next(), 1, new Credits(CAP), null, new Credits(CAP)));
         });
+        assertThat(Calls.promote(people.getFirst(), Tier.GOLD)
+                        .apply(Machine.process(1))
+                        .ok())
+                .isTrue();
     }
 
     void play(int threads, Random random) throws Exception {
@@ -88,6 +102,12 @@ final class Crowd {
     void compare(Ledger ledger) {
         confirmed.compare(ledger);
         till.compare(ledger);
+        var keys = new People(ledger);
+        for (var cap : caps.values()) {
+            long spent = capped.getOrDefault(cap.accessKeyId(), 0L);
+            assertThat(keys.capSpent(cap.accessKeyId())).isEqualTo(spent);
+            assertThat(spent + keys.capHeld(cap.accessKeyId())).isLessThanOrEqualTo(CAP);
+        }
     }
 
     private void anything(Random random) {
@@ -116,6 +136,7 @@ final class Crowd {
     private void recharge(Random random, int person, long amount) {
         if (surely(random, Calls.recharge(people.get(person), amount, key())).ok()) {
             confirmed.add(person, "recharge", amount);
+            confirmed.add(person, "bonus", (person == 0 ? Tier.GOLD : Tier.BRONZE).added(amount));
         }
     }
 
@@ -146,7 +167,8 @@ final class Crowd {
     /** As a proxy does: within its lease, its events sent twice and in another order. */
     private void spend(Random random, int person, long amount) {
         var lease = TestUsage.IDS.next();
-        var told = surely(random, Calls.lease(lease, people.get(person), amount, amount * 2));
+        var cap = random.nextBoolean() ? caps.get(people.get(person)) : null;
+        var told = surely(random, Calls.lease(lease, people.get(person), amount, amount * 2, cap));
         long granted = told.body().path("granted").asLong(0);
         if (granted > 0) {
             long cost = granted / 3 + 1;
@@ -160,6 +182,9 @@ final class Crowd {
             long spent =
                     events.stream().mapToLong(event -> event.cost().micro()).sum();
             confirmed.add(person, "proxy_usage", spent);
+            if (cap != null) {
+                capped.merge(cap.accessKeyId(), spent, Long::sum);
+            }
             surely(random, Calls.state(lease, new Step.State(0, 1, spent, 0, true)));
         }
     }

@@ -78,7 +78,9 @@ final class Invariants {
                 LEFT JOIN (SELECT hold, sum(amount) FILTER (WHERE NOT late) AS settled,
                                   sum(amount) FILTER (WHERE late) AS late FROM hold_settlement GROUP BY hold) s
                     ON s.hold = h.id
-                LEFT JOIN (SELECT hold, sum(charge) AS settled FROM settlement GROUP BY hold) u ON u.hold = h.id
+                LEFT JOIN (SELECT coalesce(f.hold, s.hold) AS hold, sum(coalesce(f.charge, s.charge)) AS settled
+                           FROM settlement s LEFT JOIN settlement_funding f ON f.request = s.request
+                           GROUP BY coalesce(f.hold, s.hold)) u ON u.hold = h.id
                 WHERE h.settled <> coalesce(s.settled, 0) + coalesce(u.settled, 0)
                    OR h.settled_late <> coalesce(s.late, 0) OR h.settled + h.released > h.amount
                    OR h.settled_late > h.released OR (h.settled_late > 0 AND h.status <> 'expired')
@@ -131,9 +133,26 @@ final class Invariants {
                     SELECT reference, debit, sum(amount) AS amount FROM transfer
                     WHERE type = 'expiry' AND reference IS NOT NULL GROUP BY reference, debit) e
                 LEFT JOIN credit_grant g ON g.transfer = e.reference AND g.account = e.debit
-                WHERE (e.amount <= g.gone) IS NOT TRUE OR g.expires_at IS NULL
+                WHERE (e.amount <= g.gone + g.returned) IS NOT TRUE OR g.expires_at IS NULL
                 """);
-        none("SELECT count(*) FROM credit_grant WHERE gone < 0 OR gone > amount");
+        none("SELECT count(*) FROM credit_grant WHERE gone < 0 OR gone > amount OR ended > gone");
+        none("""
+                SELECT count(*) FROM (
+                    SELECT lot, sum(part) AS part FROM consumption, unnest(lots, parts) AS given (lot, part) GROUP BY lot) c
+                LEFT JOIN credit_grant g ON g.transfer = c.lot
+                WHERE (c.part <= g.amount + g.returned) IS NOT TRUE
+                """);
+        none("""
+                SELECT CASE WHEN (SELECT coalesce(sum(returned), 0) FROM credit_grant)
+                              <> (SELECT coalesce(sum(to_lots), 0) FROM consumption_refund)
+                               + (SELECT coalesce(sum(from_lot), 0) FROM grant_claw WHERE type = 'restored')
+                       THEN 1 ELSE 0 END
+                """);
+        none("""
+                SELECT count(*) FROM consumption_refund r JOIN consumption c ON c.id = r.consumption
+                WHERE r.to_lots > greatest(0, (SELECT coalesce(sum(part), 0) FROM unnest(c.parts) AS part)
+                                               - (c.amount - r.amount))
+                """);
     }
 
     /** 12. */

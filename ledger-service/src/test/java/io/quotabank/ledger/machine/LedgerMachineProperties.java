@@ -45,6 +45,7 @@ class LedgerMachineProperties {
             var run = new Run();
             play(run, moves);
             end(run);
+            run.goBack();
         }
     }
 
@@ -54,9 +55,11 @@ class LedgerMachineProperties {
         int half = moves.size() / 2;
         var run = new Run();
         play(run, moves.subList(0, half));
+        run.settleDue();
         Machine.restart(1);
         play(run, moves.subList(half, moves.size()));
         end(run);
+        run.goBack();
     }
 
     @Property(tries = 1, shrinking = ShrinkingMode.OFF)

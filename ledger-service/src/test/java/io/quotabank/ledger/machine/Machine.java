@@ -26,6 +26,7 @@ final class Machine {
 
         private static List<Ledger> start() {
             var first = Ledger.with(BY_HAND, MovedClock.InPlaceOfTheSystems.class, Crash.Planted.class);
+            first.asOwner("UPDATE tier SET recharge_bonus_bp = " + Tier.SILVER.basisPoints + " WHERE name = 'silver'");
             return new CopyOnWriteArrayList<>(List.of(first, another(first)));
         }
     }

@@ -1,12 +1,15 @@
 package io.quotabank.ledger.machine;
 
-import io.quotabank.ledger.machine.Person.Hold;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -22,12 +25,14 @@ final class Model {
         final UUID id;
         final Person person;
         final long amount;
+        final Map<Lot, Long> given;
         boolean refunded;
 
-        Consumed(UUID id, Person person, long amount) {
+        Consumed(UUID id, Person person, long amount, Map<Lot, Long> given) {
             this.id = id;
             this.person = person;
             this.amount = amount;
+            this.given = given;
         }
     }
 
@@ -43,23 +48,23 @@ final class Model {
 
     void recharge(Person person, long amount) {
         person.bookIfOwing(now);
-        person.credit(amount);
-        person.settleDebt(amount);
+        long added = person.tier.added(amount);
+        if (added > 0) {
+            give(person, added, 0, true);
+        }
+        person.recharge(amount, new Object(), now);
     }
 
     void give(Person person, long amount, int lives, boolean spentLater) {
         person.book(now);
         person.entries++;
-        person.lots.add(new Person.Lot(spentLater ? 20 : 10, lives == 0 ? Long.MAX_VALUE : now + lives, amount));
+        person.lots.add(new Lot(spentLater ? 20 : 10, lives == 0 ? Long.MAX_VALUE : now + lives, amount));
     }
 
-    String consume(Person person, long amount) {
+    /** What it takes of gifts; empty where there is too little. */
+    Optional<Map<Lot, Long>> consume(Person person, long amount) {
         person.book(now);
-        if (person.available() < amount) {
-            return TOO_LITTLE;
-        }
-        person.spend(amount);
-        return OK;
+        return person.available() < amount ? Optional.empty() : Optional.of(person.spend(amount));
     }
 
     String refund(Consumed of, long amount) {
@@ -70,14 +75,14 @@ final class Model {
             return "consumption_refunded";
         }
         of.refunded = true;
-        of.person.credit(amount);
+        of.person.unspend(now, of.amount, amount, of.given);
         return OK;
     }
 
     /** What is granted; 0 where it is refused. */
-    long lease(Person person, long need, long want) {
+    long lease(Person person, long need, long want, Key key, LocalDate day) {
         person.book(now);
-        long available = person.available();
+        long available = key == null ? person.available() : Math.min(person.available(), key.left(day));
         return available < need ? 0 : Math.min(want, Math.max(need, available / 2));
     }
 
@@ -87,16 +92,26 @@ final class Model {
             lease.last |= told.last();
             if (lease.last) {
                 long keeps = Math.max(0, told.spent() + told.inFlight() - lease.settled);
-                lease.of.giveBack(lease, Math.max(0, lease.left() - keeps), "released");
+                lease.of.giveBack(now, lease, Math.max(0, lease.left() - keeps), "released");
             }
         }
     }
 
-    void use(Hold lease, long cost) {
-        long charge = Math.min(cost, lease.left());
-        lease.of.charge(lease, charge);
-        lease.of.giveBack(lease, 0, "released");
-        loss += cost - charge;
+    /** All but the last give at most what was reserved in them, none more than it has left. */
+    void use(List<Hold> leases, List<Long> atMost, long cost) {
+        var left = new HashMap<Hold, Long>();
+        var charges = new ArrayList<Long>();
+        long rest = cost;
+        for (int i = 0; i < leases.size(); i++) {
+            long has = left.getOrDefault(leases.get(i), leases.get(i).left());
+            long most = i == leases.size() - 1 ? has : Math.min(has, atMost.get(i));
+            charges.add(Math.min(rest, most));
+            left.put(leases.get(i), has - charges.get(i));
+            rest -= charges.get(i);
+        }
+        leases.getFirst().of.charge(leases, charges);
+        leases.forEach(lease -> lease.of.giveBack(now, lease, 0, "released"));
+        loss += rest;
         earned += cost * 95 / 100;
     }
 
@@ -107,7 +122,7 @@ final class Model {
 
     String extend(Hold hold, long more) {
         if (!hold.active() || hold.due()) {
-            hold.of.touch(hold);
+            hold.of.touch(now, hold);
             return "hold_ended";
         }
         hold.of.book(now);
@@ -120,12 +135,12 @@ final class Model {
 
     String release(Hold hold) {
         if (hold.due() || !(hold.active() || hold.status.equals("released"))) {
-            hold.of.touch(hold);
+            hold.of.touch(now, hold);
             return "hold_ended";
         }
         hold.of.book(now);
         if (hold.active()) {
-            hold.of.giveBack(hold, hold.left(), "released");
+            hold.of.giveBack(now, hold, hold.left(), "released");
         }
         return OK;
     }
@@ -142,22 +157,22 @@ final class Model {
         }
         hold.of.book(now);
         hold.of.charge(hold, amount);
-        hold.of.giveBack(hold, last ? hold.left() : 0, "released");
+        hold.of.giveBack(now, hold, last ? hold.left() : 0, "released");
         return OK;
     }
 
     private String settleLate(Hold hold, long amount) {
         if (hold.over.compareTo(Duration.ofDays(7)) >= 0) {
-            hold.of.touch(hold);
+            hold.of.touch(now, hold);
             return "hold_expired";
         }
         long gaveBack = hold.active() ? hold.left() : hold.released;
         if (amount > gaveBack - hold.late) {
-            hold.of.touch(hold);
+            hold.of.touch(now, hold);
             return "hold_exceeded";
         }
         hold.of.book(now);
-        hold.of.touch(hold);
+        hold.of.touch(now, hold);
         if (amount > hold.of.available()) {
             return TOO_LITTLE;
         }
@@ -167,7 +182,7 @@ final class Model {
     }
 
     void sweep() {
-        holds.forEach(hold -> hold.of.touch(hold));
+        people.forEach(person -> person.touch(now, holds));
     }
 
     /** Parts in the order of the basis points: what rounding down leaves goes to the largest remainders. */

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Application;
-import io.quotabank.ledger.Ledger;
-import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.escrow.Sweeping;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.machine.Model.Consumed;
-import io.quotabank.ledger.machine.Person.Hold;
 import io.quotabank.ledger.machine.Step.Move;
 import io.quotabank.ledger.transfer.Expiry;
 import java.math.BigDecimal;
@@ -31,10 +28,15 @@ final class Run {
     private final Calls calls = new Calls(Machine.process(0));
     private final Asking asking = new Asking();
     private final Sales sales = new Sales(model, asking);
+    private final Leasing leasing = new Leasing(model, asking, owner);
+    private int passed;
 
     Run() {
         var grants = Machine.process(0).bean(Grants.class);
         model.people.forEach(person -> grants.welcome(person.id));
+        for (int i = 1; i < PEOPLE; i++) {
+            Invitation.accept(Machine.process(0), person(i), person(i - 1));
+        }
     }
 
     void take(Move next) {
@@ -43,9 +45,11 @@ final class Run {
             case Step.Recharge(int person, long amount) -> recharge(person(person), amount);
             case Step.Consume(int person, long amount) -> consume(person(person), amount);
             case Step.Refund step -> any(model.consumed, step.consumption(), of -> refund(of, step.amount()));
-            case Step.OpenLease step -> lease(person(step.person()), step.need(), step.want());
-            case Step.State step -> any(model.leases, step.lease(), lease -> state(lease, step));
-            case Step.Use step -> any(model.leases, step.lease(), lease -> use(lease, step.cost()));
+            case Step.Limit step -> limit(person(step.person()), step);
+            case Step.OpenLease step -> leasing.open(person(step.person()), step);
+            case Step.State step -> any(model.leases, step.lease(), lease -> leasing.state(lease, step));
+            case Step.Use step -> any(model.leases, step.lease(), lease -> leasing.use(lease, step.cost()));
+            case Step.UseSeveral step -> any(model.leases, step.first(), lease -> leasing.useSeveral(lease, step));
             case Step.OpenHold(int person, long amount) -> open(person(person), amount);
             case Step.Extend step -> any(model.holds, step.hold(), hold -> extend(hold, step.more()));
             case Step.Settle step -> any(model.holds, step.hold(), hold -> settle(hold, step));
@@ -53,6 +57,7 @@ final class Run {
             case Step.Over step -> any(model.holds, step.hold(), hold -> over(hold, step.time()));
             case Step.Sweep sweep -> sweep();
             case Step.Give step -> give(person(step.person()), step);
+            case Step.Promote(int person, Tier tier) -> promote(person(person), tier);
             case Step.Pass(int units) -> pass(units);
             case Step.Look(int person) -> look(person(person));
             case Step.Order(int person) -> sales.order(person(person));
@@ -64,10 +69,26 @@ final class Run {
         }
     }
 
+    /** Days of one play after the other would be years: what is of this month is told by the clock. */
+    void goBack() {
+        MovedClock.SHARED.pass(UNIT.multipliedBy(-passed));
+    }
+
     /** 6. Whatever was done is asked once more of the other process, and nothing more happens. */
     void end() {
-        model.people.forEach(this::settleLots);
+        settleLots();
         asking.everythingAgain();
+    }
+
+    /** Nothing is due after it: a process that starts would book that by itself. */
+    void settleDue() {
+        Sweeping.sweep(asking.process());
+        model.sweep();
+        settleLots();
+    }
+
+    private void settleLots() {
+        model.people.forEach(this::settleLots);
     }
 
     /** Takes from the lots what was spent, which charges leave for later. */
@@ -131,60 +152,22 @@ final class Run {
     private void consume(Person person, long amount) {
         var told = asking.keyed(
                 key -> Calls.consume(person.id, amount, key), key -> Calls.consume(person.id, amount + 1, key));
-        assertThat(told.code()).isEqualTo(model.consume(person, amount));
+        var given = model.consume(person, amount);
+        assertThat(told.code()).isEqualTo(given.isPresent() ? Model.OK : Model.TOO_LITTLE);
         if (told.ok()) {
             assertThat(micro(told, "credits")).isEqualTo(person.posted());
-            model.consumed.add(new Consumed(id(told, "/id"), person, amount));
+            model.consumed.add(new Consumed(id(told, "/id"), person, amount, given.orElseThrow()));
         }
     }
 
     private void refund(Consumed of, long amount) {
         var told = asking.keyed(key -> Calls.refund(of.id, amount, key), key -> Calls.refund(of.id, amount + 1, key));
+        long expired = of.person.expired;
         assertThat(told.code()).isEqualTo(model.refund(of, amount));
-    }
-
-    private void lease(Person person, long need, long want) {
-        var id = TestUsage.IDS.next();
-        var request = Calls.lease(id, person.id, need, want);
-        var told = asking.ask(request);
-        long granted = model.lease(person, need, want);
-        assertThat(granted(told)).isEqualTo(granted);
-        if (granted > 0) {
-            var lease = new Hold(id, person, granted);
-            person.holds.add(lease);
-            model.leases.add(lease);
-            Consumer<Ledger> again = process -> {
-                assertThat(granted(request.apply(process))).isEqualTo(granted);
-                person.book(model.now);
-            };
-            asking.remember(again, again);
+        if (told.ok()) {
+            assertThat(micro(told, "credits")).isEqualTo(of.person.posted());
+            assertThat(micro(told, "expired")).isLessThanOrEqualTo(of.person.expired - expired);
         }
-    }
-
-    private static long granted(Told told) {
-        assertThat(told.code()).isEqualTo(Model.OK);
-        return told.body().path("granted").asLong(0);
-    }
-
-    private void state(Hold lease, Step.State step) {
-        assertThat(asking.ask(Calls.state(lease.id, step)).code()).isEqualTo(Model.OK);
-        model.state(lease, step);
-    }
-
-    private void use(Hold lease, long cost) {
-        var request = TestUsage.IDS.next();
-        var events = List.of(Calls.used(request, lease.of.id, lease.id, owner, cost, cost));
-        done(asking.ask(Calls.settle(events)));
-        model.use(lease, cost);
-        var second = List.of(Calls.used(request, lease.of.id, lease.id, owner, cost, cost + 1_000));
-        var told = new boolean[1];
-        asking.remember(process -> done(Calls.settle(events).apply(process)), process -> {
-            done(Calls.settle(second).apply(process));
-            long more = told[0] ? 0 : (cost + 1_000) * 95 / 100 - cost * 95 / 100;
-            told[0] = true;
-            model.loss += more;
-            model.earned += more;
-        });
     }
 
     private static void done(Told told) {
@@ -262,9 +245,19 @@ final class Run {
         model.sweep();
     }
 
+    private static void limit(Person person, Step.Limit step) {
+        person.keys.get(step.key() - 1).limit(step.total(), step.daily(), step.monthly());
+    }
+
+    private void promote(Person person, Tier tier) {
+        assertThat(asking.ask(Calls.promote(person.id, tier)).code()).isEqualTo(Model.OK);
+        person.tier = tier;
+    }
+
     private void pass(int units) {
         MovedClock.SHARED.pass(UNIT.multipliedBy(units));
         model.now += units;
+        passed += units;
     }
 
     private static UUID id(Told told, String path) {

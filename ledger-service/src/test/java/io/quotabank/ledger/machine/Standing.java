@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 final class Standing {
 
     private static final String ACCOUNTS = """
-            SELECT format('posted %s held %s backed %s lapsed %s lots %s debt %s entries %s', a.posted, a.held, a.backed,
-                          a.lapsed, greatest(0, a.lots - (a.debited - a.spread)), coalesce(d.posted, 0), a.seq)
+            SELECT format('posted %s held %s backed %s lapsed %s lots %s debt %s pledged %s entries %s', a.posted, a.held, a.backed,
+                          a.lapsed, greatest(0, a.lots - (a.debited - a.spread)), coalesce(d.posted, 0), a.pledged, a.seq)
             FROM unnest(?::uuid[]) WITH ORDINALITY AS p (id, place)
             JOIN account a ON a.code = 'user:' || p.id LEFT JOIN account d ON d.code = 'debt:' || p.id
             ORDER BY place
@@ -25,7 +25,8 @@ final class Standing {
             """;
 
     private static final String LOTS = """
-            SELECT amount - gone FROM credit_grant JOIN account a ON a.id = account WHERE a.code = ? ORDER BY transfer
+            SELECT amount - gone FROM credit_grant JOIN account a ON a.id = account WHERE a.code = ?
+            ORDER BY credit_grant.created_at, transfer
             """;
 
     private static final String EXPIRED = """
@@ -39,13 +40,25 @@ final class Standing {
             FROM (SELECT array_agg(id) AS ids FROM account WHERE person = ANY (?::uuid[]) AND kind = 'user') AS p
             """;
 
+    private static final String CAPS = """
+            SELECT concat_ws(' ', w.cap, w.span, w.begins, w.held, w.spent)
+            FROM unnest(?::uuid[]) WITH ORDINALITY AS k (id, place) JOIN cap_window w ON w.cap = k.id
+            ORDER BY place, w.span, w.begins
+            """;
+
     /** After each step. */
     static void compare(Ledger ledger, Model model) {
         assertThat(texts(ledger, ACCOUNTS, model.people.stream().map(person -> person.id)))
                 .isEqualTo(model.people.stream().map(Person::toString).toList());
         var holds = Stream.concat(model.leases.stream(), model.holds.stream()).toList();
         assertThat(texts(ledger, HOLDS, holds.stream().map(hold -> hold.id)))
-                .isEqualTo(holds.stream().map(Person.Hold::toString).toList());
+                .isEqualTo(holds.stream().map(Hold::toString).toList());
+        var keys = model.people.stream()
+                .flatMap(person -> person.keys.stream())
+                .filter(key -> !key.leases.isEmpty())
+                .toList();
+        assertThat(texts(ledger, CAPS, keys.stream().map(key -> key.id)))
+                .isEqualTo(keys.stream().flatMap(key -> key.windows().stream()).toList());
     }
 
     /** At the end, once everything that was spent is taken from the lots. */

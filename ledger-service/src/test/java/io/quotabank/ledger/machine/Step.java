@@ -15,6 +15,9 @@ import net.jqwik.api.Tuple;
 /** What can happen. Amounts are micro-credits; what came earlier is told by its number, modulo how many there are. */
 sealed interface Step {
 
+    /** Units of {@link Run#UNIT}. */
+    int DAY = (int) Duration.ofDays(1).dividedBy(Run.UNIT);
+
     /** Where it happens, and what happens to the process meanwhile. */
     record Move(Step step, int process, Crash crash, int commits) {}
 
@@ -31,11 +34,25 @@ sealed interface Step {
 
     record Refund(int consumption, long amount) implements Step {}
 
-    record OpenLease(int person, long need, long want) implements Step {}
+    /** Limits of the first or second key of a person; 0 is none. */
+    record Limit(int person, int key, long total, long daily, long monthly) implements Step {}
+
+    /**
+     * @param key 1 or 2; 0 without a cap
+     * @param behind how many versions of its limits the proxy has not heard of
+     */
+    record OpenLease(int person, long need, long want, int key, int behind) implements Step {
+        OpenLease(int person, long need, long want) {
+            this(person, need, want, 0, 0);
+        }
+    }
 
     record State(int lease, long sequence, long spent, long inFlight, boolean last) implements Step {}
 
     record Use(int lease, long cost) implements Step {}
+
+    /** Of leases of one person; the last gives what remains. */
+    record UseSeveral(int first, int second, int third, long fromFirst, long fromSecond, long cost) implements Step {}
 
     record OpenHold(int person, long amount) implements Step {}
 
@@ -54,6 +71,8 @@ sealed interface Step {
     record Give(int person, long amount, int lives, boolean spentLater) implements Step {}
 
     record Pass(int units) implements Step {}
+
+    record Promote(int person, Tier tier) implements Step {}
 
     /** Somebody looks at a balance. */
     record Look(int person) implements Step {}
@@ -110,17 +129,31 @@ sealed interface Step {
         Arbitrary<Step> recharge = Combinators.combine(people(), amounts()).as(Recharge::new);
         Arbitrary<Step> consume = Combinators.combine(people(), amounts()).as(Consume::new);
         Arbitrary<Step> refund = Combinators.combine(any(), amounts()).as(Refund::new);
-        return Arbitraries.frequencyOf(Tuple.of(1, recharge), Tuple.of(3, consume), Tuple.of(3, refund));
+        Arbitrary<Step> promote =
+                Combinators.combine(people(), Arbitraries.of(Tier.class)).as(Promote::new);
+        return Arbitraries.frequencyOf(
+                Tuple.of(2, recharge), Tuple.of(3, consume), Tuple.of(3, refund), Tuple.of(1, promote));
     }
 
     private static Arbitrary<Step> leases() {
-        Arbitrary<Step> open = Combinators.combine(people(), amounts(), amounts())
-                .as((person, need, more) -> new OpenLease(person, need, Math.max(need, more)));
+        Arbitrary<Step> open = Combinators.combine(
+                        people(), amounts(), amounts(), Arbitraries.of(0, 0, 1, 1, 2), Arbitraries.of(0, 0, 1))
+                .as((person, need, more, key, behind) ->
+                        new OpenLease(person, need / 2 + 1, Math.max(need, more), key, behind));
+        var limits = Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.just(0L)),
+                Tuple.of(2, Arbitraries.longs().between(1, 500_000_000)));
+        Arbitrary<Step> limit = Combinators.combine(people(), Arbitraries.of(1, 1, 2), limits, limits, limits)
+                .as(Limit::new);
         Arbitrary<Step> state = Combinators.combine(
                         any(), Arbitraries.longs().between(0, 5), amounts(), amounts(), Arbitraries.of(true, false))
                 .as(State::new);
         Arbitrary<Step> use = Combinators.combine(any(), amounts()).as(Use::new);
-        return Arbitraries.frequencyOf(Tuple.of(3, open), Tuple.of(3, state), Tuple.of(4, use));
+        Arbitrary<Step> several = Combinators.combine(any(), any(), any(), amounts(), amounts(), amounts())
+                .as((first, second, third, one, two, cost) ->
+                        new UseSeveral(first, second, third, one / 4, two / 4, cost));
+        return Arbitraries.frequencyOf(
+                Tuple.of(5, open), Tuple.of(1, limit), Tuple.of(3, state), Tuple.of(3, use), Tuple.of(3, several));
     }
 
     private static Arbitrary<Step> holds() {
@@ -179,8 +212,12 @@ sealed interface Step {
         var stories = Arbitraries.frequencyOf(
                 Tuple.of(2, Arbitraries.just(List.<Step>of())),
                 Tuple.of(4, expiredWhileHeld()),
+                Tuple.of(2, cappedOverMidnight()),
+                Tuple.of(1, paidFromAnExpiredGiftInSeveralLeases()),
                 Tuple.of(1, settledLateTwice()),
-                Tuple.of(1, chargedBackWhenSpent()));
+                Tuple.of(1, chargedBackWhenSpent()),
+                Tuple.of(2, chargedBackWhileHeld()),
+                Tuple.of(2, refundedWhenExpired()));
         return Combinators.combine(stories, moves().list().ofMinSize(15).ofMaxSize(50))
                 .as((story, moves) -> Stream.concat(
                                 story.stream().map(step -> new Move(step, 0, Crash.NEVER, 0)), moves.stream())
@@ -206,6 +243,35 @@ sealed interface Step {
                         new Use(0, amount / 2))));
     }
 
+    /** What was leased under a cap yesterday is charged today; it counts in the day in which it was leased. */
+    private static Arbitrary<List<Step>> cappedOverMidnight() {
+        return Combinators.combine(people(), amounts(), Arbitraries.of(1, 27))
+                .as((person, amount, days) -> List.of(
+                        new Limit(person, 1, 0, amount, 2 * amount),
+                        new OpenLease(person, amount, amount, 1, 0),
+                        new OpenLease(person, 1, amount, 1, 0),
+                        new Use(0, amount / 3 + 1),
+                        new Pass(days * DAY),
+                        new OpenLease(person, 1, amount, 1, 0),
+                        new UseSeveral(0, 1, 0, amount / 3, amount / 3, amount),
+                        new Limit(person, 1, amount, 0, 0),
+                        new OpenLease(person, 1, amount, 1, 1),
+                        new OpenLease(person, 1, amount, 1, 0),
+                        new OpenLease(person, 1, amount, 1, 1)));
+    }
+
+    private static Arbitrary<List<Step>> paidFromAnExpiredGiftInSeveralLeases() {
+        return Combinators.combine(people(), amounts(), amounts())
+                .as((person, amount, cost) -> List.of(
+                        new Give(person, amount, 1, false),
+                        new OpenLease(person, amount / 2 + 1, amount / 2 + 1),
+                        new OpenLease(person, amount / 2 + 1, amount / 2 + 1),
+                        new Pass(2),
+                        new Look(person),
+                        new UseSeveral(0, 1, 0, amount / 4, amount / 4, cost),
+                        new State(1, 1, 0, 0, true)));
+    }
+
     private static Arbitrary<List<Step>> settledLateTwice() {
         return Combinators.combine(people(), amounts())
                 .as((person, amount) -> List.of(
@@ -225,6 +291,35 @@ sealed interface Step {
                         new Consume(person, People.SIGN_UP + Bought.CREDITS - 20),
                         new Disputed(0, 0, 0, Bought.FEN, DisputeState.OPEN),
                         new Recharge(person, amount)));
+    }
+
+    // All that there is, so the charge-back is owed; then it comes back, one way or another.
+    private static Arbitrary<List<Step>> chargedBackWhileHeld() {
+        long all = People.SIGN_UP + Bought.CREDITS;
+        var ends = Arbitraries.of(
+                new Release(0), new Settle(0, all / 3, Share.MARKET_SALE, true), new Over(0, Duration.ZERO));
+        return Combinators.combine(people(), amounts(), ends)
+                .as((person, amount, end) -> List.of(
+                        new Order(person),
+                        new Paid(0, 0, false),
+                        new OpenHold(person, all - amount),
+                        new OpenLease(person, amount, amount),
+                        new Disputed(0, 0, 0, Bought.FEN, DisputeState.OPEN),
+                        new State(0, 1, amount / 2, 0, true),
+                        new Use(0, amount / 2),
+                        end,
+                        new Sweep()));
+    }
+
+    private static Arbitrary<List<Step>> refundedWhenExpired() {
+        return Combinators.combine(people(), amounts(), amounts())
+                .as((person, amount, more) -> List.of(
+                        new Give(person, amount, 1, false),
+                        new Consume(person, amount),
+                        new Consume(person, more),
+                        new Pass(2),
+                        new Refund(0, amount),
+                        new Refund(1, (more + 1) / 2)));
     }
 
     private static List<Step> held(int person, long amount, Step open, Step... ends) {

@@ -65,7 +65,7 @@ class CutConnectionIT {
 
     @ParameterizedTest
     @EnumSource(names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
-    void aConsumptionIsBookedOnce(Cut cut) {
+    void aConsumptionIsBookedOnce(Cut cut) throws Exception {
         Supplier<Response> consume = () -> applications.consume(
                 Applications.videos(), user, "\"amount\":50,\"action\":\"a_film\"", Applications.key("c" + user));
 
@@ -78,7 +78,7 @@ class CutConnectionIT {
 
     @ParameterizedTest
     @EnumSource(names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
-    void aConsumptionIsGivenBackOnce(Cut cut) {
+    void aConsumptionIsGivenBackOnce(Cut cut) throws Exception {
         var consumed = applications.consume(Applications.videos(), user, "\"amount\":50,\"action\":\"a_film\"");
         var id = consumed.body().get("id").asString();
         Supplier<Response> refund =
@@ -92,7 +92,7 @@ class CutConnectionIT {
 
     @ParameterizedTest
     @EnumSource(names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
-    void aHoldIsOpenedAndSettledOnce(Cut cut) {
+    void aHoldIsOpenedAndSettledOnce(Cut cut) throws Exception {
         Supplier<Response> open = () -> video.open(user, "100", "", Applications.key("o" + user));
         failed(cut, "INSERT INTO hold", open);
         var hold = Application.id(sameTwice(open));
@@ -108,7 +108,7 @@ class CutConnectionIT {
 
     @ParameterizedTest
     @EnumSource(names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
-    void anAdministratorsRechargeIsBookedOnceByItsOrder(Cut cut) {
+    void anAdministratorsRechargeIsBookedOnceByItsOrder(Cut cut) throws Exception {
         Supplier<Response> recharge = () -> LEDGER.call(
                 "POST",
                 "/api/credits/recharge",
@@ -162,7 +162,7 @@ class CutConnectionIT {
     /** An administrator's refund asks the provider once, whichever of its transactions is cut. */
     @ParameterizedTest
     @EnumSource(names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
-    void anAdministratorsRefundIsAskedForOnce(Cut cut) {
+    void anAdministratorsRefundIsAskedForOnce(Cut cut) throws Exception {
         var order = SHOP.order(user, "stripe");
         SHOP.pay(order);
         var admin = Shop.admin();
@@ -175,10 +175,10 @@ class CutConnectionIT {
         assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(2_500);
     }
 
-    private static void failed(Cut cut, String sql, Supplier<Response> call) {
+    private static void failed(Cut cut, String sql, Supplier<Response> call) throws Exception {
         var happened = PROXY.cut(cut, sql);
         var failed = call.get();
-        assertThat(happened).isCompletedWithValue(cut);
+        assertThat(happened.get(1, TimeUnit.MINUTES)).isEqualTo(cut);
         assertThat(failed.status()).as(failed.raw().body()).isEqualTo(503);
         assertThat(failed.body().get("code").asString()).isEqualTo("service_unavailable");
     }

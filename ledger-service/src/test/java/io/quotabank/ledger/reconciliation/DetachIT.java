@@ -122,13 +122,25 @@ class DetachIT {
         shop.pay(won);
         shop.dispute(won, "{\"status\":\"open\",\"amount\":4000}");
         shop.dispute(won, "{\"status\":\"won\",\"amount\":4000}");
+        giftsThatGoAndCome();
         var grants = ledger.bean(Grants.class);
         var soon = Instant.now().plusMillis(300);
         grants.give(grants.welcome(OTHER), Gift.of("soon gone", Origin.CODE, Credits.of(80), soon));
-        await().until(() -> ledger.number("SELECT count(*) FROM transfer WHERE type = 'expiry'") == 1
+        await().until(() -> ledger.number("SELECT count(*) FROM transfer WHERE type = 'expiry'") == 2
                 && ledger.number("SELECT count(*) FROM transfer WHERE type = 'proxy_earnings' AND reference IS NULL"
                                 + " AND id < uuid_floor('2025-02-01 00:00Z')")
                         > 0);
+    }
+
+    /** The inviter's ends unspent; what the invited person has spent is asked back, and both get again what was theirs. */
+    private static void giftsThatGoAndCome() {
+        var invited = UUID.randomUUID();
+        deeds.invite(OTHER, invited);
+        var order = shop.order(invited, "stripe");
+        shop.pay(order);
+        shop.spend(invited, 620);
+        shop.dispute(order, "{\"status\":\"open\"}");
+        shop.dispute(order, "{\"status\":\"won\"}");
     }
 
     /** A request over both leases, one over the capped one, and a second record of the first that pays an owner more. */

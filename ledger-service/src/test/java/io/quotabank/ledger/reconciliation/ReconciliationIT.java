@@ -74,6 +74,10 @@ class ReconciliationIT {
             VALUES (gen_random_uuid(), 'stripe', 'x', '01990000-0000-7000-8000-0000000000aa', 1, 1, 5, 'CNY', 'booked', 7,
                 3);""";
 
+    private static final String GIFT_CLAW = """
+            INSERT INTO grant_claw (id, lot, payment, type, from_lot, from_balance, to_debt)
+            SELECT gen_random_uuid(), gen_random_uuid(), id, '%s', %d, %d, %d FROM payment""";
+
     /** A lie, told by the owner of the tables, and the proof that must find it. */
     static Stream<Arguments> lies() {
         return Stream.of(
@@ -138,7 +142,24 @@ class ReconciliationIT {
                 Arguments.of(
                         "consumed_is_what_applications_took",
                         "UPDATE transfer SET amount = amount + 1 WHERE type = 'consume'"),
-                Arguments.of("consumed_is_what_applications_took", "UPDATE consumption_refund SET amount = amount - 1"),
+                Arguments.of(
+                        "consumed_is_what_applications_took",
+                        "UPDATE consumption_refund SET amount = amount - 1, to_lots = to_lots - 1"),
+                Arguments.of(
+                        "returned_to_gifts_is_what_was_refunded",
+                        "UPDATE credit_grant SET returned = returned + 1, gone = gone - 1 WHERE gone > 0"),
+                Arguments.of(
+                        "returned_to_gifts_is_what_was_refunded",
+                        "UPDATE consumption SET parts[1] = parts[1] - 1 WHERE parts IS NOT NULL"),
+                Arguments.of(
+                        "returned_to_gifts_is_what_was_refunded",
+                        PAID_ORDER + CLAWED_PAYMENT + GIFT_CLAW.formatted("restored", 3, 0, 0)),
+                Arguments.of(
+                        "issued_grants_are_grants",
+                        PAID_ORDER + CLAWED_PAYMENT + GIFT_CLAW.formatted("revoked", 0, 3, 0)),
+                Arguments.of(
+                        "debts_are_claws_that_are_not_settled",
+                        PAID_ORDER + CLAWED_PAYMENT + GIFT_CLAW.formatted("revoked", 0, 0, 3)),
                 Arguments.of("paid_orders_are_booked_payments", PAID_ORDER),
                 Arguments.of("claws_are_what_payments_lost", PAID_ORDER + CLAWED_PAYMENT),
                 Arguments.of(

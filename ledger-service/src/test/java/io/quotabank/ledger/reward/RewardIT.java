@@ -183,6 +183,7 @@ class RewardIT {
     }
 
     private static Response recharge(Ledger ledger, UUID person, long credits) {
+        People.signUp(ledger, person);
         var body = "{\"user_id\":\"" + person + "\",\"credits\":" + credits + "}";
         return ledger.call("POST", "/api/credits/recharge", ADMIN, body);
     }

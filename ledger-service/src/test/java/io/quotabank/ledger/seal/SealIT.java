@@ -7,16 +7,15 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
+import io.quotabank.ledger.seal.Verifier.Ran;
 import io.quotabank.ledger.tail.Tail;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,26 +27,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** By the verifier that strangers run, in a process of its own. */
 class SealIT {
 
-    private static final Path SOURCE = Path.of("..", "docs", "examples", "seal", "Verify.java");
-
     private static Ledger ledger;
+    private static Verifier verifier;
 
     @TempDir
     static Path anchors;
 
     @TempDir
-    static Path verifier;
+    static Path classes;
 
     @TempDir
     Path export;
 
-    private record Ran(int code, String words) {}
-
     @BeforeAll
     static void sealSomething() {
-        assertThat(ToolProvider.getSystemJavaCompiler()
-                        .run(null, null, null, "-d", verifier.toString(), SOURCE.toString()))
-                .isZero();
+        verifier = new Verifier(classes);
         ledger = Ledger.consuming(Map.of(
                 "quotabank.tail.every", "1h",
                 "quotabank.seal.every", "1h",
@@ -86,7 +80,7 @@ class SealIT {
 
     @Test
     void theVerifierRunsFromItsSourceAlone() throws Exception {
-        var ran = java(Stream.of(SOURCE.toString(), export.toString()));
+        var ran = Verifier.java(Stream.of(Verifier.SOURCE.toString(), export.toString()));
         assertThat(ran.words()).contains("no blocks in");
         assertThat(ran.code()).isEqualTo(2);
     }
@@ -153,9 +147,9 @@ class SealIT {
             assertThat(ran.words()).contains("is not the one that was anchored");
             assertThat(ran.code()).isEqualTo(1);
 
-            var noted = Files.readString(anchors.resolve(Anchors.FILE));
+            var noted = Files.readString(anchors.resolve(AnchorFile.FILE));
             job.anchor();
-            assertThat(Files.readString(anchors.resolve(Anchors.FILE))).isEqualTo(noted);
+            assertThat(Files.readString(anchors.resolve(AnchorFile.FILE))).isEqualTo(noted);
             assertThat(metrics()).contains("quotabank_ledger_seal_broken{application=\"ledger-service\"} 1.0");
         } finally {
             ledger.asOwner(
@@ -170,7 +164,7 @@ class SealIT {
 
     @Test
     void anAnchorThatWasCutShortIsWrittenAgain() throws IOException {
-        var file = anchors.resolve(Anchors.FILE);
+        var file = anchors.resolve(AnchorFile.FILE);
         var noted = Files.readString(file);
         var head = ledger.bean(Seals.class).head().orElseThrow();
         Files.writeString(file, noted.substring(0, noted.length() - 40));
@@ -216,24 +210,10 @@ class SealIT {
 
     private Ran verified(boolean withAnchors) throws Exception {
         var to = Files.createTempDirectory(export, "export");
-        assertThat(run("fetch", "http://127.0.0.1:" + ledger.port(), admin(), to.toString()))
-                .satisfies(ran -> assertThat(ran.code()).as(ran.words()).isZero());
+        verifier.fetch(ledger, to);
         if (withAnchors) {
-            Files.copy(anchors.resolve(Anchors.FILE), to.resolve(Anchors.FILE));
+            Files.copy(anchors.resolve(AnchorFile.FILE), to.resolve(AnchorFile.FILE));
         }
-        return run(to.toString());
-    }
-
-    private static Ran run(String... arguments) throws IOException, InterruptedException {
-        return java(Stream.concat(Stream.of("-cp", verifier.toString(), "Verify"), Stream.of(arguments)));
-    }
-
-    private static Ran java(Stream<String> arguments) throws IOException, InterruptedException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = Stream.concat(Stream.of(java, "-XX:TieredStopAtLevel=1"), arguments);
-        var process =
-                new ProcessBuilder(command.toList()).redirectErrorStream(true).start();
-        var words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ran(process.waitFor(), words);
+        return verifier.run(to.toString());
     }
 }

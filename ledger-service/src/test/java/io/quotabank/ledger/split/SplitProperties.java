@@ -9,6 +9,7 @@ import io.quotabank.ledger.split.Split.Share;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -112,6 +113,27 @@ class SplitProperties {
         assertThatIllegalArgumentException().isThrownBy(() -> new Split("none", 1, List.of()));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Split("No", 1, List.of(new Share(Payee.SELLER, 10_000))));
+    }
+
+    @Example
+    void theWholeMayGoToOneAndNameAndSharesKeepTheirBounds() {
+        var all = List.of(new Share(Payee.SELLER, 10_000));
+        assertThat(new Split("a", 1, all).of(new Credits(7))).containsExactly(Map.entry(Payee.SELLER, new Credits(7)));
+        assertThat(new Split("a" + "0".repeat(39), 1, all).names(Payee.SELLER)).isTrue();
+        assertThat(new Split("a", 1, all).names(Payee.RESERVE)).isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> new Split("a" + "0".repeat(40), 1, all));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Split("a", 0, all));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Share(Payee.SELLER, 10_001));
+        assertThat(new Share(Payee.SELLER, 1).basisPoints()).isEqualTo(1);
+    }
+
+    @Example
+    void aPayeeIsWrittenAsCallersKnowIt() {
+        for (var payee : Payee.values()) {
+            assertThat(Payee.of(payee.wire())).isEqualTo(payee);
+        }
+        assertThat(Payee.RESERVE.wire()).isEqualTo("reserve");
+        assertThatIllegalArgumentException().isThrownBy(() -> Payee.of("buyer"));
     }
 
     private static Split sale(int seller, int platform, int reserve) {

@@ -61,7 +61,19 @@ class StatementIT {
                         .lines())
                 .as("nothing")
                 .hasSize(3)
-                .anyMatch(line -> line.startsWith("\"2020-12-31T16:00:00Z\""));
+                .anyMatch(line -> line.startsWith("\"2021-01-01T00:00:00.000000+08:00\""));
+    }
+
+    @Test
+    void timesHaveTheirOffsetAndAmountsNoTrailingZeros() {
+        consume("poster", "half", ",\"amount\":0.50");
+        var time = "\"\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}";
+
+        assertThat(csv("", "en").lines().skip(1)).hasSize(4).allMatch(line -> line.matches(time + "Z\",.*"));
+        assertThat(csv("&zone=Asia/Shanghai", "en").lines().skip(1))
+                .hasSize(4)
+                .allMatch(line -> line.matches(time + "\\+08:00\",.*"))
+                .anyMatch(line -> line.contains(",\"half\",\"-0.5\",\"519.5\","));
     }
 
     @Test

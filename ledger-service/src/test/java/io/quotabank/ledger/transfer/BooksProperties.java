@@ -99,6 +99,60 @@ class BooksProperties {
                 .isInstanceOf(BrokenRuleException.class);
     }
 
+    @Example
+    void aRefusedMoveChangesNothingAndSaysWhatWouldBe() {
+        var books = books();
+        books.hold(id(1), new Credits(300));
+        assertThatThrownBy(() -> books.transfer(ID, id(1), id(2), new Credits(101), TransferType.CONSUME, null))
+                .hasMessage("account 11 would have 299 with 300 held");
+        assertThatThrownBy(() -> books.hold(id(1), new Credits(101)))
+                .hasMessage("account 11 would have 400 with 401 held");
+        assertThatThrownBy(() -> books.release(id(1), new Credits(301)))
+                .hasMessage("account 11 would have 400 with -1 held");
+        assertThat(books.unspread(id(1))).isEqualTo(Credits.ZERO);
+        assertThat(books.held(id(1))).isEqualTo(new Credits(300));
+        assertThat(books.rows()).isEmpty();
+    }
+
+    @Example
+    void aTransferMovesSomethingBetweenTwoAccounts() {
+        assertThatThrownBy(() -> books().transfer(ID, id(1), id(1), new Credits(1), TransferType.CONSUME, null))
+                .isInstanceOf(BrokenRuleException.class);
+        assertThatThrownBy(() -> books().transfer(ID, id(1), id(2), Credits.ZERO, TransferType.CONSUME, null))
+                .isInstanceOf(BrokenRuleException.class);
+    }
+
+    @Example
+    void whatChangedIsToldInColumnsAndAfterItIsWrittenTheNextGoesOnFromThere() {
+        var books = books();
+        books.hold(id(3), new Credits(5));
+        books.transfer(ID, id(1), id(2), new Credits(7), TransferType.CONSUME, ID);
+        assertThat(books.changes()).containsExactly(1, 2, 3);
+        int[] at = {1, 2, 3};
+        assertThat(books.columns(at).get(0)).containsExactly(11, 12, 13);
+        assertThat(books.columns(at).get(1)).containsExactly(393, 307, 300);
+        assertThat(books.columns(at).get(2)).containsExactly(0, 0, 5);
+        assertThat(books.columns(at).get(3)).containsExactly(7, 0, 0);
+        assertThat(books.columns(at).get(4)).containsExactly(1, 1, 0);
+        assertThat(books.columns(at).get(5)).containsExactly(0, 0, 0);
+        assertThat(books.tier(id(1))).isEqualTo("bronze");
+
+        books.written();
+        assertThat(books.rows()).isEmpty();
+        assertThat(books.changes()).isEmpty();
+        books.transfer(ID, id(1), id(2), new Credits(7), TransferType.CONSUME, ID);
+        assertThat(books.changes()).containsExactly(1, 2);
+        assertThat(books.columns(at).get(5)).containsExactly(1, 1, 0);
+        assertThat(books.columns(at).get(4)).containsExactly(2, 2, 0);
+    }
+
+    @Example
+    void whoWritesInOneWordWritesAsTheDatabaseKnowsIt() {
+        assertThat(TransferType.PROXY_USAGE.wire()).isEqualTo("proxy_usage");
+        assertThat(TransferType.PROXY_USAGE.spends()).isTrue();
+        assertThat(TransferType.EXPIRY.spends()).isFalse();
+    }
+
     /** Account 0 is a contra account. */
     private static Books books() {
         var books = new Books(new long[] {10, 11, 12, 13, 14});

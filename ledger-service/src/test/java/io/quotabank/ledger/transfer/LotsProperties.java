@@ -24,6 +24,7 @@ class LotsProperties {
     private static final AccountId PERSON = new AccountId(11);
     private static final AccountId OTHER = new AccountId(12);
     private static final UUID ID = new UUID(1, 2);
+    private static final int[] FIRST = {0};
     private static final Instant LATER = Instant.parse("2026-12-01T00:00:00Z");
 
     private enum Kind {
@@ -196,6 +197,83 @@ class LotsProperties {
         assertThat(books.lots().nextExpiry(only)).containsExactly(LATER.minusSeconds(1));
         books.release(PERSON, new Credits(1), new Credits(1));
         assertThat(books.lots().nextExpiry(only)).containsExactly(Instant.EPOCH);
+    }
+
+    @Example
+    void whatTheDatabaseHasToBeToldOfGrantsIsWhatChanged() {
+        var books = books(300, 40, false, LATER);
+        books.transfer(ID, PERSON, OTHER, new Credits(10), TransferType.PROXY_USAGE, null);
+        books.settle(ID, PERSON, OTHER, new Credits(10), TransferType.PROXY_USAGE);
+        books.release(PERSON, new Credits(1));
+        assertThat(books.lots().changed())
+                .as("spending is counted by the account")
+                .isFalse();
+        assertThat(books.lots().nextExpiry(FIRST)).containsExactly(LATER);
+
+        books.settle(ID, PERSON, OTHER, new Credits(10), new Credits(10), TransferType.PROXY_USAGE, null);
+        assertThat(books.lots().changed()).isTrue();
+        assertThat(books.lots().backed(FIRST)).containsExactly(30);
+        assertThat(books.lots().spread(FIRST)).containsExactly(17);
+        books.written();
+        assertThat(books.lots().changed()).isFalse();
+        books.transfer(ID, PERSON, OTHER, new Credits(1), TransferType.EXPIRY, null);
+        assertThat(books.lots().changed()).isTrue();
+        books.written();
+        books.release(PERSON, new Credits(1), new Credits(1));
+        assertThat(books.lots().changed()).isTrue();
+        assertThat(books.lots().lapsed(FIRST)).containsExactly(1);
+        books.written();
+        books.given(PERSON, new Credits(1), null);
+        assertThat(books.lots().changed()).isTrue();
+        books.written();
+        books.spread(PERSON, Credits.ZERO, Credits.ZERO, null);
+        assertThat(books.lots().changed()).isTrue();
+        assertThat(books.lots().nextExpiry(FIRST)).containsOnlyNulls();
+    }
+
+    @Example
+    void whoeverHasNoGrantsHasNothingToTellOfThem() {
+        var books = books(0, 0, false, null);
+        books.transfer(ID, PERSON, OTHER, new Credits(10), TransferType.EXPIRY, null);
+        assertThat(books.lots().changed()).isFalse();
+    }
+
+    @Example
+    void ofADebitThatSpendsNothingTheLotsBearWhatPaidCreditsLack() {
+        // 540 posted: 300 of lots, 30 backed, 10 lapsed, so 200 are paid.
+        var books = books(300, 40, false, null);
+        books.release(PERSON, new Credits(10), new Credits(10));
+        books.transfer(ID, PERSON, OTHER, new Credits(230), TransferType.RECHARGE_REFUND, null);
+        assertThat(books.lots().spread(FIRST)).containsExactly(7 + 200);
+        assertThat(left(books)).isEqualTo(270);
+    }
+
+    @Example
+    void whatHasLapsedIsNeitherHeldNorSpentAgain() {
+        var books = books(300, 40, false, null);
+        books.release(PERSON, new Credits(10), new Credits(10));
+        assertThat(books.available(PERSON)).isEqualTo(new Credits(440));
+        assertThatThrownBy(() -> books.hold(PERSON, new Credits(441))).isInstanceOf(BrokenRuleException.class);
+        books.hold(PERSON, new Credits(440));
+        assertThat(books.available(PERSON)).isEqualTo(Credits.ZERO);
+    }
+
+    @Example
+    void whatHoldsGotOfExpiredLotsAddsUp() {
+        var books = books(300, 40, false, null);
+        books.spread(PERSON, new Credits(280), new Credits(20), null);
+        assertThat(books.heldUnbacked(PERSON)).isEqualTo(new Credits(40));
+    }
+
+    @Example
+    void lotsBackedAndLapsedTogetherAreNoMoreThanTheBalance() {
+        var books = books(300, 40, false, null);
+        books.release(PERSON, new Credits(10), new Credits(10));
+        // 30 backed and 10 lapsed leave 500 for lots.
+        books.given(PERSON, new Credits(200), null);
+        books.release(PERSON, new Credits(1));
+        books.given(PERSON, new Credits(1), null);
+        assertThatThrownBy(() -> books.release(PERSON, new Credits(1))).isInstanceOf(BrokenRuleException.class);
     }
 
     private static long left(Books books) {

@@ -38,6 +38,8 @@ public final class InternalTokens {
     /** The one issuer that may name a person. */
     public static final String GATEWAY = "gateway-service";
 
+    private static final String BEARER = "Bearer ";
+
     static final String AUDIENCE = "quotabank-internal";
 
     private record Verdict(Caller caller, Instant until) {}
@@ -114,6 +116,15 @@ public final class InternalTokens {
             own = current;
         }
         return current.token();
+    }
+
+    /** The token in an {@code Authorization} header (RFC 6750, section 2.1); null where it has none. */
+    public static @Nullable String presented(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return null;
+        }
+        var token = authorization.substring(BEARER.length()).strip();
+        return token.isEmpty() ? null : token;
     }
 
     public Caller verify(String token) throws InvalidTokenException {

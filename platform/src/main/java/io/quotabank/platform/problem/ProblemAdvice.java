@@ -37,7 +37,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         } else if (code.equals("service_unavailable")) {
             LOG.warn("a request was refused for now: {}", thrown.toString());
         }
-        return answer(code, thrown, new HttpHeaders());
+        return answer(code, thrown, new HttpHeaders(), request);
     }
 
     @Override
@@ -49,16 +49,24 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         var code = Faults.causedBy(thrown, BodyTooLargeException.class)
                 ? "request_too_large"
                 : Problems.codeFor(status.value());
-        return answer(code, thrown, headers);
+        return answer(code, thrown, headers, request);
     }
 
-    private static ResponseEntity<Object> answer(String code, Exception thrown, HttpHeaders headers) {
-        var problem = Problems.of(
-                code, code.equals("malformed_request") ? Faults.ownWords(thrown).orElse(null) : null);
+    private static ResponseEntity<Object> answer(
+            String code, Exception thrown, HttpHeaders headers, WebRequest request) {
+        var problem = Problems.of(code, code.equals("malformed_request") ? detail(thrown, request) : null);
         var answer = ResponseEntity.status(problem.getStatus()).headers(headers);
         if (code.equals("service_unavailable")) {
             answer.header(HttpHeaders.RETRY_AFTER, "1");
         }
         return answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+
+    private static @Nullable String detail(Exception thrown, WebRequest request) {
+        var tongue = Tongue.asked(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE));
+        return Faults.ownWords(thrown)
+                .map(words -> tongue == Tongue.ENGLISH ? words : Translations.chinese(words))
+                .or(() -> Malformed.words(thrown, tongue))
+                .orElse(null);
     }
 }

@@ -18,9 +18,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -132,6 +134,48 @@ class PlatformIT {
         assertProblem(send(thing(body.getBytes(StandardCharsets.UTF_8))), 400, "malformed_request");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"name\":7} | name 应为字符串 | name is a string",
+                "{\"name\":\"a\",\"count\":\"1\"} | count 应为整数，至多 9223372036854775807 |"
+                        + " count is a whole number of at most 9223372036854775807",
+                "{\"count\":9223372036854775808} | count 应为整数，至多 9223372036854775807 |"
+                        + " count is a whole number of at most 9223372036854775807",
+                "{\"size\":null} | size 应为整数，至多 2147483647 | size is a whole number of at most 2147483647",
+                "{\"on\":\"yes\"} | on 应为 true 或 false | on is true or false",
+                "[] | 请求体应为对象 | the body is an object",
+                "'' | 缺少请求体 | a body is needed",
+            })
+    void saysWhichMemberIsWrongAndWhatIsAllowed(String body, String chinese, String english) throws Exception {
+        var sent = body.getBytes(StandardCharsets.UTF_8);
+        assertThat(detail(thing(sent))).isEqualTo(chinese);
+        assertThat(detail(thing(sent).header("Accept-Language", "en-GB,en;q=0.9")))
+                .isEqualTo(english);
+    }
+
+    @Test
+    void saysWhereABodyIsNoJson() throws Exception {
+        for (var body : List.of("{\n \"name\":}", "{\"name\":\"a\",\"name\":\"b\"}")) {
+            assertThat(detail(thing(body.getBytes(StandardCharsets.UTF_8)).header("Accept-Language", "en")))
+                    .matches("the body is no JSON that can be read, at line [12], column \\d+: its syntax, .*");
+        }
+    }
+
+    @Test
+    void saysWhatAPathAndAQueryTake() throws Exception {
+        assertThat(detail(authorized("/api/things/x"))).isEqualTo("id 应为 UUID");
+        var amount = authorized("/api/things/00000000-0000-0000-0000-000000000000?amount=abc");
+        assertThat(detail(amount.header("Accept-Language", "en"))).isEqualTo("amount is a number");
+    }
+
+    private String detail(HttpRequest.Builder request) throws Exception {
+        var answer = send(request);
+        assertProblem(answer, 400, "malformed_request");
+        return JSON.readTree(answer.body()).path("detail").asString("");
+    }
+
     @Test
     void refusesBrokenUtf8() throws Exception {
         var body = "{\"name\":\"a?b\",\"count\":1,\"size\":1,\"on\":true}".getBytes(StandardCharsets.UTF_8);
@@ -224,6 +268,15 @@ class PlatformIT {
                 .startsWith("HTTP/1.1 4");
         assertThat(raw("GET /api/who HTTP/1.1\r\nHost: x\r\n" + "x: y\r\n".repeat(1_000) + "\r\n"))
                 .startsWith("HTTP/1.1 4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x-a: b\u0001c", "x-a: b\u007fc", "x-\u0001a: b", "x-\u007fa: b", "x-a: b\u0000c"})
+    void answersControlCharactersInHeadersWithAClientError(String header) throws Exception {
+        var request = "GET /api/who HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TestIdentity.user(ANN)
+                + "\r\nConnection: close\r\n";
+        assertThat(raw(request + "\r\n")).startsWith("HTTP/1.1 200");
+        assertThat(raw(request + header + "\r\n\r\n")).startsWith("HTTP/1.1 400");
     }
 
     private void assertProblem(HttpResponse<String> answer, int status, String code) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -166,7 +168,9 @@ class KeyController {
         boolean known = text.equals(KeyView.COOLING)
                 || Arrays.stream(State.values()).anyMatch(state -> state.wire().equals(text));
         if (!known) {
-            throw new IllegalArgumentException("a key is never in that state");
+            throw new IllegalArgumentException("state is one of "
+                    + Stream.concat(Arrays.stream(State.values()).map(State::wire), Stream.of(KeyView.COOLING))
+                            .collect(Collectors.joining(", ")));
         }
         return text;
     }

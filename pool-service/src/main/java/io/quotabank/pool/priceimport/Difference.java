@@ -3,7 +3,9 @@ package io.quotabank.pool.priceimport;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.pool.priceimport.Preview.Added;
 import io.quotabank.pool.priceimport.Preview.Changed;
+import io.quotabank.pool.priceimport.Preview.Dropped;
 import io.quotabank.pool.priceimport.Preview.Refused;
+import io.quotabank.pool.priceimport.Preview.Vanished;
 import io.quotabank.pool.priceimport.RowReader.Reading;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,6 +41,8 @@ final class Difference {
 
     private final Map<String, Model> models = new TreeMap<>();
     private final Map<String, Model> byUpstreamName = new HashMap<>();
+    private final List<Model> inForce;
+    private final Set<String> listed = new HashSet<>();
     private final Map<String, String> providers;
     private final Choice choice;
 
@@ -57,6 +61,7 @@ final class Difference {
     Difference(Collection<Model> inForce, Map<String, String> providers, Choice choice) {
         this.providers = Map.copyOf(providers);
         this.choice = choice;
+        this.inForce = List.copyOf(inForce);
         this.sought = new HashSet<>(choice.models());
         inForce.forEach(model -> {
             models.put(model.name(), model);
@@ -74,7 +79,24 @@ final class Difference {
         sought.stream()
                 .sorted()
                 .forEach(name -> refused.add(new Refused(name, "the file has no row for it at these providers")));
-        return new Preview(rows, added, changed, unchanged, refused, leftOut);
+        return new Preview(rows, added, changed, unchanged, refused, leftOut, Vanished.of(notListed(), dropped()));
+    }
+
+    /** Where models were asked for by name, those that have no row are refused instead. */
+    private List<String> notListed() {
+        return inForce.stream()
+                .filter(model -> choice.models().isEmpty() && !listed.contains(model.name()))
+                .filter(model -> model.providers().stream()
+                        .anyMatch(provider -> providers.containsValue(provider) && choice.wantsProvider(provider)))
+                .map(Model::name)
+                .sorted()
+                .toList();
+    }
+
+    private List<Dropped> dropped() {
+        return changed.stream()
+                .flatMap(change -> Merging.dropped(change.model(), change.changes()).stream())
+                .toList();
     }
 
     /** All models as they are with the rows that were taken; those that the file does not name stay as they are. */
@@ -91,6 +113,7 @@ final class Difference {
         var name = RowReader.upstreamName(row);
         var known = provider == null ? null : byUpstreamName.get(place(provider, name));
         var model = known == null ? name : known.name();
+        listed.add(model);
         if ((provider != null && !choice.wantsProvider(provider)) || !choice.wantsModel(row.key(), name, model)) {
             leaveOut("not asked for");
             return;

@@ -3,6 +3,7 @@ package io.quotabank.pool.priceimport;
 import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.contracts.catalog.CatalogRecord.Price;
 import io.quotabank.pool.priceimport.Preview.Change;
+import io.quotabank.pool.priceimport.Preview.Dropped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -69,6 +70,24 @@ final class Merging {
                                 change("maxOutputTokens", before.maxOutputTokens(), after.maxOutputTokens())))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** Of a model's changes: classes that had a price and have none any more. */
+    static List<Dropped> dropped(String model, List<Change> changes) {
+        return changes.stream()
+                .flatMap(change -> change.from() == null || change.to() != null
+                        ? Stream.of()
+                        : Stream.of(new Dropped(model, change.what(), change.from(), instead(change.what()))))
+                .toList();
+    }
+
+    /** The class whose price counts where one has none: {@link #classes}. */
+    private static @Nullable String instead(String what) {
+        return switch (what) {
+            case "cacheRead", "cacheCreation" -> "input";
+            case "reasoning" -> "output";
+            default -> null;
+        };
     }
 
     static boolean samePrice(Price one, Price other) {

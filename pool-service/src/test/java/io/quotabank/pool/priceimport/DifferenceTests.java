@@ -9,6 +9,7 @@ import io.quotabank.contracts.catalog.CatalogRecord.Model;
 import io.quotabank.pool.priceimport.Preview.Added;
 import io.quotabank.pool.priceimport.Preview.Change;
 import io.quotabank.pool.priceimport.Preview.Changed;
+import io.quotabank.pool.priceimport.Preview.Dropped;
 import io.quotabank.pool.priceimport.Preview.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -63,6 +64,33 @@ class DifferenceTests {
         assertThat(changed.get("o4-mini")).containsExactly(change("reasoning", null, "4.4", null));
         assertThat(changed.get("gpt-5-mini")).containsExactly(change("cacheRead", "0.025", null, null));
         assertThat(changed.get("gpt-4.1-nano")).containsExactly(change("maxOutputTokens", "32768", "65536", "100.00"));
+    }
+
+    @Test
+    void tellsWhatHasAPriceInForceAndNoneInTheFile() {
+        var vanished = sample().vanished();
+
+        assertThat(vanished.prices())
+                .contains(new Dropped("gpt-5-mini", "cacheRead", new BigDecimal("0.025"), "input"));
+        assertThat(vanished.models()).containsExactly("gpt-3.5-turbo-instruct", "text-embedding-3-large");
+        assertThat(vanished.count())
+                .isEqualTo(vanished.models().size() + vanished.prices().size());
+    }
+
+    @Test
+    void noModelHasVanishedThatWasNotAskedFor() {
+        var anthropic = new Choice(Set.of("anthropic"), Set.of());
+        assertThat(new Difference(shipped(), PROVIDERS, anthropic)
+                        .of(file("{}"))
+                        .vanished()
+                        .models())
+                .contains("claude-sonnet-4.5")
+                .doesNotContain("gpt-4o", "deepseek-chat");
+
+        var named = new Choice(Set.of(), Set.of("gpt-4o"));
+        var preview = new Difference(shipped(), PROVIDERS, named).of(file("{}"));
+        assertThat(preview.vanished().count()).isZero();
+        assertThat(preview.refused()).extracting(Refused::key).containsExactly("gpt-4o");
     }
 
     @Test

@@ -57,6 +57,9 @@ class PriceImportIT {
         assertThat(made.body().path("changed").findValuesAsString("model")).contains("gpt-4o", "claude-sonnet-4.5");
         assertThat(made.body().path("standing").path("inForce").asLong()).isEqualTo(before.version());
         assertThat(made.body().has("applied")).isFalse();
+        assertThat(made.body().at("/vanished/prices").findValuesAsString("what"))
+                .contains("cacheRead");
+        assertThat(made.body().at("/vanished/count").asInt()).isPositive();
         assertThat(catalog.current()).isEqualTo(before);
         assertThat(admin.get(path(made)).body()).isEqualTo(made.body());
     }

@@ -26,6 +26,9 @@ public final class ReceivedText {
 
     static final int MOST_KEPT = 8192;
 
+    // A running stream is counted each second: what was counted before should not be counted again and again.
+    private static final int MOST_RECOUNTED = 64;
+
     private static final int KINDS = Kind.values().length;
 
     private final Tokenizer tokenizer;
@@ -123,7 +126,7 @@ public final class ReceivedText {
         }
 
         long tokens() {
-            if (rest.length() > MOST_KEPT / 16) {
+            if (rest.length() > MOST_RECOUNTED) {
                 countWholeWords();
             }
             return counted + tokenizer.count(rest.toString());

@@ -2,8 +2,10 @@ package io.quotabank.proxy.metering;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * bytes. Line ends may be LF, CR LF or CR; comments, a byte order mark, several {@code data} lines and a missing last
  * blank line are all understood (the WHATWG's "Interpreting an event stream"). All raw bytes together are the stream's.
  *
- * <p>An event's views are valid until the next {@link #append}. Not for use by several threads.
+ * <p>An event's views are valid until the next {@link #fill}. Not for use by several threads.
  */
 public final class SseScanner {
 
@@ -96,10 +98,13 @@ public final class SseScanner {
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT_ERROR = {'e', 'r', 'r', 'o', 'r'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    // Held for as long as a stream waits for its next event: some of these, which are mostly below 400 bytes.
     private static final int FIRST_CAPACITY = 4096;
+    private static final int LEAST_ROOM = 1024;
     private static final int BOM_LENGTH = 3;
 
     private final int maxEventBytes;
+    private final LongPredicate room;
     private byte[] buffer = new byte[FIRST_CAPACITY];
     private int start;
     private int scanned;
@@ -112,16 +117,26 @@ public final class SseScanner {
     private boolean errorEvent;
     private @Nullable ByteArrayOutputStream joined;
 
-    /** @param maxEventBytes the most bytes one event may have, its line ends included */
-    public SseScanner(int maxEventBytes) {
+    /**
+     * @param maxEventBytes the most bytes one event may have, its line ends included
+     * @param room asked for so many bytes more before they are held; where it has none the event is too large
+     */
+    public SseScanner(int maxEventBytes, LongPredicate room) {
         this.maxEventBytes = maxEventBytes;
+        this.room = room;
     }
 
-    /** Takes the next piece of the stream. Call {@link #next} until it has nothing more before the next piece. */
-    public void append(byte[] piece, int offset, int length) {
-        makeRoom(length);
-        System.arraycopy(piece, offset, buffer, end, length);
-        end += length;
+    /**
+     * Reads the next piece of the stream, waiting for one. Call {@link #next} until it has nothing more before the next
+     * piece.
+     *
+     * @return how many bytes it was; below 0 at the stream's end
+     */
+    public int fill(InputStream stream) throws IOException {
+        makeRoom();
+        int length = stream.read(buffer, end, buffer.length - end);
+        end += Math.max(0, length);
+        return length;
     }
 
     /** The next whole event, or null where more of the stream is needed. */
@@ -231,12 +246,19 @@ public final class SseScanner {
         return Arrays.equals(text, 0, text.length, buffer, from, to);
     }
 
-    private void makeRoom(int length) {
-        if (end + length <= buffer.length) {
+    private byte[] larger() throws EventTooLargeException {
+        if (!room.test(buffer.length)) {
+            throw new EventTooLargeException(buffer.length);
+        }
+        return new byte[2 * buffer.length];
+    }
+
+    private void makeRoom() throws EventTooLargeException {
+        if (end + LEAST_ROOM <= buffer.length) {
             return;
         }
         int kept = end - start;
-        var target = kept + length <= buffer.length ? buffer : new byte[Math.max(kept + length, 2 * buffer.length)];
+        var target = kept + LEAST_ROOM <= buffer.length ? buffer : larger();
         System.arraycopy(buffer, start, target, 0, kept);
         buffer = target;
         scanned -= start;

@@ -86,6 +86,10 @@ final class Carrier {
                         giveUp(nothing);
                         return;
                     }
+                    case Choice.Unserved unserved -> {
+                        exchange.failed(called, Refusal.unserved(exchange.model()));
+                        return;
+                    }
                 }
             }
             giveUp(new Choice.Nothing(earliest == null ? Duration.ofSeconds(1) : earliest, true, false));
@@ -228,7 +232,7 @@ final class Carrier {
 
     private static @Nullable Result refused(Exchange exchange, Call call, UpstreamResponse response)
             throws IOException {
-        var rejection = Rejection.read(call, response);
+        var rejection = Rejection.read(call, response, exchange::holds);
         var result = Verdict.of(rejection.status(), rejection.errorCode());
         if (result == Result.REQUEST_REFUSED) {
             exchange.refused(call, rejection);

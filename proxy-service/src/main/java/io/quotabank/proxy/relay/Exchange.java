@@ -6,6 +6,7 @@ import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.presence.Presence;
 import io.quotabank.proxy.relay.Admission.Admitted;
+import io.quotabank.proxy.room.Room;
 import io.quotabank.proxy.routing.Wanted;
 import io.quotabank.proxy.upstream.UpstreamRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,21 +25,27 @@ final class Exchange {
     private final long deadlineNanos;
     private final UpstreamRequest.Stop stop = new UpstreamRequest.Stop();
     private final Duration drainFor;
+    private final Room.Share share;
     private final Presence presence;
     private volatile boolean delivering;
     private @Nullable Outcome outcome;
     private boolean oddUsage;
 
-    /** @param watch begins to watch the client, given what is to happen when it is found to be gone */
+    /**
+     * @param watch begins to watch the client, given what is to happen when it is found to be gone
+     * @param share takes the room for what is held of the answer
+     */
     Exchange(
             RelayRequest request,
             Admitted admitted,
             HttpServletResponse client,
             Function<Runnable, Presence> watch,
+            Room.Share share,
             RelayProperties properties) {
         this.request = request;
         this.admitted = admitted;
         this.client = client;
+        this.share = share;
         this.deadlineNanos =
                 request.startedNanos() + properties.longestRequest().toNanos();
         this.drainFor = properties.drainFor();
@@ -69,6 +76,11 @@ final class Exchange {
 
     String model() {
         return admitted.price().model().name();
+    }
+
+    /** True where so many bytes more of the answer may be held. */
+    boolean holds(long bytes) {
+        return share.take(bytes);
     }
 
     Duration timeLeft() {
@@ -141,6 +153,12 @@ final class Exchange {
     void tooLarge(Call call) throws IOException {
         close(Outcome.UPSTREAM_CUT, call, Result.CANCELLED, new Call.Used(call.usedSoFar(), Metering.COUNTED));
         Refusal.answerTooLarge().write(client);
+    }
+
+    /** There is no room here for the answer: the buyer owes nothing, for it got nothing and was not the reason. */
+    void noRoom(Call call) throws IOException {
+        call.ends(Result.CANCELLED, call.servedInVain());
+        failed(true, Refusal.noRoom());
     }
 
     /** Every key was refused for this model: the buyer owes nothing and hears the last of the providers. */

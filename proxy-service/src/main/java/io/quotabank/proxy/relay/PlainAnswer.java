@@ -27,9 +27,12 @@ final class PlainAnswer {
     Result relay(int limitBytes) throws IOException {
         byte[] body;
         try {
-            body = response.body(limitBytes);
+            body = response.body(limitBytes, exchange::holds);
         } catch (UpstreamResponse.BodyTooLargeException tooLarge) {
             exchange.tooLarge(call);
+            return null;
+        } catch (UpstreamResponse.NoRoomException noRoom) {
+            exchange.noRoom(call);
             return null;
         } catch (IOException broken) {
             if (exchange.presence().isGone()) {

@@ -28,6 +28,8 @@ record Refusal(
     // The official clients take no longer wait for an answer, and ask again within seconds.
     private static final Duration CLIENTS_WAIT = Duration.ofMinutes(1);
 
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
     static Refusal unknownCaller() {
         return new Refusal(401, "invalid_api_key", "The key or token is missing, wrong or expired.", null, null);
     }
@@ -96,9 +98,21 @@ record Refusal(
         return new Refusal(503, "service_unavailable", "Requests can't be booked at the moment.", null, retryAfter);
     }
 
+    /** As much as fits is under way here; some of it ends within a moment. */
+    static Refusal noRoom() {
+        var message = "Too many or too large requests are under way at the moment.";
+        return new Refusal(503, "service_unavailable", message, null, A_MOMENT);
+    }
+
     static Refusal noKey(String model, Duration retryAfter) {
         var message = "No key can serve '" + model + "' at the moment.";
         return new Refusal(503, "no_available_key", message, null, retryAfter);
+    }
+
+    /** No key of any owner is for the model. */
+    static Refusal unserved(String model) {
+        var message = "No deposited key serves '" + model + "' now. GET /v1/models lists the models that are served.";
+        return new Refusal(503, "no_available_key", message, "model", null);
     }
 
     static Refusal rateLimited(String model, Duration retryAfter) {
@@ -128,11 +142,16 @@ record Refusal(
             response.setHeader("retry-after", Long.toString(wait.plusMillis(999).toSeconds()));
             response.setHeader("retry-after-ms", Long.toString(wait.toMillis()));
         }
-        if (status < 500 && (retryAfter == null || retryAfter.compareTo(CLIENTS_WAIT) > 0)) {
+        if (!mayPassSoon()) {
             // The official clients would ask again a few times otherwise, and none too late for such a wait.
             response.setHeader("x-should-retry", "false");
         }
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    /** A fault here or at providers may have passed with a second try, unless it is for what the request asks. */
+    private boolean mayPassSoon() {
+        return retryAfter == null ? status >= 500 && param == null : retryAfter.compareTo(CLIENTS_WAIT) <= 0;
     }
 }

@@ -5,6 +5,7 @@ import io.quotabank.proxy.metering.ScannedAnswer;
 import io.quotabank.proxy.metering.ScannedAnswer.MalformedAnswerException;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A provider's error, as it may be passed on: without what names its key, host or account. */
@@ -41,11 +42,15 @@ final class Rejection {
         this.inProtocolForm = inProtocolForm;
     }
 
-    /** Of an answer that is not of the 200 class. */
-    static Rejection read(Call call, UpstreamResponse response) {
+    /**
+     * Of an answer that is not of the 200 class.
+     *
+     * @param room asked for so many bytes more before they are held; without it the error comes without its body
+     */
+    static Rejection read(Call call, UpstreamResponse response, LongPredicate room) {
         byte[] body;
         try {
-            body = response.body(LARGEST);
+            body = response.body(LARGEST, room);
         } catch (IOException broken) {
             body = new byte[0];
         }

@@ -9,12 +9,15 @@ import io.quotabank.proxy.custody.Custody;
 import io.quotabank.proxy.metering.Tokenizers;
 import io.quotabank.proxy.models.Models;
 import io.quotabank.proxy.presence.Presences;
+import io.quotabank.proxy.room.Room;
 import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.spending.Spending;
 import io.quotabank.proxy.upstream.UpstreamClient;
 import java.time.Clock;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -23,6 +26,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RelayProperties.class)
 class RelayConfiguration {
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> manyStreams() {
+        return tomcat -> tomcat.setProtocol(StreamProtocol.class.getName());
+    }
 
     @Bean
     Tokenizers tokenizers() {
@@ -46,6 +54,7 @@ class RelayConfiguration {
             Custody custody,
             UpstreamClient upstream,
             Presences presences,
+            Room room,
             RelayProperties properties,
             MeterRegistry registry,
             LateSpans spans,
@@ -58,6 +67,7 @@ class RelayConfiguration {
                 new Carrier(routing, custody, upstream, tokenizers, properties, meters),
                 new Models(catalog, routing),
                 presences,
+                room,
                 properties,
                 meters,
                 new RelaySpans(spans),

@@ -7,13 +7,13 @@ import io.quotabank.platform.identity.InvalidTokenException;
 import io.quotabank.platform.web.RequestId;
 import io.quotabank.proxy.models.Models;
 import io.quotabank.proxy.presence.Presences;
+import io.quotabank.proxy.room.Room;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +32,6 @@ final class RelayServlet extends HttpServlet {
     static final List<String> PATHS = List.of("/v1/*", "/api/v1/proxy/*");
 
     private static final Logger LOG = LoggerFactory.getLogger(RelayServlet.class);
-    private static final String BEARER = "Bearer ";
-    // What a caller only claims to send takes no more memory than this.
-    private static final int READ_AT_ONCE = 64 << 10;
 
     /** What of a client's headers concerns the provider; all else is between the client and us. */
     private static final List<String> FORWARDED = List.of("accept", "user-agent", "openai-beta");
@@ -44,6 +41,7 @@ final class RelayServlet extends HttpServlet {
     private final transient Carrier carrier;
     private final transient Models models;
     private final transient Presences presences;
+    private final transient Room room;
     private final transient RelayProperties properties;
     private final transient RelayMeters meters;
     private final transient RelaySpans spans;
@@ -56,6 +54,7 @@ final class RelayServlet extends HttpServlet {
             Carrier carrier,
             Models models,
             Presences presences,
+            Room room,
             RelayProperties properties,
             RelayMeters meters,
             RelaySpans spans,
@@ -66,6 +65,7 @@ final class RelayServlet extends HttpServlet {
         this.carrier = carrier;
         this.models = models;
         this.presences = presences;
+        this.room = room;
         this.properties = properties;
         this.meters = meters;
         this.spans = spans;
@@ -131,22 +131,35 @@ final class RelayServlet extends HttpServlet {
             refuse(Refusal.wrongMethod(), response);
             return;
         }
-        int most = (int) properties.maxBody().toBytes();
-        var body = body(request, most);
-        if (body == null) {
-            refuse(Refusal.tooLarge(most), response);
-            return;
-        }
-        switch (admissions.admit(relayed, body, endpoint)) {
-            case Admission.Refused(var refusal) -> refuse(refusal, response);
-            case Admission.Admitted admitted -> relay(relayed, admitted, request, response);
+        try (var share = room.share()) {
+            int most = (int) properties.maxBody().toBytes();
+            switch (share.take(Intake.EACH) ? Intake.read(request, most, share) : new Intake.NoRoom()) {
+                case Intake.Whole(var body) -> admit(request, response, relayed, endpoint, body, share);
+                case Intake.TooLarge tooLarge -> refuse(Refusal.tooLarge(most), response);
+                case Intake.NoRoom noRoom -> refuse(Refusal.noRoom(), response);
+            }
         }
     }
 
-    private void relay(
-            RelayRequest relayed, Admission.Admitted admitted, HttpServletRequest request, HttpServletResponse response)
+    private void admit(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RelayRequest relayed,
+            Endpoint endpoint,
+            byte[] body,
+            Room.Share share)
             throws IOException {
-        var exchange = new Exchange(relayed, admitted, response, gone -> presences.watch(request, gone), properties);
+        switch (admissions.admit(relayed, body, endpoint)) {
+            case Admission.Refused(var refusal) -> refuse(refusal, response);
+            case Admission.Admitted admitted ->
+                relay(
+                        new Exchange(
+                                relayed, admitted, response, gone -> presences.watch(request, gone), share, properties),
+                        relayed);
+        }
+    }
+
+    private void relay(Exchange exchange, RelayRequest relayed) throws IOException {
         try (var _ = exchange.presence()) {
             carrier.relay(exchange);
         } finally {
@@ -186,30 +199,12 @@ final class RelayServlet extends HttpServlet {
     }
 
     private @Nullable Caller caller(HttpServletRequest request) {
-        var authorization = request.getHeader("Authorization");
-        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return null;
-        }
+        var token = InternalTokens.presented(request.getHeader("Authorization"));
         try {
-            return tokens.verify(authorization.substring(BEARER.length()).strip());
+            return token == null ? null : tokens.verify(token);
         } catch (InvalidTokenException invalid) {
             return null;
         }
-    }
-
-    /** Null where the body is too large. */
-    private static byte @Nullable [] body(HttpServletRequest request, int most) throws IOException {
-        long told = request.getContentLengthLong();
-        if (told > most) {
-            return null;
-        }
-        if (told >= 0 && told <= READ_AT_ONCE) {
-            var body = new byte[(int) told];
-            int length = request.getInputStream().readNBytes(body, 0, body.length);
-            return length == body.length ? body : Arrays.copyOf(body, length);
-        }
-        var body = request.getInputStream().readNBytes(most + 1);
-        return body.length > most ? null : body;
     }
 
     private static Map<String, String> forwarded(HttpServletRequest request, @Nullable String clientRequestId) {

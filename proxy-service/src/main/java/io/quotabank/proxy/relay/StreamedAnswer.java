@@ -10,6 +10,7 @@ import io.quotabank.proxy.relay.BrokenOff.Break;
 import io.quotabank.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamedAnswer {
 
-    private static final int READ_BYTES = 8192;
     private static final Duration CONNECTION_SAVED_WITHIN = Duration.ofSeconds(1);
 
     private final Exchange exchange;
@@ -41,7 +41,7 @@ final class StreamedAnswer {
         this.call = call;
         this.response = response;
         this.properties = properties;
-        this.scanner = new SseScanner((int) properties.maxEvent().toBytes());
+        this.scanner = new SseScanner((int) properties.maxEvent().toBytes(), exchange::holds);
         this.client = new ClientStream(exchange, call, response, properties.heartBeat());
         this.delivery = new Delivery(exchange, call, properties);
     }
@@ -57,10 +57,9 @@ final class StreamedAnswer {
     }
 
     private @Nullable Result relayed() throws IOException {
-        var buffer = new byte[READ_BYTES];
         while (true) {
             try {
-                pump(response.stream(), buffer);
+                pump(response.stream());
                 return null;
             } catch (BrokenOff broken) {
                 if (broken.why() == Break.CLIENT_GONE && !draining && nearItsEnd()) {
@@ -81,19 +80,17 @@ final class StreamedAnswer {
         }
     }
 
-    private void pump(InputStream upstream, byte[] buffer) throws BrokenOff {
+    private void pump(InputStream upstream) throws BrokenOff {
         while (true) {
             takeEvents();
             if (done) {
-                saveConnection(upstream, buffer);
+                saveConnection(upstream);
                 return;
             }
-            int length = read(upstream, buffer);
-            if (length < 0) {
+            if (read(upstream) < 0) {
                 end();
                 return;
             }
-            scanner.append(buffer, 0, length);
             if (!draining && clientGone()) {
                 throw new BrokenOff(Break.CLIENT_GONE);
             }
@@ -122,9 +119,11 @@ final class StreamedAnswer {
         }
     }
 
-    private int read(InputStream upstream, byte[] buffer) throws BrokenOff {
+    private int read(InputStream upstream) throws BrokenOff {
         try {
-            return upstream.read(buffer);
+            return scanner.fill(upstream);
+        } catch (SseScanner.EventTooLargeException tooLarge) {
+            throw new BrokenOff(Break.TOO_LARGE);
         } catch (IOException broken) {
             if (!draining && exchange.presence().isGone()) {
                 throw new BrokenOff(Break.CLIENT_GONE);
@@ -257,14 +256,11 @@ final class StreamedAnswer {
     }
 
     /** The client has everything; a connection that is read to its end serves the next call too. */
-    private void saveConnection(InputStream upstream, byte[] buffer) {
+    private void saveConnection(InputStream upstream) {
         try {
             client.close();
             response.endWithin(CONNECTION_SAVED_WITHIN);
-            int length = upstream.read(buffer);
-            while (length >= 0) {
-                length = upstream.read(buffer);
-            }
+            upstream.transferTo(OutputStream.nullOutputStream());
         } catch (IOException lost) {
             // The answer is whole and booked: a lost connection, on either side, changes nothing any more.
             return;

@@ -10,7 +10,8 @@
             "metering",
             "custody",
             "upstream",
-            "presence"
+            "presence",
+            "room"
         })
 package io.quotabank.proxy.relay;
 

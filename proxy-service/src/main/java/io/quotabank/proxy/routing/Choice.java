@@ -16,4 +16,7 @@ public sealed interface Choice {
      * @param untried true where some of them have not failed this request: later they may serve it
      */
     record Nothing(Duration retryAfter, boolean rateLimited, boolean untried) implements Choice {}
+
+    /** No key is for the model: none will serve it before somebody deposits one, or lets one go on. */
+    record Unserved() implements Choice {}
 }

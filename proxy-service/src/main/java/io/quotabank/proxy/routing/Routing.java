@@ -120,7 +120,7 @@ public final class Routing implements AutoCloseable {
         used = true;
         var ranking = rankings.get(wanted.model());
         if (ranking == null) {
-            return new Choice.Nothing(USUAL_WAIT, false, false);
+            return new Choice.Unserved();
         }
         long now = nowMs.getAsLong();
         var pick = ranked(ranking, wanted, now, true);

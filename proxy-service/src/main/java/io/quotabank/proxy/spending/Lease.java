@@ -218,6 +218,11 @@ final class Lease {
         return rest.get() >= 0 && (nowNs - usedNs >= idleNs || tooOld(nowNs));
     }
 
+    /** What requests have reserved in it and not closed. */
+    Credits underWay() {
+        return inFlight.stream().filter(Slice::isReserved).map(Slice::atMost).reduce(Credits.ZERO, Credits::plus);
+    }
+
     /** What could be reserved now. */
     Credits rest() {
         return new Credits(Math.max(0, rest.get()));

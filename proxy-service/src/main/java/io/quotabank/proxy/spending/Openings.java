@@ -135,7 +135,9 @@ final class Openings {
         long some = saturated(need.micro(), settings.needs());
         long waiting = wallet.waiting().get();
         long recent = wallet.recent().inWindow(nowNs).micro();
-        return new Credits(Math.max(some, Math.max(waiting, recent)));
+        // A thousand streams that begin at once have spent nothing yet: doubling takes ten questions for them.
+        long underWay = wallet.underWay().micro();
+        return new Credits(Math.max(Math.max(some, waiting), Math.max(recent, underWay)));
     }
 
     private static long saturated(long micro, int times) {

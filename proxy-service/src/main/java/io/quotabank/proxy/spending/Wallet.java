@@ -174,6 +174,11 @@ final class Wallet {
         balanceMicro.set(told.micro() - untold);
     }
 
+    /** What requests have reserved that have not closed. */
+    Credits underWay() {
+        return leases().stream().map(Lease::underWay).reduce(Credits.ZERO, Credits::plus);
+    }
+
     void tier(String told) {
         tier = told;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,18 @@ public final class UpstreamResponse implements AutoCloseable {
         }
     }
 
-    private static final int READ_AT_ONCE = 64 << 10;
+    /** What is larger than {@link #SMALL} did not fit beside what else is held. */
+    public static final class NoRoomException extends IOException {
+        NoRoomException() {
+            super("there is no room for the answer");
+        }
+    }
+
+    /** A body that takes no room of its own; in bytes. */
+    private static final int SMALL = 16 << 10;
+
+    // As it came, as it goes on, and what is made of it in between.
+    private static final int COPIES = 3;
 
     private final ClassicHttpResponse response;
     private final UpstreamCall call;
@@ -43,26 +55,37 @@ public final class UpstreamResponse implements AutoCloseable {
         return entity == null ? InputStream.nullInputStream() : entity.getContent();
     }
 
-    /** The whole body. */
+    /** The whole body, of a kind that is small. */
     public byte[] body(int limitBytes) throws IOException {
-        var entity = response.getEntity();
-        long told = entity == null ? 0 : entity.getContentLength();
-        if (told >= 0 && told <= Math.min(limitBytes, READ_AT_ONCE)) {
-            return exactly((int) told);
-        }
-        var bytes = stream().readNBytes(limitBytes + 1);
-        if (bytes.length > limitBytes) {
-            throw new BodyTooLargeException(limitBytes);
-        }
-        return bytes;
+        return body(limitBytes, bytes -> true);
     }
 
-    private byte[] exactly(int length) throws IOException {
-        var bytes = new byte[length];
+    /**
+     * The whole body, read as it arrives: what is only told to come takes no room.
+     *
+     * @param room asked for so many bytes more before they are held
+     */
+    public byte[] body(int limitBytes, LongPredicate room) throws IOException {
+        var entity = response.getEntity();
+        long told = entity == null ? 0 : entity.getContentLength();
+        // One byte more than is allowed shows that it is too large.
+        long expected = told < 0 ? limitBytes + 1L : Math.min(told, limitBytes + 1L);
         var in = stream();
-        int read = in.readNBytes(bytes, 0, length);
+        var body = new byte[(int) Math.min(expected, SMALL)];
+        int length = in.readNBytes(body, 0, body.length);
+        while (length == body.length && length < expected) {
+            int larger = (int) Math.min(expected, 2L * length);
+            if (!room.test((long) COPIES * (larger - length))) {
+                throw new NoRoomException();
+            }
+            body = Arrays.copyOf(body, larger);
+            length += in.readNBytes(body, length, larger - length);
+        }
+        if (length > limitBytes) {
+            throw new BodyTooLargeException(limitBytes);
+        }
         // The end has to be seen for the connection to go back to its pool; a short body throws here.
-        return in.read() < 0 && read < length ? Arrays.copyOf(bytes, read) : bytes;
+        return in.read() < 0 && length < body.length ? Arrays.copyOf(body, length) : body;
     }
 
     /** True where the call was stopped because its whole time had run out. */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -78,6 +79,7 @@ class UsageController {
         return Arrays.stream(Outcome.values())
                 .filter(outcome -> outcome.wire().equals(status))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no such status: " + status));
+                .orElseThrow(() -> new IllegalArgumentException("status is one of "
+                        + Arrays.stream(Outcome.values()).map(Outcome::wire).collect(Collectors.joining(", "))));
     }
 }

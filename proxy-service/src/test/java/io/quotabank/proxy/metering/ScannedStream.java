@@ -1,7 +1,9 @@
 package io.quotabank.proxy.metering;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,17 +19,27 @@ record ScannedStream(List<Event> events, ByteArrayOutputStream bytes) {
     }
 
     static ScannedStream of(byte[] bytes, int pieceBytes) throws IOException {
-        var scanner = new SseScanner(4 << 20);
+        var scanner = new SseScanner(4 << 20, more -> true);
         var events = new ArrayList<Event>();
         var raw = new ByteArrayOutputStream();
-        for (int i = 0; i < bytes.length; i += pieceBytes) {
-            scanner.append(bytes, i, Math.min(pieceBytes, bytes.length - i));
+        var stream = pieces(bytes, pieceBytes);
+        while (scanner.fill(stream) >= 0) {
             for (var event = scanner.next(); event != null; event = scanner.next()) {
                 add(event, events, raw);
             }
         }
         add(scanner.last(), events, raw);
         return new ScannedStream(events, raw);
+    }
+
+    /** A stream of which no read gets more than this. */
+    private static InputStream pieces(byte[] bytes, int pieceBytes) {
+        return new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, Math.min(length, pieceBytes));
+            }
+        };
     }
 
     byte[] raw() {

@@ -3,6 +3,7 @@ package io.quotabank.proxy.metering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,15 +74,15 @@ class SseScannerTests {
 
     @Test
     void takesAnEventOfExactlyItsBoundAndNoByteMore() throws Exception {
-        var scanner = new SseScanner(16);
+        var scanner = new SseScanner(16, bytes -> true);
         var fits = "data: 90123456\n\n".getBytes(StandardCharsets.US_ASCII);
-        scanner.append(fits, 0, fits.length);
+        scanner.fill(new ByteArrayInputStream(fits));
         assertThat(scanner.next()).isNotNull();
 
         var unfinished = "data: 901234567".getBytes(StandardCharsets.US_ASCII);
-        scanner.append(unfinished, 0, unfinished.length);
+        scanner.fill(new ByteArrayInputStream(unfinished));
         assertThat(scanner.next()).isNull();
-        scanner.append(fits, 0, 2);
+        scanner.fill(new ByteArrayInputStream(fits, 0, 2));
         assertThatThrownBy(scanner::next).isInstanceOf(SseScanner.EventTooLargeException.class);
     }
 

@@ -238,9 +238,34 @@ class RelayServletTests {
         var refused = stage.chat("{\"model\":\"deep/thought\"," + MESSAGES + "}");
 
         assertError(refused, 503, "no_available_key");
-        assertThat(refused.body()).contains("deep/thought");
-        assertThat(refused.headers().firstValue("retry-after")).isPresent();
+        assertThat(refused.body())
+                .contains("No deposited key serves 'deep/thought' now")
+                .contains("\"param\":\"model\"");
+        assertThat(refused.headers().firstValue("x-should-retry")).contains("false");
+        assertThat(refused.headers().firstValue("retry-after")).isEmpty();
         assertThat(stage.allClosed()).isEmpty();
+    }
+
+    @Test
+    void saysNotToRetryWhereKeysAreOutForMoreThanAMinute() throws Exception {
+        stage.provider.script(call -> call.json(500, "{}", "retry-after: 61"));
+
+        var refused = stage.chat(REQUEST);
+
+        assertError(refused, 503, "no_available_key");
+        assertThat(refused.headers().firstValue("retry-after")).contains("61");
+        assertThat(refused.headers().firstValue("x-should-retry")).contains("false");
+    }
+
+    @Test
+    void letsClientsRetryWhereAKeyMayServeWithinAMinute() throws Exception {
+        stage.provider.script(call -> call.json(500, "{}", "retry-after: 30"));
+
+        var refused = stage.chat(REQUEST);
+
+        assertError(refused, 503, "no_available_key");
+        assertThat(refused.headers().firstValue("retry-after")).contains("30");
+        assertThat(refused.headers().firstValue("x-should-retry")).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.quotabank.proxy.metering.Tokenizers;
 import io.quotabank.proxy.models.Models;
 import io.quotabank.proxy.presence.Presences;
 import io.quotabank.proxy.presence.TestPresences;
+import io.quotabank.proxy.room.Room;
 import io.quotabank.proxy.routing.Routing;
 import io.quotabank.proxy.routing.TestRouting;
 import io.quotabank.proxy.spending.TestSpending;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.awaitility.Awaitility;
 import org.springframework.util.unit.DataSize;
@@ -65,6 +67,7 @@ final class RelayStage implements AutoCloseable {
     private final UpstreamClient upstream;
     private final Tomcat tomcat = new Tomcat();
     private final Presences presences;
+    final Room room;
     private final HttpClient http = HttpClient.newHttpClient();
     final RecordedSpans spans = new RecordedSpans();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -78,6 +81,12 @@ final class RelayStage implements AutoCloseable {
     }
 
     RelayStage(Path directory, Duration longest, Duration silence, Duration heartBeat) throws LifecycleException {
+        this(directory, longest, silence, heartBeat, new Room(256 << 20));
+    }
+
+    RelayStage(Path directory, Duration longest, Duration silence, Duration heartBeat, Room room)
+            throws LifecycleException {
+        this.room = room;
         journal = new RecordedJournal(directory.resolve("journal"));
         spending = new TestSpending(journal.journal());
         first = key("sandbox");
@@ -85,6 +94,12 @@ final class RelayStage implements AutoCloseable {
         upstream = TestUpstream.allowing(silence, silence, "127.0.0.0/8");
         spending.balance(user, Credits.of(1_000));
         presences = serve(directory, properties(longest, heartBeat));
+    }
+
+    /** A proxy that has so little room. */
+    static RelayStage small(Path directory, long bytes) throws LifecycleException {
+        var ample = Duration.ofSeconds(20);
+        return new RelayStage(directory, ample, ample, ample, new Room(bytes));
     }
 
     static RelayProperties properties(Duration longest, Duration heartBeat) {
@@ -108,7 +123,9 @@ final class RelayStage implements AutoCloseable {
         var tokenizers = new Tokenizers();
         var meters = new RelayMeters(this.meters);
         tomcat.setBaseDir(directory.resolve("tomcat").toString());
-        tomcat.setPort(0);
+        var connector = new Connector(StreamProtocol.class.getName());
+        connector.setPort(0);
+        tomcat.setConnector(connector);
         tomcat.getConnector().setProperty("address", "127.0.0.1");
         var context = tomcat.addContext("", null);
         var presences = TestPresences.on(context);
@@ -118,6 +135,7 @@ final class RelayStage implements AutoCloseable {
                 new Carrier(routing, seals.custody(), upstream, tokenizers, properties, meters),
                 new Models(catalog, routing),
                 presences,
+                room,
                 properties,
                 meters,
                 new RelaySpans(spans.spans()),
@@ -174,13 +192,20 @@ final class RelayStage implements AutoCloseable {
 
     /** A client whose connection can be cut: it has sent its request and read nothing. */
     Socket connectedClient(String body) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port());
         var bytes = body.getBytes(StandardCharsets.UTF_8);
+        var socket = claimingClient(bytes.length);
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    /** A client that has announced a body of so many bytes and sent none of it. */
+    Socket claimingClient(int length) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port());
         var head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                + TestIdentity.user(user) + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length
+                + TestIdentity.user(user) + "\r\nContent-Type: application/json\r\nContent-Length: " + length
                 + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-        socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return socket;
     }

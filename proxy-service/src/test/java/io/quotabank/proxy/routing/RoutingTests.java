@@ -40,7 +40,7 @@ class RoutingTests {
         put(key());
 
         assertThat(routing.choose(new Wanted(TestCatalog.priced("other"), 1, 1)))
-                .isInstanceOf(Choice.Nothing.class);
+                .isInstanceOf(Choice.Unserved.class);
         assertThat(routing.serves("m")).isTrue();
         assertThat(routing.serves("other")).isFalse();
     }

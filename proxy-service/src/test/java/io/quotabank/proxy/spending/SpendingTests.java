@@ -40,6 +40,16 @@ class SpendingTests {
     }
 
     @Test
+    void asksTheLedgerAFewTimesForManyThatBeginAtOnceAndStayOpen() {
+        for (int i = 0; i < 250; i++) {
+            here.reserved(user, 4);
+        }
+
+        // 16 credits each would make 63. Near the end each lease is half of what is left.
+        assertThat(ledger.opens()).isLessThan(20);
+    }
+
+    @Test
     void reservesTheLastCreditAndNotOneMore() {
         assertThat(here.reserve(user, 1_000)).isInstanceOf(Outcome.Reserved.class);
 

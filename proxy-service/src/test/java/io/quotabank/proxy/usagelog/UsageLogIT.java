@@ -362,6 +362,12 @@ class UsageLogIT {
                     .as(query)
                     .hasStatus(400);
         }
+        assertThat(get("/api/usage?status=gone", TestIdentity.user(user)))
+                .bodyJson()
+                .extractingPath("$.detail")
+                .asString()
+                .startsWith("status 应为以下之一：completed, upstream_refused,")
+                .endsWith(", abandoned");
     }
 
     @Test

@@ -5,8 +5,10 @@ import io.quotabank.contracts.finding.FindingRecord.Kind;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import io.quotabank.risk.finding.FindingStore.Wanted;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -71,7 +73,8 @@ class FindingController {
                 return kind;
             }
         }
-        throw new IllegalArgumentException("nothing of that kind is ever found");
+        throw new IllegalArgumentException(
+                "kind is one of " + Arrays.stream(Kind.values()).map(Kind::wire).collect(Collectors.joining(", ")));
     }
 
     private int size(int limit) {

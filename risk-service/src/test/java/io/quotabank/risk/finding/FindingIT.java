@@ -107,6 +107,16 @@ class FindingIT {
         assertThat(Risk.shared().get(FINDINGS + query, ann).status()).isEqualTo(400);
     }
 
+    @Test
+    void namesTheKindsThereAre() {
+        assertThat(Risk.shared()
+                        .get(FINDINGS + "?kind=bad", ann)
+                        .body()
+                        .path("detail")
+                        .asString())
+                .isEqualTo("kind 应为以下之一：failing, flagged, exhausted, invalid, refused, dilution, error_burst");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -16,9 +16,6 @@ final class ChatBench {
     private static final String MODEL = "gpt-4o-mini";
     private static final Duration WARM_UP = Bench.seconds("warm-up", 60);
     private static final Duration MEASURE = Bench.seconds("measure", 20);
-    private static final int MOST_WARM_UPS = 12;
-    // A further warm-up that brings less than this is the last one.
-    private static final double STEADY = 0.95;
 
     private final Stack stack;
     private final Processes processes;
@@ -91,21 +88,14 @@ final class ChatBench {
         return result.perSecond();
     }
 
-    /** Just-in-time compilers take minutes on two processors, and most of what a cold process takes is theirs. */
     private static void warmUp(Load load, List<Long> hops) throws Exception {
         Bench.say("chat: gateway and proxy, warming up");
         load.closedLoop(WARM_UP);
-        double earlier = Double.MAX_VALUE;
-        for (int i = 0; i < MOST_WARM_UPS; i++) {
+        WarmUp.untilSteady("chat", "a request", () -> {
             double before = Cpu.micros(hops);
             var result = Load.whole(load.closedLoop(MEASURE));
-            double cpu = (Cpu.micros(hops) - before) / result.requests();
-            Bench.say(String.format(Locale.ROOT, "chat: %.0f us a request", cpu));
-            if (cpu > earlier * STEADY) {
-                return;
-            }
-            earlier = cpu;
-        }
+            return (Cpu.micros(hops) - before) / result.requests();
+        });
     }
 
     private void latency(Load direct, Load nginx, Load ours, double perSecond) throws Exception {

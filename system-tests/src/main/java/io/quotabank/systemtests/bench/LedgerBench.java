@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class LedgerBench {
 
     private static final int WARM_UP = Integer.getInteger("quotabank.bench.settle-warm-up", 500_000);
+    private static final int ROUND = Integer.getInteger("quotabank.bench.settle-warm-up-round", 200_000);
     private static final int BACKLOG = Integer.getInteger("quotabank.bench.settle-events", 800_000);
     private static final int RATE = Integer.getInteger("quotabank.bench.settle-rate", 10_000);
     private static final Duration MEASURE = Bench.seconds("settle-measure", 20);
@@ -50,9 +51,9 @@ final class LedgerBench {
             var traffic = Traffic.open(ledger.database());
             try (var feed = new UsageFeed(stack.kafka(), traffic)) {
                 var backlog = new Backlog(ledger, feed);
-                Bench.say("ledger: warming up");
-                backlog.warmUp(WARM_UP);
+                warmUp(ledger, backlog);
                 throughput(ledger, backlog, floor);
+                ledger.awaitPublished();
                 lag(feed);
                 prove(feed, ledger);
                 new ConsumeBench(ledger, traffic.people(), results).run(MEASURE, floor);
@@ -65,6 +66,18 @@ final class LedgerBench {
                 prove(feed, ledger);
             }
         }
+    }
+
+    private static void warmUp(Ledger ledger, Backlog backlog) throws Exception {
+        Bench.say("ledger: warming up");
+        backlog.warmUp(WARM_UP);
+        ledger.awaitPublished();
+        WarmUp.untilSteady("ledger", "an event, published and sealed", () -> {
+            double before = Cpu.micros(ledger.processes());
+            backlog.warmUp(ROUND);
+            ledger.awaitPublished();
+            return (Cpu.micros(ledger.processes()) - before) / ROUND;
+        });
     }
 
     private double floor() throws Exception {

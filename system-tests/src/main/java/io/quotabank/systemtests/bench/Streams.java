@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many streams at once, each on a connection of its own, opened one after another within a ramp; one thread reads them
@@ -19,6 +20,7 @@ import java.util.List;
  */
 final class Streams implements AutoCloseable {
 
+    private static final String OK = "HTTP/1.1 200";
     private static final byte[] EVENT = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FAILED = "\"error\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST = "[DONE]".getBytes(StandardCharsets.US_ASCII);
@@ -47,10 +49,13 @@ final class Streams implements AutoCloseable {
         private final Finder events = new Finder(EVENT);
         private final Finder failures = new Finder(FAILED);
         private final Finder ends = new Finder(LAST);
+        private final Chunks chunks = new Chunks();
         private long sentNs;
         private long firstNs;
+        private boolean answered;
         private boolean done;
         private boolean failed;
+        private String newest = "";
 
         Stream(byte[] request) {
             this.request = request;
@@ -62,6 +67,7 @@ final class Streams implements AutoCloseable {
     private final byte[] bytes = new byte[256 << 10];
     private final Stream[] streams;
     private final URI target;
+    private @Nullable Stream firstFailure;
     private int opened;
     private int open;
     private long chunks;
@@ -110,6 +116,16 @@ final class Streams implements AutoCloseable {
                 .count();
     }
 
+    /** Streams that have come to their last event. */
+    long whole() {
+        return Arrays.stream(streams).filter(stream -> stream.done).count();
+    }
+
+    /** What came last on the first stream that ended otherwise, or told an error; empty where none did. */
+    String firstFailure() {
+        return firstFailure == null ? "" : firstFailure.newest;
+    }
+
     /** Nanoseconds from a request to its first event, of each stream, sorted. */
     long[] firstEvents() {
         return Arrays.stream(streams)
@@ -149,18 +165,37 @@ final class Streams implements AutoCloseable {
             buffer.clear();
             int length = channel.read(buffer);
             if (length < 0) {
+                fail(stream);
                 end(channel);
                 return;
             }
             buffer.flip().get(bytes, 0, length);
-            scan(stream, length);
+            var newest = stream.answered ? "" : new String(bytes, 0, length, StandardCharsets.UTF_8);
+            if (!stream.answered && !newest.startsWith(OK)) {
+                stream.newest = newest;
+                fail(stream);
+                end(channel);
+                return;
+            }
+            stream.answered = true;
+            scan(stream, stream.chunks.unframe(bytes, length));
+            if (stream.failed && stream.newest.isEmpty()) {
+                stream.newest = new String(bytes, 0, length, StandardCharsets.UTF_8);
+                fail(stream);
+            }
             if (stream.done) {
                 end(channel);
             }
         } catch (IOException broken) {
-            stream.failed = true;
+            stream.newest = broken.toString();
+            fail(stream);
             end(channel);
         }
+    }
+
+    private void fail(Stream stream) {
+        stream.failed = true;
+        firstFailure = firstFailure == null ? stream : firstFailure;
     }
 
     private void scan(Stream stream, int length) {

@@ -34,7 +34,7 @@ record TestRun(Path root) {
             Map.entry("ledger-service:quotabank.lease.longest-request", "25s"),
             Map.entry("ledger-service:quotabank.lease.sweep-every", "1s"),
             Map.entry("risk-service:quotabank.failure.pause", "1s"),
-            Map.entry("risk-service:quotabank.failure.cool-down", "2s"),
+            Map.entry("risk-service:quotabank.failure.cool-down", "1s"),
             Map.entry("risk-service:quotabank.balance.every", "3s"),
             Map.entry("risk-service:quotabank.balance.settle", "3s"));
 

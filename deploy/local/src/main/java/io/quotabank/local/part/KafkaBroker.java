@@ -6,6 +6,8 @@ import io.quotabank.local.state.StateFiles;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,10 +19,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.metadata.storage.Formatter;
 
 /** One broker that is its own controller (KRaft), run from the launcher's class path. */
 record KafkaBroker(Installed installed, Path data, Path configuration, int port, int controllerPort) {
 
+    private static final int NODE = 1;
+    private static final String CONTROLLER = "CONTROLLER";
     private static final int TIMEOUT_MS = 2_000;
 
     // The cleaner's default buffer alone is 128 MB of heap; compacted topics here hold thousands of records, not
@@ -51,7 +56,7 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
     }
 
     /** Writes the configuration, and formats the log directory the first time. */
-    void prepare() throws IOException, InterruptedException {
+    void prepare() throws IOException {
         StateFiles.write(configuration, properties().getBytes(StandardCharsets.UTF_8));
         if (!Files.exists(data.resolve("meta.properties"))) {
             format();
@@ -97,21 +102,22 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
         }
     }
 
-    private void format() throws IOException, InterruptedException {
+    // What kafka-storage.sh does, without a JVM of its own for it.
+    private void format() {
         var id = Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(16));
-        var command = java(
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "kafka.tools.StorageTool",
-                "format",
-                "--cluster-id=" + id,
-                "--config=" + configuration);
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
+        try {
+            new Formatter()
+                    .setClusterId(id)
+                    .setNodeId(NODE)
+                    .setControllerListenerName(CONTROLLER)
+                    .addDirectory(data.toString())
+                    .setMetadataLogDirectory(data.toString())
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                    .run();
+        } catch (Exception refused) {
             throw new LocalFailure(
                     "Kafka could not format " + data + "; check that it is writable and empty.",
-                    output.lines().toList());
+                    List.of(refused.toString()));
         }
     }
 
@@ -124,13 +130,13 @@ record KafkaBroker(Installed installed, Path data, Path configuration, int port,
     private String properties() {
         return """
                 process.roles=broker,controller
-                node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                node.id=%4$d
+                controller.quorum.voters=%4$d@127.0.0.1:%2$d
+                listeners=PLAINTEXT://127.0.0.1:%1$d,%5$s://127.0.0.1:%2$d
                 advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                controller.listener.names=CONTROLLER
+                controller.listener.names=%5$s
                 inter.broker.listener.name=PLAINTEXT
                 log.dirs=%3$s
-                """.formatted(port, controllerPort, data) + SMALL;
+                """.formatted(port, controllerPort, data, NODE, CONTROLLER) + SMALL;
     }
 }

@@ -275,6 +275,9 @@ public final class Parts {
                 installed.javaCommand(),
                 "-Xms" + kind.heapMb() + "m",
                 "-Xmx" + kind.heapMb() + "m",
+                // What is kept is old; a heap is larger for that, and only what is new is touched while nothing
+                // happens.
+                "-XX:MaxNewSize=" + kind.newMb() + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Quotabank's own processes. */
 enum ServiceKind {
-    LEDGER("ledger-service", "ledger-service", "ledger", StopStage.SERVICES, 256),
+    LEDGER("ledger-service", "ledger-service", "ledger", StopStage.SERVICES, 512),
     POOL("pool-service", "pool-service", "pool", StopStage.SERVICES, 160),
-    PROXY("proxy-service", "proxy-service", "proxy", StopStage.PROXIES, 192),
+    PROXY("proxy-service", "proxy-service", "proxy", StopStage.PROXIES, 320),
     USAGE_LOG("usage-log", "proxy-service", "proxy", StopStage.SERVICES, 128),
     RISK("risk-service", "risk-service", "risk", StopStage.SERVICES, 128),
     GATEWAY("gateway-service", "gateway-service", null, StopStage.DOOR, 192);
+
+    private static final int LEAST_NEW_MB = 80;
+    private static final int NEW_PART = 4;
 
     private final String id;
     private final String module;
@@ -52,5 +55,10 @@ enum ServiceKind {
 
     int heapMb() {
         return heapMb;
+    }
+
+    /** What is new: all of it is touched sooner or later, whatever the load. */
+    int newMb() {
+        return Math.max(LEAST_NEW_MB, heapMb / NEW_PART);
     }
 }

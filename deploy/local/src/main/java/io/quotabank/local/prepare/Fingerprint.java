@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.zip.ZipFile;
 
 /** Twelve letters that stand for content: enough to tell builds apart, short enough for a directory's name. */
 final class Fingerprint {
@@ -32,7 +33,26 @@ final class Fingerprint {
         return this;
     }
 
+    /**
+     * What is in a file. A jar tells that itself: of each entry its directory has the name, the size and a checksum, and
+     * reading half a gigabyte of jars anew would be a good part of each start.
+     */
     Fingerprint with(Path file) {
+        return file.toString().endsWith(".jar") ? withEntries(file) : withBytes(file);
+    }
+
+    private Fingerprint withEntries(Path jar) {
+        try (var zip = new ZipFile(jar.toFile())) {
+            zip.stream()
+                    .map(entry -> entry.getName() + " " + entry.getSize() + " " + entry.getCrc())
+                    .forEach(this::with);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Fingerprint withBytes(Path file) {
         try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
             return this;

@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** Owns one suite from its start to its end. */
@@ -100,17 +103,38 @@ public final class Supervisor {
         StartChecks.check(parts.all(), state.root());
         var stack = new StackFile(state, parts, secrets);
         fleet.launch(parts.all(), state, registry, () -> stack.write(fleet.all(), DemoData.kept(state)));
+        var people = people(realm, parts);
         fleet.awaitReady(() -> end.isDone());
         if (settings.includes("keycloak")) {
-            var people = realm.prepare(parts.keycloakServer());
+            var ids = got(people);
             if (settings.parts().isEmpty()) {
-                demo.prepare(parts, people, text -> events.add(new Message.Note(text)));
+                demo.prepare(parts, ids, text -> events.add(new Message.Note(text)));
             }
         }
         fleet.settled();
         settings.keep(state);
         events.add(new Message.Ready(fleet.seconds()));
         chores();
+    }
+
+    // Once the realm server is ready, while services that do not need it yet still start.
+    private FutureTask<Map<String, String>> people(LocalRealm realm, Parts parts) {
+        var task = new FutureTask<Map<String, String>>(() -> {
+            fleet.find("keycloak").orElseThrow().firstReady().await();
+            return realm.prepare(parts.keycloakServer());
+        });
+        if (settings.includes("keycloak")) {
+            Thread.ofVirtual().name("realm").start(task);
+        }
+        return task;
+    }
+
+    private static <T> T got(Future<T> task) throws InterruptedException {
+        try {
+            return task.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException reason ? reason : new IllegalStateException(failed);
+        }
     }
 
     private void chores() {

@@ -1,0 +1,160 @@
+package io.quotabank.ledger.lease;
+
+import io.quotabank.contracts.lease.LedgerLeases.Answer;
+import io.quotabank.contracts.lease.LedgerLeases.Open;
+import io.quotabank.contracts.lease.LedgerLeases.Statement;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.cap.Caps;
+import io.quotabank.ledger.debt.Debts;
+import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.hold.Hold;
+import io.quotabank.ledger.hold.Holds;
+import io.quotabank.ledger.lease.Bookings.Asked.Opening;
+import io.quotabank.ledger.lease.Bookings.Asked.Stating;
+import io.quotabank.ledger.lease.Bookings.Booked.Answered;
+import io.quotabank.ledger.lease.Bookings.Booked.Stated;
+import io.quotabank.ledger.transfer.Books;
+import io.quotabank.ledger.transfer.Transfers;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Books what holders state and opens leases, in one transaction those that come at the same time: first what all of them
+ * state, then the openings in their order, each from what those before it left.
+ */
+@Component
+class Bookings {
+
+    /** What holders ask for. */
+    sealed interface Asked {
+
+        /** @param statements of other leases of this account that are booked before it: replaced or recalled ones */
+        record Opening(Open open, AccountId account, List<Statement> statements) implements Asked {}
+
+        record Stating(List<Statement> statements) implements Asked {}
+    }
+
+    /** What became of it. */
+    sealed interface Booked {
+
+        /** @param helpful where it was refused: the person's other leases that would help if they gave something back */
+        record Answered(Answer answer, List<Hold> helpful) implements Booked {}
+
+        /** @param known how many of the statements are of a lease */
+        record Stated(int known) implements Booked {}
+    }
+
+    private static final int MOST_TOGETHER = 200;
+
+    /** Who come while others are under way wait here. */
+    final GroupCommit<Asked, Booked> together;
+
+    private final Transfers transfers;
+    private final Debts debts;
+    private final Holds holds;
+    private final Caps caps;
+    private final Clock clock;
+    private final LeaseProperties properties;
+
+    Bookings(Transfers transfers, Debts debts, Holds holds, Caps caps, Clock clock, LeaseProperties properties) {
+        this.transfers = transfers;
+        this.debts = debts;
+        this.holds = holds;
+        this.caps = caps;
+        this.clock = clock;
+        this.properties = properties;
+        this.together = new GroupCommit<>(transfers, this::book, MOST_TOGETHER);
+    }
+
+    // What is answered is of the kind of what was asked.
+    Answered open(Opening opening) {
+        return (Answered) together.submit(opening);
+    }
+
+    /** Statements of unknown or closed leases change nothing. */
+    Stated state(Stating stating) {
+        return (Stated) together.submit(stating);
+    }
+
+    /** In the caller's transaction. */
+    List<Booked> book(List<Asked> all) {
+        var stated = holds.byIds(all.stream().flatMap(Bookings::stated).toList());
+        var opening = all.stream()
+                .filter(Opening.class::isInstance)
+                .map(Opening.class::cast)
+                .toList();
+        var accounts = opening.stream().map(Opening::account).toList();
+        var touched = new ArrayList<>(accounts);
+        stated.values().forEach(hold -> touched.add(hold.account()));
+        if (touched.isEmpty()) {
+            return all.stream().<Booked>map(asked -> new Stated(0)).toList();
+        }
+        var books = debts.lock(touched);
+        // Those that were stated are read again: only now nothing changes any more.
+        var round = new Round(books, holds.activeAnd(accounts, ids(opening, stated)), properties);
+        state(round, books, all);
+        round.cap(caps.told(caps(opening), LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
+        var booked = new ArrayList<Booked>(all.size());
+        for (var asked : all) {
+            booked.add(
+                    switch (asked) {
+                        case Opening each -> round.open(each);
+                        case Stating each -> known(each, stated);
+                    });
+        }
+        caps.hold(round.capsHeld());
+        holds.open(round.opened());
+        transfers.post(books);
+        return booked;
+    }
+
+    private void state(Round round, Books books, List<Asked> all) {
+        for (var asked : all) {
+            switch (asked) {
+                case Opening each -> round.state(each);
+                case Stating each -> round.state(each);
+            }
+        }
+        var changed = round.stated();
+        debts.payFirst(books);
+        holds.update(changed, round::before);
+    }
+
+    private static Booked known(Stating stating, Map<UUID, Hold> stated) {
+        return new Stated((int) stating.statements().stream()
+                .filter(statement -> stated.containsKey(statement.leaseId()))
+                .count());
+    }
+
+    private static Stream<UUID> stated(Asked asked) {
+        return switch (asked) {
+            case Opening opening -> Stream.of();
+            case Stating stating -> stating.statements().stream().map(Statement::leaseId);
+        };
+    }
+
+    private static Collection<UUID> ids(List<Opening> opening, Map<UUID, Hold> stated) {
+        var ids = new ArrayList<>(stated.keySet());
+        opening.forEach(each -> ids.add(each.open().leaseId()));
+        return ids;
+    }
+
+    private static List<Caps.Told> caps(List<Opening> opening) {
+        var told = new ArrayList<Caps.Told>(0);
+        for (var each : opening) {
+            var cap = each.open().cap();
+            if (cap != null) {
+                told.add(new Caps.Told(cap, each.account()));
+            }
+        }
+        return told;
+    }
+}

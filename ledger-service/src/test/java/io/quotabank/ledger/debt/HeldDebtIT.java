@@ -1,0 +1,204 @@
+package io.quotabank.ledger.debt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.Application;
+import io.quotabank.ledger.Applications;
+import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.People;
+import io.quotabank.ledger.escrow.Sweeping;
+import io.quotabank.ledger.grant.Gift;
+import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.grant.Origin;
+import io.quotabank.ledger.payment.Paying;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
+import io.quotabank.ledger.settlement.Settling;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was held while its payment was taken back pays the debt as it comes back, however it comes. */
+class HeldDebtIT {
+
+    private static final Ledger LEDGER = Ledger.shared();
+    private static final long CREDIT = 1_000_000;
+    private static final long FEN = 10_000;
+
+    private final UUID buyer = UUID.randomUUID();
+    private final People people = new People(LEDGER);
+    private final Application video = new Application(LEDGER);
+    private UUID order;
+
+    /** 520 given credits and 1,000 paid ones. */
+    @BeforeEach
+    void buys() {
+        People.signUp(LEDGER, buyer);
+        order = Paying.order(LEDGER, buyer, FEN, Credits.of(1_000));
+        assertThat(Paying.take(LEDGER, new Event.Paid(order, "t" + order, FEN, "CNY")))
+                .isEqualTo("Booked");
+    }
+
+    @AfterEach
+    void theBooksAgree() {
+        assertThat(LEDGER.differences()).isEmpty();
+    }
+
+    @Test
+    void aReleasedHoldPays() {
+        var hold = video.opened(buyer, "1500");
+        dispute(DisputeState.OPEN);
+        assertThat(debt()).isEqualTo(980 * CREDIT);
+
+        var told = video.release(hold);
+
+        assertThat(told.body().get("available").toString()).isEqualTo("520");
+        assertThat(debt()).isZero();
+        assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
+        assertThat(given()).isEqualTo(520 * CREDIT);
+    }
+
+    @Test
+    void theRemainderOfAHoldPays() {
+        var hold = video.opened(buyer, "1500");
+        dispute(DisputeState.OPEN);
+
+        video.settle(hold, "700", ",\"last\":true");
+
+        assertThat(debt()).isEqualTo(180 * CREDIT);
+        assertThat(people.posted(buyer)).isZero();
+    }
+
+    @Test
+    void aHoldThatExpiresPaysWhoeverFindsIt() {
+        var hold = video.opened(buyer, "700");
+        var other = video.opened(buyer, "800");
+        dispute(DisputeState.OPEN);
+        Application.expiredFor(LEDGER, hold, Duration.ofSeconds(1));
+        Sweeping.sweep(LEDGER);
+        assertThat(debt()).isEqualTo(280 * CREDIT);
+
+        Application.expiredFor(LEDGER, other, Duration.ofSeconds(1));
+        assertThat(Applications.told(video.settle(other, "800", ""))).isEqualTo("400 insufficient_credits");
+
+        assertThat(debt()).isZero();
+        assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
+    }
+
+    @Test
+    void aLeaseThatEndsPaysBeforeTheNextOneIsGranted() {
+        var lease = people.lease(buyer, 1_500 * CREDIT, 1_500 * CREDIT).leaseId();
+        dispute(DisputeState.OPEN);
+
+        var next = people.lease(buyer, CREDIT, 1_000 * CREDIT, People.statement(lease, 1, 0, true));
+
+        assertThat(debt()).isZero();
+        assertThat(next.available()).isEqualTo(Credits.of(260));
+        assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
+    }
+
+    @Test
+    void aStatementPaysByItself() {
+        var lease = people.lease(buyer, 1_500 * CREDIT, 1_500 * CREDIT).leaseId();
+        dispute(DisputeState.OPEN);
+        Settling.settle(LEDGER, buyer, lease, 300 * CREDIT);
+
+        assertThat(people.state(People.statement(lease, 1, 300 * CREDIT, true))).isEqualTo(200);
+
+        assertThat(debt()).isZero();
+        assertThat(people.posted(buyer)).isEqualTo(220 * CREDIT);
+    }
+
+    @Test
+    void whatIsChargedOfAHoldIsNoLongerThereToPay() {
+        var hold = video.opened(buyer, "1500");
+        dispute(DisputeState.OPEN);
+        video.settle(hold, "1500", "");
+        gift("later", 100);
+        var next = video.opened(buyer, "100");
+
+        video.release(next);
+
+        assertThat(debt()).isEqualTo(980 * CREDIT);
+        assertThat(people.posted(buyer)).as("a gift that came later is for use").isEqualTo(100 * CREDIT);
+    }
+
+    @Test
+    void whoOwesIsRefusedNothingThatIsTheirs() {
+        var hold = video.opened(buyer, "1500");
+        dispute(DisputeState.OPEN);
+        gift("later", 100);
+
+        assertThat(new Applications(LEDGER)
+                        .consume(Applications.videos(), buyer, "\"action\":\"video\"")
+                        .status())
+                .isEqualTo(200);
+        assertThat(video.open(buyer, "50", "").status()).isEqualTo(200);
+        assertThat(video.settle(hold, "1500", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aWonDisputeFreesWhatIsHeld() {
+        var hold = video.opened(buyer, "1500");
+        dispute(DisputeState.OPEN);
+        dispute(DisputeState.WON);
+        assertThat(debt()).isZero();
+
+        video.release(hold);
+
+        assertThat(people.posted(buyer)).isEqualTo(1_520 * CREDIT);
+    }
+
+    @Test
+    void givenCreditsThatWereHeldPayAsTheyWouldHaveWhenAvailable() {
+        new Applications(LEDGER).consume(Applications.videos(), buyer, "\"action\":\"model\",\"amount\":1520");
+        gift("beside", 100);
+        var hold = video.opened(buyer, "100");
+        dispute(DisputeState.OPEN);
+        assertThat(debt()).isEqualTo(1_000 * CREDIT);
+
+        video.release(hold);
+
+        assertThat(debt()).isEqualTo(900 * CREDIT);
+        assertThat(people.posted(buyer)).isZero();
+    }
+
+    @Test
+    void theRefundOfAConsumptionPaysWithItsPaidPart() {
+        var applications = new Applications(LEDGER);
+        var id = applications
+                .consume(Applications.videos(), buyer, "\"action\":\"model\",\"amount\":1500")
+                .body()
+                .get("id")
+                .asString();
+        dispute(DisputeState.OPEN);
+        assertThat(debt()).isEqualTo(980 * CREDIT);
+
+        applications.refund(Applications.videos(), id, "");
+
+        assertThat(debt()).isZero();
+        assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
+        assertThat(given()).isEqualTo(520 * CREDIT);
+    }
+
+    private void dispute(DisputeState state) {
+        Paying.take(LEDGER, new Event.Disputed("t" + order, "d" + order, FEN, state));
+    }
+
+    private void gift(String name, long credits) {
+        var grants = LEDGER.bean(Grants.class);
+        grants.give(grants.welcome(buyer), Gift.of(name + buyer, Origin.CODE, Credits.of(credits), null));
+    }
+
+    private long debt() {
+        return LEDGER.number("SELECT posted FROM account WHERE code = ?", "debt:" + buyer);
+    }
+
+    private long given() {
+        return LEDGER.number(
+                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + buyer);
+    }
+}

@@ -1,0 +1,235 @@
+package io.quotabank.ledger.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.Application;
+import io.quotabank.ledger.Applications;
+import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.People;
+import io.quotabank.ledger.payment.Paying;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
+import io.quotabank.platform.testkit.TestIdentity;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An invitation's gifts go and come with the recharge that brought them. */
+class ReversalIT {
+
+    private static final Ledger LEDGER = Ledger.shared();
+    private static final Applications APPLICATIONS = new Applications(LEDGER);
+    private static final long CREDIT = 1_000_000;
+    private static final long FEN = 10_000;
+
+    private final UUID ann = UUID.randomUUID();
+    private final UUID bob = UUID.randomUUID();
+    private final People people = new People(LEDGER);
+    private UUID order;
+
+    /** Ann invites Bob, who buys 1,000 credits: 620 and 1,620. */
+    @BeforeEach
+    void buys() {
+        var code = LEDGER.call("GET", "/api/credits/invitation", TestIdentity.user(ann), "")
+                .body()
+                .get("code")
+                .asString();
+        LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(bob), "{\"code\":\"" + code + "\"}");
+        order = order(bob);
+        pay(order);
+        assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
+    }
+
+    @AfterEach
+    void theBooksAgree() {
+        assertThat(LEDGER.differences()).isEmpty();
+    }
+
+    @Test
+    void whatIsUnspentOfBothGoesAndComesAgainWhereTheDisputeIsWon() {
+        dispute(FEN, DisputeState.OPEN);
+        assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(520 * CREDIT);
+        assertThat(debt(ann) + debt(bob)).isZero();
+
+        dispute(FEN, DisputeState.WON);
+
+        assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
+        assertThat(given(bob)).isEqualTo(620 * CREDIT);
+    }
+
+    @Test
+    void whatWasSpentIsAskedBackOfTheInvitedAloneAndGivenBackWhereTheDisputeIsWon() {
+        consume(ann, 600);
+        consume(bob, 1_600);
+
+        dispute(FEN, DisputeState.OPEN);
+
+        // Ann has 20 of her gift left, and owes nothing of the 80 that she spent.
+        assertThat(people.posted(ann)).isZero();
+        assertThat(debt(ann)).isZero();
+        // 20 are left of the recharge; 980 of it and all of the gift are owed.
+        assertThat(people.posted(bob)).isZero();
+        assertThat(debt(bob)).isEqualTo(1_080 * CREDIT);
+
+        dispute(FEN, DisputeState.WON);
+
+        assertThat(people.posted(ann)).isEqualTo(20 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(20 * CREDIT);
+        assertThat(debt(bob)).isZero();
+    }
+
+    @Test
+    void aPartialRefundLeavesTheGiftsAsLongAsTheLeastOfAPackageStays() {
+        refund("1", FEN - 1_000);
+        assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(720 * CREDIT);
+
+        refund("2", 1);
+
+        assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(619_900_000);
+        refund("3", 999);
+        assertThat(people.posted(bob)).isEqualTo(520 * CREDIT);
+    }
+
+    @Test
+    void aSecondPaymentThatGoesBackTakesNoGift() {
+        var second = order(bob);
+        pay(second);
+        Paying.take(LEDGER, new Event.Disputed("t" + second, "d" + second, FEN, DisputeState.OPEN));
+
+        assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
+    }
+
+    @Test
+    void anotherRechargeDoesNotBringTheGiftsASecondTime() {
+        dispute(FEN, DisputeState.LOST);
+        pay(order(bob));
+
+        assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
+        assertThat(people.posted(bob)).isEqualTo(1_520 * CREDIT);
+    }
+
+    @Test
+    void aRefundThatIsKnownBeforeItsPaymentLeavesNothingOfTheGifts() {
+        var carl = UUID.randomUUID();
+        var code = LEDGER.call("GET", "/api/credits/invitation", TestIdentity.user(ann), "")
+                .body()
+                .get("code")
+                .asString();
+        LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(carl), "{\"code\":\"" + code + "\"}");
+        var early = order(carl);
+        Paying.take(LEDGER, new Event.Refunded("t" + early, "r" + early, FEN, false, RefundState.SUCCEEDED));
+
+        pay(early);
+
+        assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+        assertThat(people.posted(carl)).isEqualTo(520 * CREDIT);
+    }
+
+    @Test
+    void whatAHoldHasOfTheGiftStaysWithItAndIsNobodysWhenItComesBack() {
+        var video = new Application(LEDGER);
+        var hold = video.opened(ann, "600");
+        dispute(FEN, DisputeState.OPEN);
+        // 20 of the gift were free; 80 are the hold's.
+        assertThat(people.posted(ann)).isEqualTo(600 * CREDIT);
+
+        video.release(hold);
+
+        assertThat(LEDGER.call("GET", "/api/credits/balance/" + ann, Applications.admin(), "")
+                        .body()
+                        .get("credits")
+                        .toString())
+                .isEqualTo("520");
+        assertThat(debt(ann)).isZero();
+    }
+
+    @Test
+    void aConsumptionOfAGiftThatWasAskedBackComesBackAsWhatWasPaidForIt() {
+        var id = consume(bob, 620);
+        dispute(FEN, DisputeState.OPEN);
+        assertThat(people.posted(bob)).isZero();
+        assertThat(debt(bob)).isEqualTo(100 * CREDIT);
+
+        APPLICATIONS.refund(Applications.videos(), id, "");
+
+        // 520 of the sign-up; the 100 of the invitation pay for what was asked for them.
+        assertThat(debt(bob)).isZero();
+        assertThat(people.posted(bob)).isEqualTo(520 * CREDIT);
+        dispute(FEN, DisputeState.WON);
+        assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
+        assertThat(given(bob)).isEqualTo(620 * CREDIT);
+    }
+
+    @Test
+    void aConsumptionOfTheInvitersGiftComesBackToNobodyWhileTheGiftIsGone() {
+        var id = consume(ann, 620);
+        dispute(FEN, DisputeState.OPEN);
+
+        var told = APPLICATIONS.refund(Applications.videos(), id, "");
+
+        assertThat(told.body().get("expired").toString()).isEqualTo("100");
+        assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
+        dispute(FEN, DisputeState.WON);
+        assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+    }
+
+    @Test
+    void disputesThatComeAndGoMoveEachGiftOnceEachTime() {
+        consume(bob, 570);
+        for (int i = 0; i < 4; i++) {
+            var key = "d" + i + order;
+            for (int again = 0; again < 2; again++) {
+                Paying.take(LEDGER, new Event.Disputed("t" + order, key, FEN, DisputeState.OPEN));
+            }
+            assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
+            assertThat(people.posted(bob) - debt(bob)).isEqualTo(-50 * CREDIT);
+            Paying.take(LEDGER, new Event.Disputed("t" + order, key, FEN, DisputeState.WON));
+            assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
+            assertThat(people.posted(bob)).isEqualTo(1_050 * CREDIT);
+            assertThat(debt(bob)).isZero();
+        }
+    }
+
+    private static UUID order(UUID buyer) {
+        return Paying.order(LEDGER, buyer, FEN, Credits.of(1_000));
+    }
+
+    private static void pay(UUID order) {
+        assertThat(Paying.take(LEDGER, new Event.Paid(order, "t" + order, FEN, "CNY")))
+                .isEqualTo("Booked");
+    }
+
+    private void dispute(long fen, DisputeState state) {
+        Paying.take(LEDGER, new Event.Disputed("t" + order, "d" + order, fen, state));
+    }
+
+    private void refund(String name, long fen) {
+        Paying.take(LEDGER, new Event.Refunded("t" + order, name + order, fen, false, RefundState.SUCCEEDED));
+    }
+
+    private static String consume(UUID person, long credits) {
+        return APPLICATIONS
+                .consume(Applications.videos(), person, "\"action\":\"model\",\"amount\":" + credits)
+                .body()
+                .get("id")
+                .asString();
+    }
+
+    private static long debt(UUID person) {
+        return LEDGER.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "debt:" + person);
+    }
+
+    private static long given(UUID person) {
+        return LEDGER.number(
+                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + person);
+    }
+}
