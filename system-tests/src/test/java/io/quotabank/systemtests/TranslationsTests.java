@@ -7,37 +7,48 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is said of malformed input is said in Chinese too. */
+/** What refusals say is said in Chinese too. */
 class TranslationsTests {
 
     private static final Path ROOT = Path.of(System.getProperty("quotabank.root", ".."));
     private static final Path FILE =
-            ROOT.resolve("platform/src/main/resources/io/quotabank/platform/problem/malformed_zh.txt");
+            ROOT.resolve("platform/src/main/resources/io/quotabank/platform/problem/details_zh.txt");
     private static final Pattern REFUSED =
             Pattern.compile("new IllegalArgumentException\\(\\s*\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
+    private static final Pattern DETAIL = Pattern.compile(
+            "Problems\\.(?:response|of)\\(\\s*\"\\w+\",\\s*\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
+    /** The gateway's: nothing else there is a whole sentence. */
+    private static final Pattern SENTENCE = Pattern.compile("\"([A-Z][^\"\\\\\\n]* [^\"\\\\\\n]*[.?])\"");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
 
-    /** Between services. */
-    private static final List<String> INTERNAL =
-            List.of("the statement is of another lease", "hash is missing", "an amount is told, or none");
+    /** Between services, and what is no refusal. */
+    private static final List<String> OTHER = List.of(
+            "the statement is of another lease",
+            "this instance does not hold the lease",
+            "no such lease",
+            "hash is missing",
+            "an amount is told, or none",
+            "One OpenAI-compatible endpoint over many deposited keys, metered and settled in credits.");
 
     @Test
     void everySentenceOfAControllerHasATranslation() throws IOException {
         var english = english();
-        var said = sources()
-                .filter(file -> file.getFileName().toString().matches("\\w+(Controller|Body)\\.java"))
-                .flatMap(file -> REFUSED.matcher(read(file)).results())
-                .map(refused -> unescaped(refused.group(1)))
-                .filter(sentence -> !INTERNAL.contains(sentence))
+        var said = Stream.of(
+                        said(".*/\\w+(Controller|Body)\\.java", REFUSED),
+                        said(".*", DETAIL),
+                        said(".*/gateway-service/.*", SENTENCE))
+                .flatMap(Function.identity())
+                .filter(sentence -> !OTHER.contains(sentence))
                 .toList();
 
         assertThat(said)
-                .hasSizeGreaterThan(40)
+                .hasSizeGreaterThan(90)
                 .allSatisfy(sentence -> assertThat(english)
                         .as(sentence)
                         .anyMatch(line -> line.startsWith(sentence + "{}") || sentence.matches(pattern(line))));
@@ -59,6 +70,13 @@ class TranslationsTests {
                                 || (part.contains(literal) && literal.length() * 2 > part.length()));
             }
         });
+    }
+
+    private static Stream<String> said(String file, Pattern pattern) throws IOException {
+        return sources()
+                .filter(source -> source.toString().matches(file))
+                .flatMap(source -> pattern.matcher(read(source)).results())
+                .map(found -> unescaped(found.group(1)));
     }
 
     private static List<String> english() throws IOException {

@@ -42,7 +42,8 @@ class Problems implements WebExceptionHandler {
         var response = exchange.getResponse();
         var headers = response.getHeaders();
         response.setStatusCode(HttpStatusCode.valueOf(refusal.status()));
-        headers.setContentType(MediaType.parseMediaType(refusal.contentType(Form.PROBLEM)));
+        var form = new Form.Document(exchange.getRequest().getHeaders().getFirst(HttpHeaders.ACCEPT_LANGUAGE));
+        headers.setContentType(MediaType.parseMediaType(form.contentType()));
         if (refusal.status() == 401) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
@@ -53,7 +54,7 @@ class Problems implements WebExceptionHandler {
         if (shouldRetry != null) {
             headers.set(Refusal.SHOULD_RETRY, shouldRetry);
         }
-        var body = refusal.body(Form.PROBLEM, requestId(exchange));
+        var body = refusal.body(form, requestId(exchange));
         headers.setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }

@@ -19,7 +19,7 @@ final class Answers {
         var answer =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
         var headers = answer.headers();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, refusal.contentType(form));
+        headers.set(HttpHeaderNames.CONTENT_TYPE, form.contentType());
         headers.set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         headers.set(RequestId.HEADER, requestId);

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -84,7 +85,9 @@ final class Door extends ChannelDuplexHandler implements Client {
 
     private void begin(HttpRequest request) {
         var target = RequestTarget.of(request.uri());
-        var form = target.speaksOpenAi(request.uri()) ? Form.OPEN_AI : Form.PROBLEM;
+        var form = target.speaksOpenAi(request.uri())
+                ? Form.OPEN_AI
+                : new Form.Document(request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE));
         turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)), form);
         turn.keepAlive &= !doors.leaving();
         patience.waitFor(Waiting.BODY);

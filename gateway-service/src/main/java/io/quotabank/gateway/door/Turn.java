@@ -29,7 +29,7 @@ final class Turn {
     /** The connection goes on after its answer. */
     boolean keepAlive;
 
-    Form form = Form.PROBLEM;
+    Form form = new Form.Document(null);
     String requestId = "";
     /** The largest body that Spring is given, in bytes. */
     long bodyLimit;

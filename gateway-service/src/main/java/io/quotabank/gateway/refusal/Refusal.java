@@ -18,15 +18,26 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record Refusal(int status, String code, String problem, String message, int retryAfterS) {
 
-    /** The two forms in which errors are told. */
-    public enum Form {
-        OPEN_AI("application/json"),
-        PROBLEM("application/problem+json");
+    /** How an address tells errors. */
+    public sealed interface Form {
 
-        private final String contentType;
+        Form OPEN_AI = new OpenAi();
 
-        Form(String contentType) {
-            this.contentType = contentType;
+        /** As OpenAI does, in English: programs read it. */
+        record OpenAi() implements Form {}
+
+        /**
+         * A problem document.
+         *
+         * @param acceptLanguage the request's header
+         */
+        record Document(@Nullable String acceptLanguage) implements Form {}
+
+        default String contentType() {
+            return switch (this) {
+                case OpenAi openAi -> "application/json";
+                case Document document -> "application/problem+json";
+            };
         }
     }
 
@@ -77,25 +88,23 @@ public record Refusal(int status, String code, String problem, String message, i
         return status < 500 && retryAfterS == 0 ? "false" : null;
     }
 
-    public String contentType(Form form) {
-        return form.contentType;
-    }
-
     /** The body in UTF-8. */
     public byte[] body(Form form, String requestId) {
         return switch (form) {
-            case OPEN_AI -> OpenAiErrors.body(status, code, message, null);
-            case PROBLEM -> JSON.writeValueAsBytes(document(requestId));
+            case Form.OpenAi openAi -> OpenAiErrors.body(status, code, message, null);
+            case Form.Document(String acceptLanguage) ->
+                JSON.writeValueAsBytes(document(requestId, acceptLanguage));
         };
     }
 
-    private SequencedMap<String, Object> document(String requestId) {
-        var known = Problems.of(problem);
+    private SequencedMap<String, Object> document(String requestId, @Nullable String acceptLanguage) {
+        var known = Problems.of(problem, message);
+        Problems.say(known, acceptLanguage);
         var document = new LinkedHashMap<String, Object>();
         document.put("type", String.valueOf(known.getType()));
         document.put("title", String.valueOf(known.getTitle()));
         document.put("status", known.getStatus());
-        document.put("detail", message);
+        document.put("detail", String.valueOf(known.getDetail()));
         document.put("code", problem);
         document.put("requestId", requestId);
         return document;

@@ -225,6 +225,16 @@ class ApiIT {
     }
 
     @Test
+    void saysProblemsInTheCallersLanguage() throws Exception {
+        var chinese = GATEWAY.get("/api/pool/keys");
+        assertThat(chinese.body()).contains("\"title\":\"需要有效的令牌\"").contains("\"detail\":\"缺少凭据");
+        var english = GATEWAY.get("/api/nothing", "Authorization", PERSON, "Accept-Language", "en");
+        assertThat(english.body())
+                .contains("\"title\":\"Not found\"")
+                .contains("\"detail\":\"There is nothing at this address.\"");
+    }
+
+    @Test
     void passesAServicesOwnProblemsOn() throws Exception {
         GATEWAY.ledger.on(
                 "/api/credits/history/9",

@@ -110,7 +110,7 @@ class LedgerRoutesIT {
         var answer = GATEWAY.send(method, path, method.equals("POST") ? "{}" : null, "Authorization", APPLICATION);
 
         assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(answer.body()).contains("\"code\":\"forbidden\"").contains("not for applications");
+        assertThat(answer.body()).contains("\"code\":\"forbidden\"").contains("不面向应用");
     }
 
     @ParameterizedTest

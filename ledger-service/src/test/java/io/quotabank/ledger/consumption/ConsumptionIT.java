@@ -104,7 +104,7 @@ class ConsumptionIT {
     void anotherAmountThanThePriceIsRefusedAndNoneWithoutAPrice() {
         var other = consume("\"action\":\"video\",\"amount\":49.999999");
         assertThat(told(other)).isEqualTo("422 action_price_differs");
-        assertThat(other.body().get("detail").asString()).isEqualTo("the price is 50");
+        assertThat(other.body().get("detail").asString()).isEqualTo("价格为 50");
         assertThat(told(consume("\"action\":\"sculpture\""))).isEqualTo("422 action_not_priced");
         assertThat(told(consume("\"action\":\"video\",\"amount\":50"))).isEqualTo("200");
         assertThat(people.posted(user)).isEqualTo(470_000_000);

@@ -75,7 +75,7 @@ class RefundIT {
         var id = consumed();
         var refused = APPLICATIONS.refund(videos(), id, "{\"amount\":50.000001}");
         assertThat(told(refused)).isEqualTo("422 refund_too_large");
-        assertThat(refused.body().get("detail").asString()).isEqualTo("the consumption took 50");
+        assertThat(refused.body().get("detail").asString()).isEqualTo("该消费扣减了 50");
         for (var body :
                 List.of("{\"amount\":0}", "{\"amount\":-1}", "{\"amount\":1e999999999}", "{\"amount\":\"1\"}")) {
             assertThat(told(APPLICATIONS.refund(videos(), id, body))).as(body).isEqualTo("400 malformed_request");

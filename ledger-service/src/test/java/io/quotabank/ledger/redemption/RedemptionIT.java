@@ -87,7 +87,7 @@ class RedemptionIT {
             var body = refused.body();
             refusals.add(body.get("code").asString() + body.get("title").asString() + body.has("detail"));
         }
-        assertThat(refusals).containsOnly("code_refusedThe code can't be redeemedfalse");
+        assertThat(refusals).containsOnly("code_refused兑换码无法兑换false");
         assertThat(PEOPLE.posted(person)).isEqualTo(People.SIGN_UP + TWENTY);
 
         assertThat(redeem(person, "a seventh try").status()).isEqualTo(429);

@@ -192,7 +192,7 @@ class StatementIT {
             for (var refused : List.of(path, "/api/credits/stats/" + user)) {
                 var answer = bounded.call("GET", refused, admin(), "");
                 assertThat(told(answer)).isEqualTo("422 too_many_entries");
-                assertThat(answer.body().get("detail").asString()).isEqualTo("the period has 4 entries, of at most 3");
+                assertThat(answer.body().get("detail").asString()).isEqualTo("该期间有 4 条记录，上限为 3 条");
             }
         }
     }

@@ -64,9 +64,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static @Nullable String detail(Exception thrown, WebRequest request) {
         var tongue = Tongue.asked(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE));
-        return Faults.ownWords(thrown)
-                .map(words -> tongue == Tongue.ENGLISH ? words : Translations.chinese(words))
-                .or(() -> Malformed.words(thrown, tongue))
-                .orElse(null);
+        return Faults.ownWords(thrown).or(() -> Malformed.words(thrown, tongue)).orElse(null);
     }
 }

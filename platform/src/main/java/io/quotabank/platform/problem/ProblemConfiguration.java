@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
         beforeName = "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(ErrorController.class)
-@Import({ProblemAdvice.class, ProblemErrorController.class})
+@Import({ProblemAdvice.class, ProblemErrorController.class, ProblemLanguage.class})
 class ProblemConfiguration {
 
     @Bean

@@ -3,6 +3,7 @@ package io.quotabank.platform.problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,6 +18,9 @@ public final class ProblemResponse {
 
     public void write(HttpServletRequest request, HttpServletResponse response, String code) throws IOException {
         var problem = Problems.of(code);
+        if (ProblemLanguage.isForPeople(request)) {
+            Problems.say(problem, request.getHeader(HttpHeaders.ACCEPT_LANGUAGE));
+        }
         var body = json.writeValueAsBytes(problem);
         response.setStatus(problem.getStatus());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -23,8 +23,12 @@ import org.springframework.http.ResponseEntity;
  */
 public final class Problems {
 
-    /** @param status the HTTP status that the code always has */
-    public record Entry(int status, String title) {}
+    /**
+     * @param status the HTTP status that the code always has
+     * @param title in English
+     * @param chinese the title in Chinese
+     */
+    public record Entry(int status, String title, String chinese) {}
 
     private static final String TYPE = "https://quotabank.io/problems/";
     private static final SortedMap<String, Entry> CATALOGUE = load();
@@ -63,6 +67,25 @@ public final class Problems {
                 .body(problem);
     }
 
+    /**
+     * Says the title, and a detail that has a translation, in Chinese, unless English is asked for.
+     *
+     * @param acceptLanguage the request's header
+     */
+    public static void say(ProblemDetail problem, @Nullable String acceptLanguage) {
+        if (Tongue.asked(acceptLanguage) == Tongue.ENGLISH) {
+            return;
+        }
+        var properties = problem.getProperties();
+        var entry = properties == null ? null : CATALOGUE.get(String.valueOf(properties.get("code")));
+        if (entry != null) {
+            problem.setTitle(entry.chinese());
+        }
+        if (problem.getDetail() != null) {
+            problem.setDetail(Translations.chinese(problem.getDetail()));
+        }
+    }
+
     /** All codes in order. */
     public static SortedMap<String, Entry> catalogue() {
         return CATALOGUE;
@@ -86,8 +109,11 @@ public final class Problems {
     }
 
     private static Entry entry(String line) {
-        int bar = line.indexOf('|');
-        return new Entry(Integer.parseInt(line.substring(0, bar)), line.substring(bar + 1));
+        var parts = line.split("\\|");
+        if (parts.length != 3) {
+            throw new IllegalStateException("not status, title and title in Chinese: " + line);
+        }
+        return new Entry(Integer.parseInt(parts[0]), parts[1], parts[2]);
     }
 
     /** The code for a status that has no better one. */

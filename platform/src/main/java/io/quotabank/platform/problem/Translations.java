@@ -46,7 +46,7 @@ final class Translations {
     }
 
     private static List<Sentence> load() {
-        try (var file = Translations.class.getResourceAsStream("malformed_zh.txt")) {
+        try (var file = Translations.class.getResourceAsStream("details_zh.txt")) {
             if (file == null) {
                 throw new IllegalStateException("the translations are missing");
             }

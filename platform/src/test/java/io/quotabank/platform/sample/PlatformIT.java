@@ -170,6 +170,22 @@ class PlatformIT {
         assertThat(detail(amount.header("Accept-Language", "en"))).isEqualTo("amount is a number");
     }
 
+    @Test
+    void namesAProblemInTheCallersLanguage() throws Exception {
+        assertThat(title(authorized("/api/nowhere"))).isEqualTo("未找到");
+        assertThat(title(authorized("/api/nowhere").header("Accept-Language", "en")))
+                .isEqualTo("Not found");
+        assertThat(title(request("/api/who"))).isEqualTo("需要有效的令牌");
+        assertThat(title(request("/api/who").header("Accept-Language", "en-US")))
+                .isEqualTo("A valid token is required");
+        // Services read English.
+        assertThat(title(authorized("/internal/nowhere"))).isEqualTo("Not allowed");
+    }
+
+    private String title(HttpRequest.Builder request) throws Exception {
+        return JSON.readTree(send(request).body()).path("title").asString("");
+    }
+
     private String detail(HttpRequest.Builder request) throws Exception {
         var answer = send(request);
         assertProblem(answer, 400, "malformed_request");
