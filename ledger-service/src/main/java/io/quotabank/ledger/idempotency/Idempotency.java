@@ -1,5 +1,6 @@
 package io.quotabank.ledger.idempotency;
 
+import io.quotabank.platform.problem.Problems;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,7 +10,9 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -34,6 +37,15 @@ public class Idempotency {
 
         /** The first request with this key is still at work. */
         record InFlight<T>() implements Outcome<T> {}
+
+        /** What the caller hears: of an answer what is told of it, or else the problem that there is with the key. */
+        default ResponseEntity<?> response(Function<? super T, ResponseEntity<?>> told) {
+            return switch (this) {
+                case Done<T>(T answer) -> told.apply(answer);
+                case Reused<T> reused -> Problems.response("idempotency_key_reused");
+                case InFlight<T> inFlight -> Problems.response("request_in_flight");
+            };
+        }
     }
 
     /**

@@ -95,12 +95,8 @@ class RedemptionController {
                             UUID.class,
                             () -> make(batch, caller, codes));
         });
-        return switch (made) {
-            case Outcome.Done<UUID>(UUID id) ->
-                codes.isEmpty() ? Problems.response("codes_shown_before", "batch " + id) : shown(id, codes, accept);
-            case Outcome.Reused<UUID> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<UUID> inFlight -> Problems.response("request_in_flight");
-        };
+        return made.response(id ->
+                codes.isEmpty() ? Problems.response("codes_shown_before", "batch " + id) : shown(id, codes, accept));
     }
 
     private Outcome<UUID> make(Batch batch, Caller caller, List<Code> codes) {
@@ -176,14 +172,9 @@ class RedemptionController {
                         Redeemed.class,
                         () -> new Outcome.Done<>(
                                 redemptions.redeem(person, account, code).orElse(refused))));
-        return switch (outcome) {
-            case Outcome.Done<Redeemed>(Redeemed done) ->
-                done.given().isZero()
-                        ? Problems.response("code_refused")
-                        : ResponseEntity.ok(new RedeemedBody(
-                                true, done.given().toDecimal(), done.balance().toDecimal()));
-            case Outcome.Reused<Redeemed> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Redeemed> inFlight -> Problems.response("request_in_flight");
-        };
+        return outcome.response(done -> done.given().isZero()
+                ? Problems.response("code_refused")
+                : ResponseEntity.ok(new RedeemedBody(
+                        true, done.given().toDecimal(), done.balance().toDecimal())));
     }
 }
