@@ -1,5 +1,6 @@
 package io.quotabank.ledger.idempotency;
 
+import io.quotabank.ledger.text.Text;
 import io.quotabank.platform.problem.Problems;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -58,11 +59,7 @@ public class Idempotency {
 
         public Claim {
             keys = List.copyOf(keys);
-            for (var key : keys) {
-                if (key.isBlank() || key.length() > LONGEST_KEY) {
-                    throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
-                }
-            }
+            keys.forEach(Idempotency::checked);
         }
     }
 
@@ -123,6 +120,15 @@ public class Idempotency {
     @Transactional(propagation = Propagation.MANDATORY)
     public boolean alone(String name) {
         return Boolean.TRUE.equals(jdbc.queryForObject(LOCK, Boolean.class, lockOf(name)));
+    }
+
+    /**
+     * A key as it came.
+     *
+     * @throws IllegalArgumentException unless it has 1 to 255 characters
+     */
+    public static String checked(String key) {
+        return Text.required("an idempotency key", key, LONGEST_KEY);
     }
 
     /** SHA-256 of a text, in hexadecimal. */

@@ -7,6 +7,7 @@ import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.redemption.Redemptions.Batch;
 import io.quotabank.ledger.redemption.Redemptions.Redeemed;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
@@ -130,9 +131,7 @@ class RedemptionController {
                 || body.credits().compareTo(BigDecimal.valueOf(properties.mostCredits())) > 0) {
             throw new IllegalArgumentException("credits are above zero and at most " + properties.mostCredits());
         }
-        if (body.reason().isBlank() || body.reason().length() > LONGEST_REASON) {
-            throw new IllegalArgumentException("a reason has 1 to " + LONGEST_REASON + " characters");
-        }
+        Text.required("a reason", body.reason(), LONGEST_REASON);
         var days = body.creditsLiveDays();
         if (days != null && (days < 1 || days > MOST_DAYS)) {
             throw new IllegalArgumentException("credits_live_days is 1 to " + MOST_DAYS);
