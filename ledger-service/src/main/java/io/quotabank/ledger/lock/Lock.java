@@ -10,7 +10,9 @@ public enum Lock {
     ACTIONS(7102),
     CUTS(7110),
     ENTRIES(7111),
-    SEAL(7112);
+    SEAL(7112),
+    /** Taken by the database's function that adds a partition. */
+    PARTITIONS(7113);
 
     private final long number;
 
