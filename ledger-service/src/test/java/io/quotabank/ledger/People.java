@@ -103,6 +103,16 @@ public final class People {
         return ledger.number("SELECT held FROM account WHERE code = ?", "user:" + user);
     }
 
+    public long debt(UUID user) {
+        return ledger.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "debt:" + user);
+    }
+
+    /** What is left of the gifts of somebody who signed up. */
+    public long given(UUID user) {
+        return ledger.number(
+                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + user);
+    }
+
     /** What an owner of keys has got or is about to get. */
     public long earned(UUID owner) {
         return ledger.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE person = ?", owner);

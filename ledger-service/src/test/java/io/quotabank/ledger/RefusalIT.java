@@ -2,6 +2,7 @@ package io.quotabank.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.ledger.lock.Lock;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.sql.SQLException;
 import java.util.Map;
@@ -21,7 +22,7 @@ class RefusalIT {
     void oneProofRunsAtATime() throws SQLException {
         try (var other = LEDGER.database().connect(LEDGER.database().service());
                 var lock = other.createStatement()) {
-            lock.execute("SELECT pg_advisory_lock(7101)");
+            lock.execute("SELECT pg_advisory_lock(" + Lock.RECONCILIATION.number() + ")");
 
             var refused = LEDGER.call("POST", "/api/ledger/reconciliation", Applications.admin(), "");
 

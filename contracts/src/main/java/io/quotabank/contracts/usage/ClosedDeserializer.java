@@ -1,5 +1,14 @@
 package io.quotabank.contracts.usage;
 
+import static io.quotabank.contracts.usage.Values.begin;
+import static io.quotabank.contracts.usage.Values.byWire;
+import static io.quotabank.contracts.usage.Values.constant;
+import static io.quotabank.contracts.usage.Values.credits;
+import static io.quotabank.contracts.usage.Values.isNull;
+import static io.quotabank.contracts.usage.Values.list;
+import static io.quotabank.contracts.usage.Values.text;
+import static io.quotabank.contracts.usage.Values.uuid;
+
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
@@ -8,16 +17,11 @@ import io.quotabank.contracts.usage.UsageEvent.Metering;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.contracts.usage.UsageEvent.Routing;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
@@ -30,12 +34,6 @@ final class ClosedDeserializer extends ValueDeserializer<Closed> {
     private static final Map<String, Outcome> OUTCOMES = byWire(Outcome.values(), Outcome::wire);
     private static final Map<String, Metering> METERINGS = byWire(Metering.values(), Metering::wire);
     private static final Map<String, Result> RESULTS = byWire(Result.values(), Result::wire);
-
-    /** Reads the value that the parser stands at. */
-    @FunctionalInterface
-    private interface Reader<T> {
-        T read(JsonParser json, DeserializationContext context);
-    }
 
     @Override
     public Closed deserialize(JsonParser json, DeserializationContext context) {
@@ -251,66 +249,5 @@ final class ClosedDeserializer extends ValueDeserializer<Closed> {
             }
         }
         return new Routing(strategy, score, cost, performance, reliability, multiplier);
-    }
-
-    private static <T> @Nullable List<T> list(JsonParser json, DeserializationContext context, Reader<T> reader) {
-        if (isNull(json)) {
-            return null;
-        }
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            context.reportInputMismatch(List.class, "not an array");
-        }
-        var all = new ArrayList<T>(1);
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            all.add(reader.read(json, context));
-        }
-        return all;
-    }
-
-    private static void begin(JsonParser json, DeserializationContext context) {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            context.reportInputMismatch(Closed.class, "not an object");
-        }
-    }
-
-    private static @Nullable UUID uuid(JsonParser json, DeserializationContext context) {
-        var text = text(json, context);
-        try {
-            return text == null ? null : UUID.fromString(text);
-        } catch (IllegalArgumentException malformed) {
-            throw context.weirdStringException(text, UUID.class, "not a UUID");
-        }
-    }
-
-    private static @Nullable Credits credits(JsonParser json) {
-        return isNull(json) ? null : new Credits(json.getLongValue());
-    }
-
-    private static <E> @Nullable E constant(
-            Map<String, E> known, Class<E> type, JsonParser json, DeserializationContext context) {
-        var text = text(json, context);
-        var constant = text == null ? null : known.get(text);
-        if (text != null && constant == null) {
-            throw context.weirdStringException(text, type, "not one of " + known.keySet());
-        }
-        return constant;
-    }
-
-    private static @Nullable String text(JsonParser json, DeserializationContext context) {
-        if (isNull(json)) {
-            return null;
-        }
-        if (json.currentToken() != JsonToken.VALUE_STRING) {
-            context.reportInputMismatch(String.class, "not a string");
-        }
-        return json.getString();
-    }
-
-    private static boolean isNull(JsonParser json) {
-        return json.currentToken() == JsonToken.VALUE_NULL;
-    }
-
-    private static <E> Map<String, E> byWire(E[] constants, Function<E, String> wire) {
-        return Arrays.stream(constants).collect(Collectors.toMap(wire, Function.identity()));
     }
 }

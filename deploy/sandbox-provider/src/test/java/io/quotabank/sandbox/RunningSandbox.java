@@ -29,6 +29,9 @@ final class RunningSandbox {
     static final Encoding O200K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
     static final Encoding CL100K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.CL100K_BASE);
     static final String MODEL = "gpt-4.1-mini";
+    /** Members of a body that asks for 8 tokens as a stream. */
+    static final String STREAM = "\"stream\":true,\"stream_options\":{\"include_usage\":true},\"max_tokens\":8";
+
     private static final String CHAT = "/v1/chat/completions";
 
     private static final Sandbox SANDBOX = start();

@@ -2,7 +2,6 @@ package io.quotabank.ledger.action;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.action.Actions.Action;
-import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
@@ -52,11 +51,8 @@ class ActionController {
         if (body.amount() == null) {
             throw new IllegalArgumentException("amount is needed");
         }
-        return switch (actions.set(name, Credits.ofDecimal(body.amount()), caller.subject(), key)) {
-            case Outcome.Done<Action>(Action action) -> ResponseEntity.ok(body(action));
-            case Outcome.Reused<Action> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Action> inFlight -> Problems.response("request_in_flight");
-        };
+        return actions.set(name, Credits.ofDecimal(body.amount()), caller.subject(), key)
+                .response(action -> ResponseEntity.ok(body(action)));
     }
 
     @DeleteMapping("/{name}")
@@ -67,12 +63,8 @@ class ActionController {
         if (!caller.has("admin")) {
             return Problems.response("forbidden", "only administrators price actions");
         }
-        return switch (actions.withdraw(name, caller.subject(), key)) {
-            case Outcome.Done<Boolean>(Boolean had) ->
-                had ? ResponseEntity.noContent().build() : Problems.response("not_found");
-            case Outcome.Reused<Boolean> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Boolean> inFlight -> Problems.response("request_in_flight");
-        };
+        return actions.withdraw(name, caller.subject(), key)
+                .response(had -> had ? ResponseEntity.noContent().build() : Problems.response("not_found"));
     }
 
     private static ActionBody body(Action action) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.lock.Lock;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,8 +55,7 @@ public class Actions {
             SELECT ?::text, coalesce(max(version), 0) + 1, ?::bigint, ?::text FROM priced_action WHERE name = ?
             """;
 
-    // Any number will do that nothing else in this database takes for its advisory locks.
-    private static final String ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7110)";
+    private static final String ONE_AT_A_TIME = Lock.ACTIONS.take();
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;

@@ -1,8 +1,8 @@
 package io.quotabank.ledger.consumption;
 
 import io.quotabank.contracts.money.Credits;
-import io.quotabank.ledger.credit.Text;
 import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.TransferType;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,7 +7,6 @@ import io.quotabank.ledger.consumption.Refunds.Refund;
 import io.quotabank.ledger.consumption.Refunds.Refunded;
 import io.quotabank.ledger.credit.Access;
 import io.quotabank.ledger.credit.Words;
-import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
@@ -61,11 +60,7 @@ class ConsumptionController {
         if (!Access.manages(caller)) {
             return Problems.response("forbidden", "only applications and administrators consume credits");
         }
-        return switch (consumptions.consume(consume(body), caller.subject(), key)) {
-            case Outcome.Done<Consumptions.Answer>(Consumptions.Answer answer) -> answer(answer, language);
-            case Outcome.Reused<Consumptions.Answer> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Consumptions.Answer> inFlight -> Problems.response("request_in_flight");
-        };
+        return consumptions.consume(consume(body), caller.subject(), key).response(answer -> answer(answer, language));
     }
 
     private ResponseEntity<?> answer(Consumptions.Answer answer, @Nullable String language) {
@@ -91,11 +86,7 @@ class ConsumptionController {
             return Problems.response("forbidden", "only applications and administrators refund consumptions");
         }
         var refund = body == null ? new Refund(id, null, null) : new Refund(id, credits(body.amount()), body.reason());
-        return switch (refunds.refund(refund, caller.subject(), key)) {
-            case Outcome.Done<Refunds.Answer>(Refunds.Answer answer) -> answer(answer, language);
-            case Outcome.Reused<Refunds.Answer> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Refunds.Answer> inFlight -> Problems.response("request_in_flight");
-        };
+        return refunds.refund(refund, caller.subject(), key).response(answer -> answer(answer, language));
     }
 
     private ResponseEntity<?> answer(Refunds.Answer answer, @Nullable String language) {

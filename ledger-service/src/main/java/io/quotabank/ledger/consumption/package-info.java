@@ -10,7 +10,8 @@
             "idempotency",
             "action",
             "credit",
-            "debt"
+            "debt",
+            "text"
         })
 package io.quotabank.ledger.consumption;
 

@@ -3,9 +3,7 @@ package io.quotabank.ledger.credit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.contracts.money.Credits;
-import io.quotabank.ledger.credit.Recharges.Booked;
 import io.quotabank.ledger.credit.Recharges.Recharge;
-import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
@@ -173,17 +171,14 @@ class CreditController {
             return purchases.open(body, key, caller);
         }
         var recharge = recharge(body);
-        return switch (recharges.book(recharge, caller.subject(), key)) {
-            case Outcome.Done<Booked>(Booked booked) ->
-                ResponseEntity.ok(new RechargedBody(
+        return recharges
+                .book(recharge, caller.subject(), key)
+                .response(booked -> ResponseEntity.ok(new RechargedBody(
                         true,
                         booked.balance().toDecimal(),
                         booked.recharged().toDecimal(),
                         plain(recharge.amountYuan()),
-                        words.recharged(booked.recharged(), booked.balance(), language)));
-            case Outcome.Reused<Booked> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Booked> inFlight -> Problems.response("request_in_flight");
-        };
+                        words.recharged(booked.recharged(), booked.balance(), language))));
     }
 
     private Recharge recharge(RechargeBody body) {

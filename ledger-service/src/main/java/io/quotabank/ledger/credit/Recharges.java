@@ -9,6 +9,7 @@ import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.reward.Rewards;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
@@ -44,8 +45,8 @@ class Recharges {
                     || amountYuan.stripTrailingZeros().scale() > FEN_DIGITS) {
                 throw new IllegalArgumentException("credits are above zero, amount is yuan with at most two decimals");
             }
-            if (orderId != null && (orderId.isBlank() || orderId.length() > LONGEST_ORDER)) {
-                throw new IllegalArgumentException("order_id has 1 to 128 characters");
+            if (orderId != null) {
+                Text.required("order_id", orderId, LONGEST_ORDER);
             }
         }
 

@@ -10,7 +10,8 @@
             "payment",
             "paymentprovider",
             "reward",
-            "transfer"
+            "transfer",
+            "text"
         })
 package io.quotabank.ledger.credit;
 

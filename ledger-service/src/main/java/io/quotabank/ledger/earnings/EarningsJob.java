@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.settlement.Backlog;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
@@ -28,8 +29,7 @@ class EarningsJob {
     private static final String GATHERED =
             "SELECT id, person FROM account WHERE kind = 'earnings' AND posted > 0 AND id > ? ORDER BY id LIMIT ?";
 
-    // Any number will do that nothing else in this database takes for its advisory locks.
-    private static final String MINE = "SELECT pg_try_advisory_xact_lock(7100)";
+    private static final String MINE = Lock.EARNINGS.tryToTake();
 
     private final Accounts accounts;
     private final Transfers transfers;

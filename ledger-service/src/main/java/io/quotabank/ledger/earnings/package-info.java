@@ -1,6 +1,6 @@
 /** Earnings: what settlement gathered for owners of keys, brought to their own accounts. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "transfer", "settlement"})
+@ApplicationModule(allowedDependencies = {"account", "transfer", "settlement", "lock"})
 package io.quotabank.ledger.earnings;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package io.quotabank.ledger.entry;
 import io.quotabank.contracts.entry.EntryRecord;
 import io.quotabank.contracts.entry.EntryRecord.Side;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.tail.Tail;
 import io.quotabank.ledger.tail.Window;
 import io.quotabank.platform.event.CloudEventRecords;
@@ -25,8 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Service
 class Entries {
 
-    // Any number will do that nothing else in this database takes for its advisory locks.
-    private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7111)";
+    private static final String ALONE = Lock.ENTRIES.tryToTake();
 
     private static final String POSITION = "SELECT cut FROM entry_position";
 

@@ -162,11 +162,7 @@ class EscrowController {
     }
 
     private ResponseEntity<?> answer(Outcome<EscrowAnswer> outcome, @Nullable String language) {
-        return switch (outcome) {
-            case Outcome.Done<EscrowAnswer>(EscrowAnswer answer) -> answer(answer, language);
-            case Outcome.Reused<EscrowAnswer> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<EscrowAnswer> inFlight -> Problems.response("request_in_flight");
-        };
+        return outcome.response(answer -> answer(answer, language));
     }
 
     private ResponseEntity<?> answer(EscrowAnswer answer, @Nullable String language) {

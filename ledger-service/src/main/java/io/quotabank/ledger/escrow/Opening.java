@@ -1,7 +1,7 @@
 package io.quotabank.ledger.escrow;
 
 import io.quotabank.contracts.money.Credits;
-import io.quotabank.ledger.credit.Text;
+import io.quotabank.ledger.text.Text;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

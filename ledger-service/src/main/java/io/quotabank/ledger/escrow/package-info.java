@@ -12,7 +12,8 @@
             "idempotency",
             "lease",
             "split",
-            "transfer"
+            "transfer",
+            "text"
         })
 package io.quotabank.ledger.escrow;
 

@@ -1,6 +1,7 @@
 package io.quotabank.ledger.grant;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.text.Text;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ public record Gift(
         if (amount.isZero()) {
             throw new IllegalArgumentException("a gift is above zero");
         }
-        if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
-            throw new IllegalArgumentException("a reason has 1 to 200 characters");
+        if (reason != null) {
+            Text.required("a reason", reason, LONGEST_REASON);
         }
     }
 

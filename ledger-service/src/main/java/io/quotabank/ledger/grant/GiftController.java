@@ -73,16 +73,8 @@ class GiftController {
                         Idempotency.digest("gift|" + body),
                         Given.class,
                         () -> book(account, gift)));
-        return switch (outcome) {
-            case Outcome.Done<Given>(Given given) ->
-                ResponseEntity.ok(new GivenBody(
-                        true,
-                        given.id(),
-                        given.given().toDecimal(),
-                        given.balance().toDecimal()));
-            case Outcome.Reused<Given> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Given> inFlight -> Problems.response("request_in_flight");
-        };
+        return outcome.response(given -> ResponseEntity.ok(new GivenBody(
+                true, given.id(), given.given().toDecimal(), given.balance().toDecimal())));
     }
 
     private Outcome<Given> book(AccountId account, Gift gift) {

@@ -1,5 +1,7 @@
 package io.quotabank.ledger.idempotency;
 
+import io.quotabank.ledger.text.Text;
+import io.quotabank.platform.problem.Problems;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,7 +11,9 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -34,6 +38,15 @@ public class Idempotency {
 
         /** The first request with this key is still at work. */
         record InFlight<T>() implements Outcome<T> {}
+
+        /** What the caller hears: of an answer what is told of it, or else the problem that there is with the key. */
+        default ResponseEntity<?> response(Function<? super T, ResponseEntity<?>> told) {
+            return switch (this) {
+                case Done<T>(T answer) -> told.apply(answer);
+                case Reused<T> reused -> Problems.response("idempotency_key_reused");
+                case InFlight<T> inFlight -> Problems.response("request_in_flight");
+            };
+        }
     }
 
     /**
@@ -46,11 +59,7 @@ public class Idempotency {
 
         public Claim {
             keys = List.copyOf(keys);
-            for (var key : keys) {
-                if (key.isBlank() || key.length() > LONGEST_KEY) {
-                    throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
-                }
-            }
+            keys.forEach(Idempotency::checked);
         }
     }
 
@@ -111,6 +120,15 @@ public class Idempotency {
     @Transactional(propagation = Propagation.MANDATORY)
     public boolean alone(String name) {
         return Boolean.TRUE.equals(jdbc.queryForObject(LOCK, Boolean.class, lockOf(name)));
+    }
+
+    /**
+     * A key as it came.
+     *
+     * @throws IllegalArgumentException unless it has 1 to 255 characters
+     */
+    public static String checked(String key) {
+        return Text.required("an idempotency key", key, LONGEST_KEY);
     }
 
     /** SHA-256 of a text, in hexadecimal. */

@@ -1,6 +1,6 @@
 /** Idempotency keys: the same request again gets the first answer. */
 @NullMarked
-@ApplicationModule(allowedDependencies = "batch")
+@ApplicationModule(allowedDependencies = {"batch", "text"})
 package io.quotabank.ledger.idempotency;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package io.quotabank.ledger.packages;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.text.Text;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,9 +27,7 @@ public class CreditPackages {
         private static final int LONGEST_NAME = 100;
 
         public CreditPackage {
-            if (name.isBlank() || name.length() > LONGEST_NAME) {
-                throw new IllegalArgumentException("name has 1 to 100 characters");
-            }
+            Text.required("name", name, LONGEST_NAME);
             if (amountFen < 1 || amountFen > MOST_FEN) {
                 throw new IllegalArgumentException("amount is 1 to " + MOST_FEN + " fen");
             }

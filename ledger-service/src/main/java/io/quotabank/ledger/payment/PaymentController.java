@@ -3,6 +3,8 @@ package io.quotabank.ledger.payment;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.ledger.debt.Debts;
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
@@ -64,7 +66,6 @@ class PaymentController {
     private static final int LARGEST_PAGE = 100;
     private static final int FEN_DIGITS = 2;
     private static final int LONGEST_REASON = 80;
-    private static final int LONGEST_KEY = 255;
 
     private final OrderStore orders;
     private final Payments payments;
@@ -126,15 +127,12 @@ class PaymentController {
         if (order.isEmpty()) {
             return Problems.response("not_found");
         }
-        if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
-            throw new IllegalArgumentException("an idempotency key has 1 to 255 characters");
-        }
         var outcome = refunds.refund(
                 order.get(),
                 fen(body.amount()),
                 reason(body.reason()),
                 caller.subject(),
-                key == null ? ids.next().toString() : caller.subject() + ":" + key);
+                key == null ? ids.next().toString() : caller.subject() + ":" + Idempotency.checked(key));
         return switch (outcome) {
             case PaymentRefunds.Outcome.Asked(ReturnStore.Made made) ->
                 ResponseEntity.ok(
@@ -185,10 +183,7 @@ class PaymentController {
 
     private static String reason(@Nullable String told) {
         var reason = told == null || told.isBlank() ? "refund" : told.strip();
-        if (reason.length() > LONGEST_REASON) {
-            throw new IllegalArgumentException("reason has at most " + LONGEST_REASON + " characters");
-        }
-        return reason;
+        return Text.required("reason", reason, LONGEST_REASON);
     }
 
     private static @Nullable Long fen(@Nullable BigDecimal yuan) {

@@ -10,6 +10,7 @@ import io.quotabank.ledger.paymentprovider.PaymentProvider;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
 import io.quotabank.ledger.paymentprovider.PaymentProviders;
 import io.quotabank.ledger.reward.Rewards;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.platform.id.Ids;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -75,7 +76,6 @@ public class PaymentOrders {
 
     private static final String IDEMPOTENCY_KEY = "key:";
     private static final int LONGEST_ORDER_ID = 128;
-    private static final int LONGEST_KEY = 255;
 
     private static final Logger LOG = LoggerFactory.getLogger(PaymentOrders.class);
 
@@ -109,11 +109,7 @@ public class PaymentOrders {
 
     /** @param orderId the buyer's own; it or else the idempotency key opens one order of that buyer, for ever */
     public Outcome open(Purchase purchase, @Nullable String orderId, @Nullable String idempotencyKey) {
-        var key = orderId != null
-                ? ORDER_ID + bounded("order_id", orderId, LONGEST_ORDER_ID)
-                : idempotencyKey != null
-                        ? IDEMPOTENCY_KEY + bounded("an idempotency key", idempotencyKey, LONGEST_KEY)
-                        : null;
+        var key = key(orderId, idempotencyKey);
         var earlier = key == null ? Optional.<PaymentOrder>empty() : store.find(purchase.person(), key);
         if (earlier.isPresent()) {
             return again(earlier.get(), purchase);
@@ -133,11 +129,11 @@ public class PaymentOrders {
         return store.insert(order, properties.lookAfter()) ? open(order, provider.get()) : new Outcome.InFlight();
     }
 
-    private static String bounded(String what, String text, int longest) {
-        if (text.isBlank() || text.length() > longest || text.indexOf(0) >= 0) {
-            throw new IllegalArgumentException(what + " has 1 to " + longest + " characters");
+    private static @Nullable String key(@Nullable String orderId, @Nullable String idempotencyKey) {
+        if (orderId != null) {
+            return ORDER_ID + Text.required("order_id", orderId, LONGEST_ORDER_ID);
         }
-        return text;
+        return idempotencyKey == null ? null : IDEMPOTENCY_KEY + Idempotency.checked(idempotencyKey);
     }
 
     private Outcome again(PaymentOrder order, Purchase purchase) {

@@ -9,7 +9,8 @@
             "packages",
             "paymentprovider",
             "reward",
-            "transfer"
+            "transfer",
+            "text"
         })
 package io.quotabank.ledger.payment;
 

@@ -3,6 +3,7 @@ package io.quotabank.ledger.reconciliation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quotabank.contracts.reconciliation.ReconciliationRecord;
 import io.quotabank.contracts.reconciliation.ReconciliationRecord.Difference;
+import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.seal.Seals;
 import io.quotabank.platform.id.Ids;
 import java.math.BigDecimal;
@@ -62,8 +63,7 @@ class Reconciliations {
 
     private static final int EXAMPLES = 20;
 
-    // Any number will do that nothing else in this database takes for its advisory locks.
-    private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7101)";
+    private static final String ALONE = Lock.RECONCILIATION.tryToTake();
 
     private static final String TURN =
             "UPDATE reconciliation_turn SET started_at = :started WHERE started_at <= :since";

@@ -7,6 +7,7 @@ import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.redemption.Redemptions.Batch;
 import io.quotabank.ledger.redemption.Redemptions.Redeemed;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
@@ -95,12 +96,8 @@ class RedemptionController {
                             UUID.class,
                             () -> make(batch, caller, codes));
         });
-        return switch (made) {
-            case Outcome.Done<UUID>(UUID id) ->
-                codes.isEmpty() ? Problems.response("codes_shown_before", "batch " + id) : shown(id, codes, accept);
-            case Outcome.Reused<UUID> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<UUID> inFlight -> Problems.response("request_in_flight");
-        };
+        return made.response(id ->
+                codes.isEmpty() ? Problems.response("codes_shown_before", "batch " + id) : shown(id, codes, accept));
     }
 
     private Outcome<UUID> make(Batch batch, Caller caller, List<Code> codes) {
@@ -134,9 +131,7 @@ class RedemptionController {
                 || body.credits().compareTo(BigDecimal.valueOf(properties.mostCredits())) > 0) {
             throw new IllegalArgumentException("credits are above zero and at most " + properties.mostCredits());
         }
-        if (body.reason().isBlank() || body.reason().length() > LONGEST_REASON) {
-            throw new IllegalArgumentException("a reason has 1 to " + LONGEST_REASON + " characters");
-        }
+        Text.required("a reason", body.reason(), LONGEST_REASON);
         var days = body.creditsLiveDays();
         if (days != null && (days < 1 || days > MOST_DAYS)) {
             throw new IllegalArgumentException("credits_live_days is 1 to " + MOST_DAYS);
@@ -176,14 +171,9 @@ class RedemptionController {
                         Redeemed.class,
                         () -> new Outcome.Done<>(
                                 redemptions.redeem(person, account, code).orElse(refused))));
-        return switch (outcome) {
-            case Outcome.Done<Redeemed>(Redeemed done) ->
-                done.given().isZero()
-                        ? Problems.response("code_refused")
-                        : ResponseEntity.ok(new RedeemedBody(
-                                true, done.given().toDecimal(), done.balance().toDecimal()));
-            case Outcome.Reused<Redeemed> reused -> Problems.response("idempotency_key_reused");
-            case Outcome.InFlight<Redeemed> inFlight -> Problems.response("request_in_flight");
-        };
+        return outcome.response(done -> done.given().isZero()
+                ? Problems.response("code_refused")
+                : ResponseEntity.ok(new RedeemedBody(
+                        true, done.given().toDecimal(), done.balance().toDecimal())));
     }
 }

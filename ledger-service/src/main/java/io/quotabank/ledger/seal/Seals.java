@@ -1,5 +1,6 @@
 package io.quotabank.ledger.seal;
 
+import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.tail.Tail;
 import io.quotabank.ledger.tail.Window;
 import java.sql.ResultSet;
@@ -21,8 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Seals {
 
-    // Any number will do that nothing else in this database takes for its advisory locks.
-    private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7112)";
+    private static final String ALONE = Lock.SEAL.tryToTake();
 
     private static final String BLOCKS = """
             SELECT number, previous, hash, transfers, (extract(epoch FROM made_at) * 1000000)::bigint FROM seal_block

@@ -1,6 +1,7 @@
 package io.quotabank.ledger.tail;
 
 import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.tail.Window.Snapshot;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,8 +30,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Tail {
 
-    // Any number will do that nothing else in this database takes for its advisory locks.
-    private static final String ALONE = "SELECT pg_try_advisory_xact_lock(7110)";
+    private static final String ALONE = Lock.CUTS.tryToTake();
 
     private static final String NEWEST = "SELECT max(number) FROM transfer_cut";
 

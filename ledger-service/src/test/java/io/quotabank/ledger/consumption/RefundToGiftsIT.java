@@ -37,6 +37,7 @@ class RefundToGiftsIT {
     private static final long CREDIT = 1_000_000;
 
     private final UUID user = UUID.randomUUID();
+    private final People people = new People(LEDGER);
 
     @BeforeEach
     void signsUp() {
@@ -62,7 +63,7 @@ class RefundToGiftsIT {
         assertThat(told(refund(whole, ""))).isEqualTo("200");
 
         assertThat(left()).containsExactly(520 * CREDIT);
-        assertThat(given()).isEqualTo(520 * CREDIT);
+        assertThat(people.given(user)).isEqualTo(520 * CREDIT);
         assertThat(posted()).isEqualTo(620 * CREDIT);
         assertThat(expiring()).hasToString("[520]");
     }
@@ -91,7 +92,7 @@ class RefundToGiftsIT {
         refund(second, "");
 
         assertThat(left()).containsExactly(300 * CREDIT, 30 * CREDIT);
-        assertThat(given()).isEqualTo(330 * CREDIT);
+        assertThat(people.given(user)).isEqualTo(330 * CREDIT);
     }
 
     @Test
@@ -117,7 +118,7 @@ class RefundToGiftsIT {
         for (int i = 0; i < 5; i++) {
             assertThat(told(refund(consumed(520), "", key("r" + i + user)))).isEqualTo("200");
         }
-        assertThat(given()).isEqualTo(520 * CREDIT);
+        assertThat(people.given(user)).isEqualTo(520 * CREDIT);
         assertThat(posted()).isEqualTo(520 * CREDIT);
     }
 
@@ -175,13 +176,8 @@ class RefundToGiftsIT {
                         account().value());
     }
 
-    private long given() {
-        return LEDGER.number(
-                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + user);
-    }
-
     private long posted() {
-        return new People(LEDGER).posted(user);
+        return people.posted(user);
     }
 
     private JsonNode balance() {

@@ -14,7 +14,6 @@ import io.quotabank.ledger.People;
 import io.quotabank.ledger.group.Gathering;
 import io.quotabank.ledger.payment.Paying;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
-import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -27,6 +26,7 @@ class SharedRefundIT {
     private static final Ledger LEDGER = Ledger.shared();
     private static final Applications APPLICATIONS = new Applications(LEDGER);
     private static final long CREDIT = 1_000_000;
+    private static final long FEN = 10_000;
 
     private final People people = new People(LEDGER);
     private final UUID user = UUID.randomUUID();
@@ -71,9 +71,9 @@ class SharedRefundIT {
         assertThat(balance(responses.get(2))).isEqualTo("495");
         assertThat(balance(responses.get(8))).isEqualTo("500");
         assertThat(people.posted(user)).isEqualTo(495 * CREDIT);
-        assertThat(given(user)).isEqualTo(495 * CREDIT);
+        assertThat(people.given(user)).isEqualTo(495 * CREDIT);
         assertThat(people.posted(other)).isEqualTo(500 * CREDIT);
-        assertThat(given(other)).isEqualTo(500 * CREDIT);
+        assertThat(people.given(other)).isEqualTo(500 * CREDIT);
         assertThat(Gathering.transactions(LEDGER, List.of(user, other))).isOne();
         assertThat(refund(second, "{\"amount\":5}", key(key)).body())
                 .isEqualTo(responses.get(2).body());
@@ -82,21 +82,18 @@ class SharedRefundIT {
     @Test
     void eachPaysADebtWithItsPaidPart() {
         People.signUp(LEDGER, user);
-        long fen = 10_000;
-        var order = Paying.order(LEDGER, user, fen, Credits.of(1_000));
-        Paying.take(LEDGER, new Event.Paid(order, "t" + order, fen, "CNY"));
+        var order = Paying.paid(LEDGER, user, FEN, Credits.of(1_000));
         var first = consumed(user, 1_000);
         var second = consumed(user, 500);
         var third = consumed(other, 40);
-        Paying.take(LEDGER, new Event.Disputed("t" + order, "d" + order, fen, DisputeState.OPEN));
+        Paying.dispute(LEDGER, order, FEN, DisputeState.OPEN);
 
         var responses = refunded(List.of(() -> refund(second, ""), () -> refund(third, ""), () -> refund(first, "")));
 
         assertThat(responses).extracting(SharedRefundIT::balance).containsExactly("0", "520", "520");
-        assertThat(LEDGER.number("SELECT posted FROM account WHERE code = ?", "debt:" + user))
-                .isZero();
+        assertThat(people.debt(user)).isZero();
         assertThat(people.posted(user)).isEqualTo(520 * CREDIT);
-        assertThat(given(user)).isEqualTo(520 * CREDIT);
+        assertThat(people.given(user)).isEqualTo(520 * CREDIT);
         assertThat(Gathering.transactions(LEDGER, List.of(user, other))).isOne();
     }
 
@@ -123,10 +120,5 @@ class SharedRefundIT {
 
     private static String balance(Response response) {
         return response.body().get("credits").toString();
-    }
-
-    private static long given(UUID person) {
-        return LEDGER.number(
-                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + person);
     }
 }

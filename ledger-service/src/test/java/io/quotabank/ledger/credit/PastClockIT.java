@@ -14,40 +14,31 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Entries that were written while the database's clock was an hour off, as balances at past instants and statements. */
 class PastClockIT {
 
-    private static final Ledger LEDGER = DatabaseClock.ledger(Map.of());
+    @RegisterExtension
+    static final DatabaseClock CLOCK = new DatabaseClock(Map.of());
+
+    private static final Ledger LEDGER = CLOCK.ledger();
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final UUID user = UUID.randomUUID();
     private final AccountId account = LEDGER.bean(Grants.class).welcome(user);
     private final Applications applications = new Applications(LEDGER);
 
-    @AfterEach
-    void theClockIsRightAndTheBooksAgree() {
-        DatabaseClock.set(LEDGER, "0");
-        assertThat(LEDGER.differences()).isEmpty();
-    }
-
-    @AfterAll
-    static void close() {
-        LEDGER.close();
-    }
-
     /** @param halfAnHour how many entries there were, for who asks in the middle of the wrong hour */
     @ParameterizedTest
     @CsvSource({"1 hour, 30, 1", "-1 hour, -30, 2"})
     void everyAnswerIsABalanceThatTheAccountHadAndOutsideThatHourTheRightOne(
             String ahead, long minutes, int halfAnHour) {
-        DatabaseClock.set(LEDGER, ahead);
+        CLOCK.set(ahead);
         consume();
-        DatabaseClock.set(LEDGER, "0");
+        CLOCK.set("0");
         consume();
         var now = Instant.now();
         var had = List.of(standing(0, 0), standing(1, 520), standing(2, 515), standing(3, 510));

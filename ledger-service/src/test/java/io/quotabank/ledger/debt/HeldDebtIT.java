@@ -13,7 +13,6 @@ import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.grant.Origin;
 import io.quotabank.ledger.payment.Paying;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
-import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import io.quotabank.ledger.settlement.Settling;
 import java.time.Duration;
 import java.util.UUID;
@@ -37,9 +36,7 @@ class HeldDebtIT {
     @BeforeEach
     void buys() {
         People.signUp(LEDGER, buyer);
-        order = Paying.order(LEDGER, buyer, FEN, Credits.of(1_000));
-        assertThat(Paying.take(LEDGER, new Event.Paid(order, "t" + order, FEN, "CNY")))
-                .isEqualTo("Booked");
+        order = Paying.paid(LEDGER, buyer, FEN, Credits.of(1_000));
     }
 
     @AfterEach
@@ -51,14 +48,14 @@ class HeldDebtIT {
     void aReleasedHoldPays() {
         var hold = video.opened(buyer, "1500");
         dispute(DisputeState.OPEN);
-        assertThat(debt()).isEqualTo(980 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(980 * CREDIT);
 
         var told = video.release(hold);
 
         assertThat(told.body().get("available").toString()).isEqualTo("520");
-        assertThat(debt()).isZero();
+        assertThat(people.debt(buyer)).isZero();
         assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
-        assertThat(given()).isEqualTo(520 * CREDIT);
+        assertThat(people.given(buyer)).isEqualTo(520 * CREDIT);
     }
 
     @Test
@@ -68,7 +65,7 @@ class HeldDebtIT {
 
         video.settle(hold, "700", ",\"last\":true");
 
-        assertThat(debt()).isEqualTo(180 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(180 * CREDIT);
         assertThat(people.posted(buyer)).isZero();
     }
 
@@ -79,12 +76,12 @@ class HeldDebtIT {
         dispute(DisputeState.OPEN);
         Application.expiredFor(LEDGER, hold, Duration.ofSeconds(1));
         Sweeping.sweep(LEDGER);
-        assertThat(debt()).isEqualTo(280 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(280 * CREDIT);
 
         Application.expiredFor(LEDGER, other, Duration.ofSeconds(1));
         assertThat(Applications.told(video.settle(other, "800", ""))).isEqualTo("400 insufficient_credits");
 
-        assertThat(debt()).isZero();
+        assertThat(people.debt(buyer)).isZero();
         assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
     }
 
@@ -95,7 +92,7 @@ class HeldDebtIT {
 
         var next = people.lease(buyer, CREDIT, 1_000 * CREDIT, People.statement(lease, 1, 0, true));
 
-        assertThat(debt()).isZero();
+        assertThat(people.debt(buyer)).isZero();
         assertThat(next.available()).isEqualTo(Credits.of(260));
         assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
     }
@@ -108,7 +105,7 @@ class HeldDebtIT {
 
         assertThat(people.state(People.statement(lease, 1, 300 * CREDIT, true))).isEqualTo(200);
 
-        assertThat(debt()).isZero();
+        assertThat(people.debt(buyer)).isZero();
         assertThat(people.posted(buyer)).isEqualTo(220 * CREDIT);
     }
 
@@ -122,7 +119,7 @@ class HeldDebtIT {
 
         video.release(next);
 
-        assertThat(debt()).isEqualTo(980 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(980 * CREDIT);
         assertThat(people.posted(buyer)).as("a gift that came later is for use").isEqualTo(100 * CREDIT);
     }
 
@@ -145,7 +142,7 @@ class HeldDebtIT {
         var hold = video.opened(buyer, "1500");
         dispute(DisputeState.OPEN);
         dispute(DisputeState.WON);
-        assertThat(debt()).isZero();
+        assertThat(people.debt(buyer)).isZero();
 
         video.release(hold);
 
@@ -158,11 +155,11 @@ class HeldDebtIT {
         gift("beside", 100);
         var hold = video.opened(buyer, "100");
         dispute(DisputeState.OPEN);
-        assertThat(debt()).isEqualTo(1_000 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(1_000 * CREDIT);
 
         video.release(hold);
 
-        assertThat(debt()).isEqualTo(900 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(900 * CREDIT);
         assertThat(people.posted(buyer)).isZero();
     }
 
@@ -175,30 +172,21 @@ class HeldDebtIT {
                 .get("id")
                 .asString();
         dispute(DisputeState.OPEN);
-        assertThat(debt()).isEqualTo(980 * CREDIT);
+        assertThat(people.debt(buyer)).isEqualTo(980 * CREDIT);
 
         applications.refund(Applications.videos(), id, "");
 
-        assertThat(debt()).isZero();
+        assertThat(people.debt(buyer)).isZero();
         assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
-        assertThat(given()).isEqualTo(520 * CREDIT);
+        assertThat(people.given(buyer)).isEqualTo(520 * CREDIT);
     }
 
     private void dispute(DisputeState state) {
-        Paying.take(LEDGER, new Event.Disputed("t" + order, "d" + order, FEN, state));
+        Paying.dispute(LEDGER, order, FEN, state);
     }
 
     private void gift(String name, long credits) {
         var grants = LEDGER.bean(Grants.class);
         grants.give(grants.welcome(buyer), Gift.of(name + buyer, Origin.CODE, Credits.of(credits), null));
-    }
-
-    private long debt() {
-        return LEDGER.number("SELECT posted FROM account WHERE code = ?", "debt:" + buyer);
-    }
-
-    private long given() {
-        return LEDGER.number(
-                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + buyer);
     }
 }

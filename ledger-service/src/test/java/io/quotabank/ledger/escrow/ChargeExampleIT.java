@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChargeExampleIT {
 
     private static final Ledger LEDGER = Ledger.shared();
-    private static final Path EXAMPLE = Path.of("..", "docs", "examples", "Charge.java");
+    private static final Path EXAMPLES = Path.of("..", "docs", "examples");
 
     @TempDir
     private Path directory;
@@ -30,15 +30,7 @@ class ChargeExampleIT {
         People.signUp(LEDGER, user);
         var realm = realm();
         try {
-            assertThat(run(stack(user, realm.getAddress().getPort())).lines())
-                    .containsExactly(
-                            "consumed 10",
-                            "again    10, once",
-                            "refunded 10",
-                            "held     100",
-                            "settled  20.25 for scene 1, left 79.75",
-                            "settled  20.25 for scene 2, left 59.5",
-                            "released 59.5");
+            assertThat(run(stack(user, realm.getAddress().getPort()))).isEqualTo(told());
         } finally {
             realm.stop(0);
         }
@@ -52,6 +44,13 @@ class ChargeExampleIT {
                         "Refund of a consumption · the script was empty",
                         "a script about rain",
                         "Sign-up credits");
+    }
+
+    /** What its page says that it prints. */
+    private static String told() throws Exception {
+        var page = Files.readString(EXAMPLES.resolve("README.md"));
+        int from = page.indexOf("```text\n", page.indexOf("\n## Charge.java")) + "```text\n".length();
+        return page.substring(from, page.indexOf("```", from));
     }
 
     /** Gives a token for the client's credentials, as Keycloak does. */
@@ -91,7 +90,7 @@ class ChargeExampleIT {
 
     private static String run(Path stack) throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var process = new ProcessBuilder(java, EXAMPLE.toString(), stack.toString())
+        var process = new ProcessBuilder(java, EXAMPLES.resolve("Charge.java").toString(), stack.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

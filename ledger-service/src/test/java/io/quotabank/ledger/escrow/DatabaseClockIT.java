@@ -9,42 +9,33 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The database's clock is set hours ahead or back, as the service's statements see it, and right again. */
 class DatabaseClockIT {
 
-    private static final Ledger LEDGER = DatabaseClock.ledger(Map.of());
+    @RegisterExtension
+    static final DatabaseClock CLOCK = new DatabaseClock(Map.of());
+
+    private static final Ledger LEDGER = CLOCK.ledger();
 
     private final UUID user = UUID.randomUUID();
     private final Applications applications = new Applications(LEDGER);
     private final Application video = new Application(LEDGER);
     private final People people = new People(LEDGER);
 
-    @AfterEach
-    void theClockIsRightAndTheBooksAgree() {
-        set("0");
-        assertThat(LEDGER.differences()).isEmpty();
-    }
-
-    @AfterAll
-    static void close() {
-        LEDGER.close();
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"1 hour", "-1 hour", "3 hours", "-3 hours"})
     void aKeyOfBeforeIsKnownAndOneOfMeanwhileIsKnownLater(String ahead) {
         consume("before");
-        set(ahead);
+        CLOCK.set(ahead);
         consume("before");
         consume("meanwhile");
         consume("meanwhile");
-        set("0");
+        CLOCK.set("0");
         consume("before");
         consume("meanwhile");
 
@@ -55,12 +46,12 @@ class DatabaseClockIT {
     @Test
     void aHoldThatExpiredAnHourEarlyIsSettledLate() {
         var hold = video.opened(user, "100");
-        set("1 hour");
+        CLOCK.set("1 hour");
         LEDGER.bean(EscrowExpiryJob.class).run();
         assertThat(LEDGER.number("SELECT count(*) FROM hold WHERE id = ? AND status = 'expired'", hold))
                 .isEqualTo(1);
         assertThat(people.held(user)).isZero();
-        set("0");
+        CLOCK.set("0");
 
         var late = video.settle(hold, "60", "");
 
@@ -71,9 +62,9 @@ class DatabaseClockIT {
 
     @Test
     void aHoldThatWasOpenedAnHourAheadLivesAnHourLongerAndSettlesOnce() {
-        set("1 hour");
+        CLOCK.set("1 hour");
         var hold = video.opened(user, "100");
-        set("0");
+        CLOCK.set("0");
         LEDGER.bean(EscrowExpiryJob.class).run();
 
         assertThat(video.settle(hold, "100", "").status()).isEqualTo(200);
@@ -85,9 +76,5 @@ class DatabaseClockIT {
         var done = applications.consume(
                 Applications.videos(), user, "\"amount\":5,\"action\":\"a_film\"", Applications.key(key + user));
         assertThat(done.status()).as(done.raw().body()).isEqualTo(200);
-    }
-
-    private static void set(String ahead) {
-        DatabaseClock.set(LEDGER, ahead);
     }
 }

@@ -11,7 +11,6 @@ import io.quotabank.ledger.People;
 import io.quotabank.ledger.group.Gathering;
 import io.quotabank.ledger.payment.Paying;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
-import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -24,6 +23,7 @@ class SharedHoldIT {
 
     private static final Ledger LEDGER = Ledger.shared();
     private static final long CREDIT = 1_000_000;
+    private static final long FEN = 10_000;
 
     private final People people = new People(LEDGER);
     private final Application video = new Application(LEDGER);
@@ -132,13 +132,11 @@ class SharedHoldIT {
     @Test
     void whatComesBackOfWhatIsPledgedPaysTheDebtEachTime() {
         People.signUp(LEDGER, user);
-        long fen = 10_000;
-        var order = Paying.order(LEDGER, user, fen, Credits.of(1_000));
-        Paying.take(LEDGER, new Event.Paid(order, "t" + order, fen, "CNY"));
+        var order = Paying.paid(LEDGER, user, FEN, Credits.of(1_000));
         var first = video.opened(user, "700");
         var second = video.opened(user, "800");
         var another = video.opened(other, "20");
-        Paying.take(LEDGER, new Event.Disputed("t" + order, "d" + order, fen, DisputeState.OPEN));
+        Paying.dispute(LEDGER, order, FEN, DisputeState.OPEN);
 
         var told = settled(List.of(
                 () -> video.settle(first, "100", ",\"last\":true"),
@@ -148,8 +146,7 @@ class SharedHoldIT {
         assertThat(told)
                 .extracting(response -> response.body().get("available").toString())
                 .containsExactly("0", "500", "370");
-        assertThat(LEDGER.number("SELECT posted FROM account WHERE code = ?", "debt:" + user))
-                .isZero();
+        assertThat(people.debt(user)).isZero();
         assertThat(people.posted(user)).isEqualTo(370 * CREDIT);
         assertThat(people.held(user)).isZero();
     }

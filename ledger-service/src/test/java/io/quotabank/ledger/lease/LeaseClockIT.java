@@ -10,8 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
@@ -32,37 +31,29 @@ class LeaseClockIT {
         }
     }
 
-    private static final Ledger LEDGER = DatabaseClock.ledger(
+    @RegisterExtension
+    static final DatabaseClock CLOCK = new DatabaseClock(
             Map.of(
                     "quotabank.lease.tick", "1h",
                     "quotabank.lease.sweep-every", "1h",
                     "quotabank.lease.longest-tick", "1h"),
             OwnTime.class);
 
+    private static final Ledger LEDGER = CLOCK.ledger();
+
     private final UUID user = UUID.randomUUID();
     private final People people = new People(LEDGER);
-
-    @AfterEach
-    void theClockIsRightAndTheBooksAgree() {
-        DatabaseClock.set(LEDGER, "0");
-        assertThat(LEDGER.differences()).isEmpty();
-    }
-
-    @AfterAll
-    static void close() {
-        LEDGER.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"1 hour", "-1 hour", "400 days", "-400 days"})
     void aLeaseLivesTwentyMinutesOfUptimeWhateverTheDatabasesClockSays(String ahead) {
         var before = people.lease(user, 1_000, 1_000).leaseId();
-        DatabaseClock.set(LEDGER, ahead);
+        CLOCK.set(ahead);
         var meanwhile = people.lease(user, 1_000, 1_000).leaseId();
         pass(Duration.ofMinutes(19));
         assertThat(people.status(before)).isEqualTo("active");
         assertThat(people.status(meanwhile)).isEqualTo("active");
-        DatabaseClock.set(LEDGER, "0");
+        CLOCK.set("0");
         pass(Duration.ofMinutes(1));
         assertThat(people.status(before)).isEqualTo("expired");
         assertThat(people.status(meanwhile)).isEqualTo("expired");

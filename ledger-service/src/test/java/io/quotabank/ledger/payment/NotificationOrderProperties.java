@@ -81,9 +81,8 @@ class NotificationOrderProperties {
         long back = firstPaid == 0 ? Math.min(FEN, refunded + disputed) : 0;
         long left = CREDITS * 1_000_000L - CREDITS * 1_000_000L * back / FEN;
         var people = new People(SHOP.ledger());
-        long owed = SHOP.ledger()
-                .number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "debt:" + buyer);
-        assertThat(people.posted(buyer) - owed).isEqualTo(People.SIGN_UP - story.spent() * 1_000_000L + left);
+        assertThat(people.posted(buyer) - people.debt(buyer))
+                .isEqualTo(People.SIGN_UP - story.spent() * 1_000_000L + left);
         assertThat(people.posted(buyer)).isNotNegative();
         assertThat(SHOP.ledger().differences()).isEmpty();
     }

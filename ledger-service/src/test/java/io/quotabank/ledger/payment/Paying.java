@@ -8,6 +8,8 @@ import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.payment.PaymentOrder.State;
 import io.quotabank.ledger.paymentprovider.PaymentProvider;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -41,8 +43,32 @@ public final class Paying {
         return id;
     }
 
+    /**
+     * One that is paid, by a payment that is named for it.
+     *
+     * @throws IllegalStateException where it was not booked
+     */
+    public static UUID paid(Ledger ledger, UUID person, long fen, Credits credits) {
+        var order = order(ledger, person, fen, credits);
+        pay(ledger, order, fen);
+        return order;
+    }
+
+    /** Pays it, as {@link #paid} does. */
+    public static void pay(Ledger ledger, UUID order, long fen) {
+        var told = take(ledger, new Event.Paid(order, "t" + order, fen, "CNY"));
+        if (!told.equals("Booked")) {
+            throw new IllegalStateException(told);
+        }
+    }
+
+    /** The one dispute of an order's payment. */
+    public static void dispute(Ledger ledger, UUID order, long fen, DisputeState state) {
+        take(ledger, new Event.Disputed("t" + order, "d" + order, fen, state));
+    }
+
     /** What became of it: {@code Booked}, {@code Noted} or {@code Unknown}. */
-    public static String take(Ledger ledger, PaymentProvider.Event event) {
+    public static String take(Ledger ledger, Event event) {
         return ledger.bean(Payments.class)
                 .take(PaymentProvider.Name.STRIPE, event)
                 .getClass()

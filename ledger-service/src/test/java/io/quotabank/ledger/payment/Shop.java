@@ -252,8 +252,7 @@ public final class Shop implements AutoCloseable {
     }
 
     long debt(UUID buyer) {
-        return ledger.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "debt:" + buyer)
-                / 1_000_000;
+        return new People(ledger).debt(buyer) / 1_000_000;
     }
 
     Response refundByAdmin(Order order, String body, String... headers) {

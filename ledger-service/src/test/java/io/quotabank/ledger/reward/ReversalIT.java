@@ -38,8 +38,7 @@ class ReversalIT {
                 .get("code")
                 .asString();
         LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(bob), "{\"code\":\"" + code + "\"}");
-        order = order(bob);
-        pay(order);
+        order = pay(bob);
         assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
     }
@@ -54,13 +53,13 @@ class ReversalIT {
         dispute(FEN, DisputeState.OPEN);
         assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(520 * CREDIT);
-        assertThat(debt(ann) + debt(bob)).isZero();
+        assertThat(people.debt(ann) + people.debt(bob)).isZero();
 
         dispute(FEN, DisputeState.WON);
 
         assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
-        assertThat(given(bob)).isEqualTo(620 * CREDIT);
+        assertThat(people.given(bob)).isEqualTo(620 * CREDIT);
     }
 
     @Test
@@ -72,16 +71,16 @@ class ReversalIT {
 
         // Ann has 20 of her gift left, and owes nothing of the 80 that she spent.
         assertThat(people.posted(ann)).isZero();
-        assertThat(debt(ann)).isZero();
+        assertThat(people.debt(ann)).isZero();
         // 20 are left of the recharge; 980 of it and all of the gift are owed.
         assertThat(people.posted(bob)).isZero();
-        assertThat(debt(bob)).isEqualTo(1_080 * CREDIT);
+        assertThat(people.debt(bob)).isEqualTo(1_080 * CREDIT);
 
         dispute(FEN, DisputeState.WON);
 
         assertThat(people.posted(ann)).isEqualTo(20 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(20 * CREDIT);
-        assertThat(debt(bob)).isZero();
+        assertThat(people.debt(bob)).isZero();
     }
 
     @Test
@@ -100,9 +99,8 @@ class ReversalIT {
 
     @Test
     void aSecondPaymentThatGoesBackTakesNoGift() {
-        var second = order(bob);
-        pay(second);
-        Paying.take(LEDGER, new Event.Disputed("t" + second, "d" + second, FEN, DisputeState.OPEN));
+        var second = pay(bob);
+        Paying.dispute(LEDGER, second, FEN, DisputeState.OPEN);
 
         assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
@@ -111,7 +109,7 @@ class ReversalIT {
     @Test
     void anotherRechargeDoesNotBringTheGiftsASecondTime() {
         dispute(FEN, DisputeState.LOST);
-        pay(order(bob));
+        pay(bob);
 
         assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(1_520 * CREDIT);
@@ -125,10 +123,10 @@ class ReversalIT {
                 .get("code")
                 .asString();
         LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(carl), "{\"code\":\"" + code + "\"}");
-        var early = order(carl);
+        var early = Paying.order(LEDGER, carl, FEN, Credits.of(1_000));
         Paying.take(LEDGER, new Event.Refunded("t" + early, "r" + early, FEN, false, RefundState.SUCCEEDED));
 
-        pay(early);
+        Paying.pay(LEDGER, early, FEN);
 
         assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
         assertThat(people.posted(carl)).isEqualTo(520 * CREDIT);
@@ -149,7 +147,7 @@ class ReversalIT {
                         .get("credits")
                         .toString())
                 .isEqualTo("520");
-        assertThat(debt(ann)).isZero();
+        assertThat(people.debt(ann)).isZero();
     }
 
     @Test
@@ -157,16 +155,16 @@ class ReversalIT {
         var id = consume(bob, 620);
         dispute(FEN, DisputeState.OPEN);
         assertThat(people.posted(bob)).isZero();
-        assertThat(debt(bob)).isEqualTo(100 * CREDIT);
+        assertThat(people.debt(bob)).isEqualTo(100 * CREDIT);
 
         APPLICATIONS.refund(Applications.videos(), id, "");
 
         // 520 of the sign-up; the 100 of the invitation pay for what was asked for them.
-        assertThat(debt(bob)).isZero();
+        assertThat(people.debt(bob)).isZero();
         assertThat(people.posted(bob)).isEqualTo(520 * CREDIT);
         dispute(FEN, DisputeState.WON);
         assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
-        assertThat(given(bob)).isEqualTo(620 * CREDIT);
+        assertThat(people.given(bob)).isEqualTo(620 * CREDIT);
     }
 
     @Test
@@ -191,25 +189,20 @@ class ReversalIT {
                 Paying.take(LEDGER, new Event.Disputed("t" + order, key, FEN, DisputeState.OPEN));
             }
             assertThat(people.posted(ann)).isEqualTo(520 * CREDIT);
-            assertThat(people.posted(bob) - debt(bob)).isEqualTo(-50 * CREDIT);
+            assertThat(people.posted(bob) - people.debt(bob)).isEqualTo(-50 * CREDIT);
             Paying.take(LEDGER, new Event.Disputed("t" + order, key, FEN, DisputeState.WON));
             assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
             assertThat(people.posted(bob)).isEqualTo(1_050 * CREDIT);
-            assertThat(debt(bob)).isZero();
+            assertThat(people.debt(bob)).isZero();
         }
     }
 
-    private static UUID order(UUID buyer) {
-        return Paying.order(LEDGER, buyer, FEN, Credits.of(1_000));
-    }
-
-    private static void pay(UUID order) {
-        assertThat(Paying.take(LEDGER, new Event.Paid(order, "t" + order, FEN, "CNY")))
-                .isEqualTo("Booked");
+    private static UUID pay(UUID buyer) {
+        return Paying.paid(LEDGER, buyer, FEN, Credits.of(1_000));
     }
 
     private void dispute(long fen, DisputeState state) {
-        Paying.take(LEDGER, new Event.Disputed("t" + order, "d" + order, fen, state));
+        Paying.dispute(LEDGER, order, fen, state);
     }
 
     private void refund(String name, long fen) {
@@ -222,14 +215,5 @@ class ReversalIT {
                 .body()
                 .get("id")
                 .asString();
-    }
-
-    private static long debt(UUID person) {
-        return LEDGER.number("SELECT coalesce(sum(posted), 0)::bigint FROM account WHERE code = ?", "debt:" + person);
-    }
-
-    private static long given(UUID person) {
-        return LEDGER.number(
-                "SELECT greatest(0, lots - (debited - spread)) FROM account WHERE code = ?", "user:" + person);
     }
 }

@@ -3,19 +3,16 @@ package io.quotabank.ledger.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.ledger.KafkaProxy;
 import io.quotabank.ledger.KafkaProxy.Cut;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
-import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
 import io.quotabank.platform.testkit.TestKafka;
 import io.quotabank.platform.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CutBrokerIT {
 
-    private static final int EVENTS = 200;
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final TestPostgres.Database DATABASE = TestPostgres.fresh("ledger");
     private static final KafkaProxy PROXY = KafkaProxy.to(TestKafka.bootstrapServers());
@@ -54,9 +50,7 @@ class CutBrokerIT {
         return settings;
     }
 
-    private final UUID owner = UUID.randomUUID();
-    private final UUID user = UUID.randomUUID();
-    private final People people = new People(LEDGER);
+    private final Served served = new Served(LEDGER);
 
     @AfterAll
     static void close() {
@@ -75,52 +69,52 @@ class CutBrokerIT {
         "HEARTBEAT, AFTER_REQUEST"
     })
     void eachEventIsSettledOnceThoughTheConnectionIsCut(ApiKeys request, Cut cut) {
-        var events = events();
+        var events = served.events();
         var happened = PROXY.cut(cut, request);
 
         UsageTopic.send(events);
 
         await().atMost(LONG).until(happened::isDone);
-        settledOnce(events);
+        served.awaitEachOnce();
     }
 
     @Test
     void allConnectionsAreCutInTheMiddleOfABatch() throws SQLException {
-        var events = events();
+        var events = served.events();
         try (var obstacle = new Obstacle()) {
             UsageTopic.send(events);
             obstacle.awaitBatches(1);
             PROXY.cutAll();
         }
-        settledOnce(events);
+        served.awaitEachOnce();
     }
 
     @Test
     void aBrokerThatIsAwayForAWhileInTheMiddleOfABatch() throws SQLException {
-        var events = events();
+        var events = served.events();
         try (var obstacle = new Obstacle()) {
             UsageTopic.send(events);
             obstacle.awaitBatches(1);
             PROXY.refuse(true);
         }
         // The one that was under way is booked, and nobody can be told so; leases and credits need no broker.
-        await().atMost(LONG).until(() -> settled() >= 1);
-        assertThat(people.lease(UUID.randomUUID(), 1, 1).granted()).isNotNull();
+        await().atMost(LONG).until(() -> served.settled() >= 1);
+        assertThat(new People(LEDGER).lease(UUID.randomUUID(), 1, 1).granted()).isNotNull();
         PROXY.refuse(false);
 
-        settledOnce(events);
+        served.awaitEachOnce();
     }
 
     @Test
     void partitionsAreWantedByAnotherProcessInTheMiddleOfABatch() throws SQLException {
-        var events = events();
+        var events = served.events();
         try (var obstacle = new Obstacle()) {
             UsageTopic.send(events);
             obstacle.awaitBatches(1);
             try (var other = LEDGER.another(SETTINGS)) {
                 await().atMost(LONG).until(() -> state() == GroupState.PREPARING_REBALANCE);
                 obstacle.close();
-                settledOnce(events);
+                served.awaitEachOnce();
                 assertThat(other.differences()).isEmpty();
             }
         }
@@ -129,7 +123,7 @@ class CutBrokerIT {
     /** The one that was cut off still works at events which the other one has got by then. */
     @Test
     void partitionsAreTakenOverByAnotherProcessInTheMiddleOfABatch() throws SQLException {
-        var events = events();
+        var events = served.events();
         try (var obstacle = new Obstacle()) {
             UsageTopic.send(events);
             obstacle.awaitBatches(1);
@@ -137,12 +131,12 @@ class CutBrokerIT {
             try (var other = LEDGER.another(SETTINGS)) {
                 obstacle.awaitBatches(2);
                 obstacle.close();
-                settledOnce(events);
+                served.awaitEachOnce();
                 PROXY.refuse(false);
                 UsageTopic.send(events);
-                var more = events();
+                var more = served.events();
                 UsageTopic.send(more);
-                await().atMost(LONG).until(() -> settled() == 2 * EVENTS);
+                await().atMost(LONG).until(() -> served.settled() == 2 * Served.EVENTS);
                 assertThat(other.differences()).isEmpty();
             }
         } finally {
@@ -162,7 +156,7 @@ class CutBrokerIT {
         Obstacle() throws SQLException {
             connection.setAutoCommit(false);
             try (var lock = connection.prepareStatement("SELECT FROM account WHERE code = ? FOR UPDATE")) {
-                lock.setString(1, "user:" + user);
+                lock.setString(1, "user:" + served.user());
                 lock.execute();
             }
         }
@@ -185,33 +179,5 @@ class CutBrokerIT {
                     .get(LEDGER.group())
                     .groupState();
         }
-    }
-
-    private List<Closed> events() {
-        var lease = people.lease(user, 1_000_000, 1_000_000).leaseId();
-        var events = new ArrayList<Closed>();
-        for (int i = 0; i < EVENTS; i++) {
-            events.add(TestUsage.of(user)
-                    .cost(1_000)
-                    .from(lease, 1_000)
-                    .served(owner, 1_000)
-                    .closed());
-        }
-        return events;
-    }
-
-    private long settled() {
-        return LEDGER.number("SELECT count(*) FROM settlement WHERE owner = ?", owner);
-    }
-
-    private void settledOnce(List<Closed> events) {
-        await().atMost(LONG).until(() -> settled() == events.size());
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(people.earned(owner)).isEqualTo(EVENTS * 950L));
-        assertThat(people.posted(user)).isEqualTo(People.SIGN_UP - EVENTS * 1_000L);
-        assertThat(LEDGER.number("SELECT count(*) FROM transfer WHERE type = 'proxy_usage' AND debit ="
-                        + " (SELECT id FROM account WHERE code = 'user:" + user + "')"))
-                .isEqualTo(EVENTS);
-        assertThat(LEDGER.differences()).isEmpty();
     }
 }

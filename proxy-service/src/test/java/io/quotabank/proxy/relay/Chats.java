@@ -1,5 +1,11 @@
 package io.quotabank.proxy.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quotabank.proxy.upstream.ScriptedProvider.Call;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+
 /** Bodies of requests and answers. */
 final class Chats {
 
@@ -37,6 +43,30 @@ final class Chats {
 
     static String usageChunk(long prompt, long completion) {
         return "{\"id\":\"chatcmpl-1\",\"choices\":[],\"usage\":" + usage(prompt, completion) + "}";
+    }
+
+    /** A provider's stream of these. */
+    static void stream(Call call, String... events) throws IOException {
+        call.stream();
+        for (var event : events) {
+            call.data(event);
+        }
+        call.end();
+    }
+
+    /** The same as a client gets it. */
+    static String events(String... events) {
+        var text = new StringBuilder();
+        for (var event : events) {
+            text.append("data: ").append(event).append("\n\n");
+        }
+        return text.toString();
+    }
+
+    static void assertError(HttpResponse<String> refused, int status, String code) {
+        assertThat(refused.statusCode()).isEqualTo(status);
+        assertThat(refused.body()).startsWith("{\"error\":{\"message\":").contains("\"code\":\"" + code + "\"");
+        assertThat(refused.headers().firstValue("x-request-id")).isPresent();
     }
 
     private Chats() {}

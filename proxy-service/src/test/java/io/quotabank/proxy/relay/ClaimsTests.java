@@ -7,6 +7,7 @@ import static io.quotabank.proxy.relay.Chats.ROLE;
 import static io.quotabank.proxy.relay.Chats.STREAM;
 import static io.quotabank.proxy.relay.Chats.answer;
 import static io.quotabank.proxy.relay.Chats.delta;
+import static io.quotabank.proxy.relay.Chats.stream;
 import static io.quotabank.proxy.relay.Chats.usage;
 import static io.quotabank.proxy.relay.Chats.usageChunk;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,8 +20,6 @@ import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.routing.TestRouting;
-import io.quotabank.proxy.upstream.ScriptedProvider.Call;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -115,13 +114,5 @@ class ClaimsTests {
         var closed = stage.closed();
         assertThat(closed.tokens()).isEqualTo(TokenUsage.of(10, 2));
         assertThat(closed.attempts().getFirst().responseId()).hasSize(200);
-    }
-
-    private static void stream(Call call, String... events) throws IOException {
-        call.stream();
-        for (var event : events) {
-            call.data(event);
-        }
-        call.end();
     }
 }

@@ -7,6 +7,7 @@ import static io.quotabank.proxy.relay.Chats.ROLE;
 import static io.quotabank.proxy.relay.Chats.STREAM;
 import static io.quotabank.proxy.relay.Chats.answer;
 import static io.quotabank.proxy.relay.Chats.delta;
+import static io.quotabank.proxy.relay.Chats.stream;
 import static io.quotabank.proxy.relay.Chats.usage;
 import static io.quotabank.proxy.relay.Chats.usageChunk;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -321,14 +322,6 @@ class EndingsTests {
 
     private static Credits cost(TokenUsage tokens) {
         return TestCatalog.priced(RelayStage.MODEL).cost(tokens, 13_000);
-    }
-
-    private static void stream(Call call, String... events) throws IOException {
-        call.stream();
-        for (var event : events) {
-            call.data(event);
-        }
-        call.end();
     }
 
     private static void await(CountDownLatch latch) throws IOException {

@@ -7,6 +7,7 @@ import static io.quotabank.proxy.relay.Chats.ROLE;
 import static io.quotabank.proxy.relay.Chats.STREAM;
 import static io.quotabank.proxy.relay.Chats.answer;
 import static io.quotabank.proxy.relay.Chats.delta;
+import static io.quotabank.proxy.relay.Chats.stream;
 import static io.quotabank.proxy.relay.Chats.usage;
 import static io.quotabank.proxy.relay.Chats.usageChunk;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,6 @@ import io.quotabank.contracts.usage.UsageEvent.Attempt;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
 import io.quotabank.contracts.usage.UsageEvent.Result;
 import io.quotabank.proxy.upstream.ScriptedProvider.Call;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -260,13 +260,5 @@ class FailoverTests {
     private static String error(String code) {
         return "{\"id\":\"gen-1\",\"error\":{\"code\":" + code + ",\"message\":\"oops " + RelayStage.SECRET
                 + "\"},\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}";
-    }
-
-    private static void stream(Call call, String... events) throws IOException {
-        call.stream();
-        for (var event : events) {
-            call.data(event);
-        }
-        call.end();
     }
 }

@@ -6,6 +6,7 @@ import static io.quotabank.proxy.relay.Chats.ROLE;
 import static io.quotabank.proxy.relay.Chats.STREAM;
 import static io.quotabank.proxy.relay.Chats.answer;
 import static io.quotabank.proxy.relay.Chats.delta;
+import static io.quotabank.proxy.relay.Chats.stream;
 import static io.quotabank.proxy.relay.Chats.usage;
 import static io.quotabank.proxy.relay.Chats.usageChunk;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,8 +19,6 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.TokenUsage;
 import io.quotabank.contracts.usage.UsageEvent;
 import io.quotabank.contracts.usage.UsageEvent.Outcome;
-import io.quotabank.proxy.upstream.ScriptedProvider.Call;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -115,14 +114,6 @@ class GenAiMetersTests {
                         .timer()
                         .count())
                 .isEqualTo(250);
-    }
-
-    private static void stream(Call call, String... events) throws IOException {
-        call.stream();
-        for (var event : events) {
-            call.data(event);
-        }
-        call.end();
     }
 
     private static UsageEvent.Attempt call(String provider) {

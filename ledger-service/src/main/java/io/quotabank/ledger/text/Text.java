@@ -1,8 +1,8 @@
-package io.quotabank.ledger.credit;
+package io.quotabank.ledger.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** Text that applications write: of a bounded length and without NUL, which PostgreSQL can't store. */
+/** Text that callers write: of a bounded length and without NUL, which PostgreSQL can't store. */
 public final class Text {
 
     private Text() {}
@@ -12,12 +12,14 @@ public final class Text {
      *
      * @param name of the member, for whoever wrote it
      * @param longest most characters
+     * @return the same text
      * @throws IllegalArgumentException unless it has 1 to so many characters, not all of them blank
      */
-    public static void required(String name, String text, int longest) {
+    public static String required(String name, String text, int longest) {
         if (text.isBlank() || !fits(text, longest)) {
             throw new IllegalArgumentException(name + " has 1 to " + longest + " characters, none of them NUL");
         }
+        return text;
     }
 
     /** The same where it may be left out, or empty. */
