@@ -21,10 +21,11 @@ class TranslationsTests {
             ROOT.resolve("platform/src/main/resources/io/quotabank/platform/problem/details_zh.txt");
     private static final Pattern REFUSED =
             Pattern.compile("new IllegalArgumentException\\(\\s*\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
-    private static final Pattern DETAIL = Pattern.compile(
-            "Problems\\.(?:response|of)\\(\\s*\"\\w+\",\\s*\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
+    private static final Pattern DETAIL =
+            Pattern.compile("Problems\\.(?:response|of)\\(\\s*\"\\w+\",\\s*\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
     /** The gateway's: nothing else there is a whole sentence. */
     private static final Pattern SENTENCE = Pattern.compile("\"([A-Z][^\"\\\\\\n]* [^\"\\\\\\n]*[.?])\"");
+
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\\n]++|\\\\.)*+)\"");
 
     /** Between services, and what is no refusal. */

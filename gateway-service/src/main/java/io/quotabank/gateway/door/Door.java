@@ -86,7 +86,7 @@ final class Door extends ChannelDuplexHandler implements Client {
     private void begin(HttpRequest request) {
         var target = RequestTarget.of(request.uri());
         var form = target.speaksOpenAi(request.uri())
-                ? Form.OPEN_AI
+                ? Refusal.OPEN_AI
                 : new Form.Document(request.headers().get(HttpHeaderNames.ACCEPT_LANGUAGE));
         turn.begin(request, doors.requestId(request.headers().get(RequestId.HEADER)), form);
         turn.keepAlive &= !doors.leaving();

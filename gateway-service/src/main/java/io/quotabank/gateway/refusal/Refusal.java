@@ -21,8 +21,6 @@ public record Refusal(int status, String code, String problem, String message, i
     /** How an address tells errors. */
     public sealed interface Form {
 
-        Form OPEN_AI = new OpenAi();
-
         /** As OpenAI does, in English: programs read it. */
         record OpenAi() implements Form {}
 
@@ -40,6 +38,8 @@ public record Refusal(int status, String code, String problem, String message, i
             };
         }
     }
+
+    public static final Form OPEN_AI = new Form.OpenAi();
 
     public static final String RETRY_AFTER = "retry-after";
     public static final String RETRY_AFTER_MS = "retry-after-ms";
@@ -92,8 +92,7 @@ public record Refusal(int status, String code, String problem, String message, i
     public byte[] body(Form form, String requestId) {
         return switch (form) {
             case Form.OpenAi openAi -> OpenAiErrors.body(status, code, message, null);
-            case Form.Document(String acceptLanguage) ->
-                JSON.writeValueAsBytes(document(requestId, acceptLanguage));
+            case Form.Document(String acceptLanguage) -> JSON.writeValueAsBytes(document(requestId, acceptLanguage));
         };
     }
 

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.quotabank.gateway.refusal.Refusal;
-import io.quotabank.gateway.refusal.Refusal.Form;
 import java.nio.charset.StandardCharsets;
 
 /** Follows whether an answer is a stream of events and stands between two of them, where one more can be put. */
@@ -41,7 +40,7 @@ final class EventStream {
 
     /** An event that tells why no more follow. */
     ByteBuf error(Refusal refusal, String requestId) {
-        var body = new String(refusal.body(Form.OPEN_AI, requestId), StandardCharsets.UTF_8);
+        var body = new String(refusal.body(Refusal.OPEN_AI, requestId), StandardCharsets.UTF_8);
         return Unpooled.copiedBuffer("data: " + body + "\n\n", StandardCharsets.UTF_8);
     }
 }

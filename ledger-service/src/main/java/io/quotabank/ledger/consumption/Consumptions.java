@@ -135,12 +135,14 @@ class Consumptions {
         return AccountCode.consumed((int) (consumption.getLeastSignificantBits() & (AccountCode.CONSUMED_SHARDS - 1)));
     }
 
-    private List<Outcome<Answer>> consume(List<Request> requests) {
+    private List<@Nullable Outcome<Answer>> consume(List<Request> requests) {
         List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
         var fresh = idempotency.fresh(turns, Consumed.class);
         var charges = priced(fresh);
-        if (!charges.isEmpty()) {
-            write(take(charges));
+        var free =
+                transfers.free(charges, charge -> List.of(charge.turn().asked().person()));
+        if (!free.isEmpty()) {
+            write(take(free));
             idempotency.keep(fresh, Consumed.class);
         }
         return Turn.outcomes(turns);

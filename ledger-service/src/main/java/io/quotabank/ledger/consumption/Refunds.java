@@ -140,7 +140,7 @@ class Refunds {
         return together.submit(new Request(refund, claim, consumed));
     }
 
-    private List<Outcome<Answer>> refund(List<Request> requests) {
+    private List<@Nullable Outcome<Answer>> refund(List<Request> requests) {
         List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
         var found = store.consumptions(requests.stream()
                 .map(request -> request.refund().consumption())
@@ -166,8 +166,9 @@ class Refunds {
                 due.add(each);
             }
         }
-        if (!due.isEmpty()) {
-            book(due);
+        var free = transfers.free(due, each -> List.of(each.consumption().account()));
+        if (!free.isEmpty()) {
+            book(free);
             idempotency.keep(fresh, Refunded.class);
         }
         return Turn.outcomes(turns);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Opens holds, in one transaction those that are asked for at the same time. */
@@ -54,12 +55,13 @@ class Openings {
         return together.submit(new Asked(ids.next(), open, lives, account, claim));
     }
 
-    private List<Outcome<EscrowAnswer>> open(List<Asked> all) {
+    private List<@Nullable Outcome<EscrowAnswer>> open(List<Asked> all) {
         List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
         var fresh = idempotency.fresh(turns, Stands.class);
-        if (!fresh.isEmpty()) {
-            write(take(fresh));
-            idempotency.keep(fresh, Stands.class);
+        var free = transfers.free(fresh, turn -> List.of(turn.asked().account()));
+        if (!free.isEmpty()) {
+            write(take(free));
+            idempotency.keep(free, Stands.class);
         }
         return Turn.outcomes(turns);
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -103,12 +104,13 @@ class Parts {
         return together.submit(asked);
     }
 
-    private List<Outcome<EscrowAnswer>> settle(List<Asked> all) {
+    private List<@Nullable Outcome<EscrowAnswer>> settle(List<Asked> all) {
         List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
         var fresh = idempotency.fresh(turns, Stands.class);
-        if (!fresh.isEmpty()) {
-            book(fresh);
-            idempotency.keep(fresh, Stands.class);
+        var free = transfers.free(fresh, turn -> List.of(turn.asked().account()));
+        if (!free.isEmpty()) {
+            book(free);
+            idempotency.keep(free, Stands.class);
         }
         return Turn.outcomes(turns);
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -49,7 +50,7 @@ class Releases {
         return together.submit(asked);
     }
 
-    private List<Outcome<EscrowAnswer>> release(List<Asked> all) {
+    private List<@Nullable Outcome<EscrowAnswer>> release(List<Asked> all) {
         List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
         var found = store.byIds(ids(turns));
         for (var turn : turns) {
@@ -59,13 +60,15 @@ class Releases {
             }
         }
         var fresh = idempotency.fresh(turns, Stands.class);
-        if (!fresh.isEmpty()) {
-            var books = debts.lock(fresh.stream()
+        var free =
+                transfers.free(fresh, turn -> List.of(seen(found, turn).hold().account()));
+        if (!free.isEmpty()) {
+            var books = debts.lock(free.stream()
                     .map(turn -> seen(found, turn).hold().account())
                     .toList());
             // Read again: only now nothing changes any more.
-            release(fresh, store.byIds(ids(fresh)), books);
-            idempotency.keep(fresh, Stands.class);
+            release(free, store.byIds(ids(free)), books);
+            idempotency.keep(free, Stands.class);
         }
         return Turn.outcomes(turns);
     }

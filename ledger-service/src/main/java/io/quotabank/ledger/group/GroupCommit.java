@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * thread may be the one that runs the work of all. Where a transaction takes long, because a row is locked elsewhere,
  * those who wait start another beside it.
  *
+ * <p>What can't be done yet, because somebody else has locked its account's row, is put off: it goes with a later one, until
+ * it has waited too long for that and waits for the row in a transaction of its own.
+ *
  * <p>Work that fails before its commit is done again for each request alone, by its own caller's thread: one that breaks a
  * rule, or whose row is locked for long, harms no other. A commit that fails is not repeated, for nobody knows what it did:
  * all of its requests fail.
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupCommit<C, R> {
 
-    private static final class Seat<C, R> {
+    static final class Seat<C, R> {
         private final C asked;
         private final Condition turn;
         private final long sinceNs = System.nanoTime();
@@ -35,6 +39,7 @@ public final class GroupCommit<C, R> {
         private boolean taken;
         private boolean alone;
         private boolean done;
+        private boolean putOff;
         private @Nullable R answer;
         private @Nullable RuntimeException failure;
 
@@ -58,8 +63,11 @@ public final class GroupCommit<C, R> {
 
     private static final Duration PATIENCE = Duration.ofMillis(20);
 
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final Duration PUT_OFF = Duration.ofMillis(500);
+
     private final Transfers transfers;
-    private final Function<List<C>, List<R>> work;
+    private final Function<List<C>, ? extends List<? extends @Nullable R>> work;
     private final int most;
     private final long patienceNs;
     private final ReentrantLock lock = new ReentrantLock();
@@ -69,15 +77,20 @@ public final class GroupCommit<C, R> {
     private int underWay;
 
     /**
-     * @param work runs in a transaction, perhaps more than once, and gives an answer for each in their order
+     * @param work runs in a transaction, perhaps more than once, and gives an answer for each in their order, or null for
+     *     what {@link Transfers#free} left out
      * @param most requests of one transaction
      */
-    public GroupCommit(Transfers transfers, Function<List<C>, List<R>> work, int most) {
+    public GroupCommit(Transfers transfers, Function<List<C>, ? extends List<? extends @Nullable R>> work, int most) {
         this(transfers, work, most, PATIENCE);
     }
 
     /** @param patience how long a request waits before it starts a transaction beside those under way */
-    GroupCommit(Transfers transfers, Function<List<C>, List<R>> work, int most, Duration patience) {
+    GroupCommit(
+            Transfers transfers,
+            Function<List<C>, ? extends List<? extends @Nullable R>> work,
+            int most,
+            Duration patience) {
         this.transfers = transfers;
         this.work = work;
         this.most = most;
@@ -95,19 +108,40 @@ public final class GroupCommit<C, R> {
 
     /** The answer, once it is committed. No transaction may be open. */
     public R submit(C asked) {
-        var seat = new Seat<C, R>(asked, lock.newCondition());
+        long sinceNs = System.nanoTime();
+        var seat = ride(new Seat<>(asked, lock.newCondition()));
+        while (seat.putOff) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            var next = new Seat<C, R>(asked, lock.newCondition());
+            next.alone = System.nanoTime() - sinceNs >= PUT_OFF.toNanos();
+            seat = ride(next);
+        }
+        return seat.outcome();
+    }
+
+    private Seat<C, R> ride(Seat<C, R> seat) {
         try {
-            for (var group = join(seat); !group.isEmpty(); group = next(seat)) {
-                try {
-                    run(group);
-                } finally {
-                    leave(group);
-                }
+            if (!seat.alone) {
+                together(seat);
             }
-            return seat.alone ? alone(seat) : seat.outcome();
+            if (seat.alone) {
+                seat.answer = alone(seat);
+                seat.failure = null;
+            }
+            return seat;
         } finally {
             if (seat.interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void together(Seat<C, R> seat) {
+        for (var group = join(seat); !group.isEmpty(); group = next(seat)) {
+            try {
+                run(group);
+            } finally {
+                leave(group);
             }
         }
     }
@@ -155,18 +189,24 @@ public final class GroupCommit<C, R> {
                 && (underWay == 0 || (underWay < MOST_AT_ONCE && System.nanoTime() - seat.sinceNs >= patienceNs));
     }
 
-    private List<Seat<C, R>> start() {
-        underWay++;
-        var group = new ArrayList<Seat<C, R>>(Math.min(most, waiting.size()));
-        while (group.size() < most && !waiting.isEmpty()) {
-            var seat = waiting.removeFirst();
-            seat.taken = true;
-            group.add(seat);
+    /** Those that wait, as a group that is under way. */
+    List<Seat<C, R>> start() {
+        lock.lock();
+        try {
+            underWay++;
+            var group = new ArrayList<Seat<C, R>>(Math.min(most, waiting.size()));
+            while (group.size() < most && !waiting.isEmpty()) {
+                var seat = waiting.removeFirst();
+                seat.taken = true;
+                group.add(seat);
+            }
+            return group;
+        } finally {
+            lock.unlock();
         }
-        return group;
     }
 
-    private void leave(List<Seat<C, R>> group) {
+    void leave(List<Seat<C, R>> group) {
         lock.lock();
         try {
             underWay--;
@@ -184,19 +224,6 @@ public final class GroupCommit<C, R> {
     }
 
     private void run(List<Seat<C, R>> group) {
-        if (group.size() > 1) {
-            together(group);
-            return;
-        }
-        var only = group.getFirst();
-        try {
-            only.answer = alone(only);
-        } catch (RuntimeException failed) {
-            only.failure = failed;
-        }
-    }
-
-    private void together(List<Seat<C, R>> group) {
         var worked = new boolean[1];
         try {
             var answers = transfers.once(() -> {
@@ -205,7 +232,9 @@ public final class GroupCommit<C, R> {
                 return given;
             });
             for (int i = 0; i < group.size(); i++) {
-                group.get(i).answer = answers.get(i);
+                var seat = group.get(i);
+                seat.answer = answers.get(i);
+                seat.putOff = seat.answer == null;
             }
         } catch (RuntimeException failed) {
             for (var seat : group) {

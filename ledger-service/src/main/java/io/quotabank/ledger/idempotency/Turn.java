@@ -38,15 +38,10 @@ public final class Turn<A, T> {
         outcome = new Outcome.Done<>(answer);
     }
 
-    /** In their order; all have one. */
-    public static <A, T> List<Outcome<T>> outcomes(List<Turn<A, T>> turns) {
-        var outcomes = new ArrayList<Outcome<T>>(turns.size());
-        for (var turn : turns) {
-            if (turn.outcome == null) {
-                throw new IllegalStateException("a request has no outcome");
-            }
-            outcomes.add(turn.outcome);
-        }
+    /** In their order; null for what was put off. */
+    public static <A, T> List<@Nullable Outcome<T>> outcomes(List<Turn<A, T>> turns) {
+        var outcomes = new ArrayList<@Nullable Outcome<T>>(turns.size());
+        turns.forEach(turn -> outcomes.add(turn.outcome));
         return outcomes;
     }
 

@@ -20,10 +20,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -84,22 +88,36 @@ class Bookings {
         return (Stated) together.submit(stating);
     }
 
-    /** In the caller's transaction. */
-    List<Booked> book(List<Asked> all) {
-        var stated = holds.byIds(all.stream().flatMap(Bookings::stated).toList());
+    /** In the caller's transaction; null for what was put off. */
+    List<@Nullable Booked> book(List<Asked> wanted) {
+        var stated = holds.byIds(wanted.stream().flatMap(Bookings::stated).toList());
+        var free = transfers.free(wanted, asked -> accounts(asked, stated));
+        var booked = bookFree(free, stated).iterator();
+        var all = Collections.<Asked>newSetFromMap(new IdentityHashMap<>());
+        all.addAll(free);
+        var inOrder = new ArrayList<@Nullable Booked>(wanted.size());
+        for (var asked : wanted) {
+            inOrder.add(all.contains(asked) ? booked.next() : null);
+        }
+        return inOrder;
+    }
+
+    private List<Booked> bookFree(List<Asked> all, Map<UUID, Hold> stated) {
+        var touched =
+                all.stream().flatMap(asked -> accounts(asked, stated).stream()).toList();
+        if (touched.isEmpty()) {
+            return all.stream().<Booked>map(asked -> new Stated(0)).toList();
+        }
         var opening = all.stream()
                 .filter(Opening.class::isInstance)
                 .map(Opening.class::cast)
                 .toList();
-        var accounts = opening.stream().map(Opening::account).toList();
-        var touched = new ArrayList<>(accounts);
-        stated.values().forEach(hold -> touched.add(hold.account()));
-        if (touched.isEmpty()) {
-            return all.stream().<Booked>map(asked -> new Stated(0)).toList();
-        }
         var books = debts.lock(touched);
         // Those that were stated are read again: only now nothing changes any more.
-        var round = new Round(books, holds.activeAnd(accounts, ids(opening, stated)), properties);
+        var round = new Round(
+                books,
+                holds.activeAnd(opening.stream().map(Opening::account).toList(), ids(opening, stated)),
+                properties);
         state(round, books, all);
         round.cap(caps.told(caps(opening), LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
         var booked = new ArrayList<Booked>(all.size());
@@ -114,6 +132,18 @@ class Bookings {
         holds.open(round.opened());
         transfers.post(books);
         return booked;
+    }
+
+    private static List<AccountId> accounts(Asked asked, Map<UUID, Hold> stated) {
+        return switch (asked) {
+            case Opening opening -> List.of(opening.account());
+            case Stating stating ->
+                stating.statements().stream()
+                        .map(statement -> stated.get(statement.leaseId()))
+                        .filter(Objects::nonNull)
+                        .map(Hold::account)
+                        .toList();
+        };
     }
 
     private void state(Round round, Books books, List<Asked> all) {

@@ -9,7 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.retry.RetryException;
@@ -37,6 +39,11 @@ public class Transfers {
             FROM account
             WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
             """;
+
+    private static final String WITHOUT_WAITING =
+            "SELECT id FROM account WHERE id = ANY(?) FOR NO KEY UPDATE SKIP LOCKED";
+
+    private static final String SHARED = "shared";
 
     private static final String WAIT_A_MOMENT = "SELECT set_config('lock_timeout', '500ms', true)";
 
@@ -71,6 +78,7 @@ public class Transfers {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final TransactionTemplate shared;
     private final Clock clock;
     private final ObjectProvider<Expiry> expiry;
     private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
@@ -84,6 +92,8 @@ public class Transfers {
     Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions, Clock clock, ObjectProvider<Expiry> expiry) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
+        this.shared = new TransactionTemplate(transactions);
+        this.shared.setName(SHARED);
         this.clock = clock;
         this.expiry = expiry;
     }
@@ -106,11 +116,11 @@ public class Transfers {
     }
 
     /**
-     * Runs work in a transaction that waits only a moment for a locked row, and never again: for work that can be done in
-     * another way.
+     * Runs work of many in a transaction that waits only a moment for a locked row, and never again: work that can be done
+     * in another way, and leaves out what is not {@link #free}.
      */
     public <T> T once(Supplier<T> work) {
-        return transaction.execute(status -> {
+        return shared.execute(status -> {
             jdbc.query(WAIT_A_MOMENT, row -> {});
             return work.get();
         });
@@ -125,6 +135,38 @@ public class Transfers {
             }
             throw new IllegalStateException("work threw what it can't", exhausted);
         }
+    }
+
+    /**
+     * What can be done now: that whose accounts nobody else has locked. So who shares a transaction waits for no stranger's
+     * account, and holds up no third meanwhile. In a transaction of its own, which may wait, all can be done.
+     *
+     * @param accounts people's: what many share is waited for, in {@link #lock}
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public <T> List<T> free(List<T> all, Function<? super T, ? extends Collection<AccountId>> accounts) {
+        if (all.isEmpty() || !isShared()) {
+            return all;
+        }
+        var wanted = all.stream()
+                .flatMap(each -> accounts.apply(each).stream())
+                .mapToLong(AccountId::value)
+                .distinct()
+                .toArray();
+        var ours = new HashSet<AccountId>(wanted.length * 2);
+        jdbc.query(WITHOUT_WAITING, statement -> new Columns(statement).longs(wanted), row -> {
+            ours.add(new AccountId(row.getLong(1)));
+        });
+        return ours.size() == wanted.length
+                ? all
+                : all.stream()
+                        .filter(each -> ours.containsAll(accounts.apply(each)))
+                        .toList();
+    }
+
+    /** Whether the transaction is one of {@link #once}. */
+    public static boolean isShared() {
+        return SHARED.equals(TransactionSynchronizationManager.getCurrentTransactionName());
     }
 
     /** Locks accounts until the transaction ends. */

@@ -98,14 +98,7 @@ class SharedRefundIT {
     }
 
     private static List<Response> refunded(List<Callable<Response>> requests) {
-        return Gathering.together(
-                LEDGER,
-                LEDGER.bean(Refunds.class).together,
-                person -> {
-                    var consumed = consumed(person, 10);
-                    return () -> refund(consumed, "");
-                },
-                requests);
+        return Gathering.together(LEDGER.bean(Refunds.class).together, requests);
     }
 
     private static String consumed(UUID person, long credits) {

@@ -1,6 +1,7 @@
 package io.quotabank.ledger.escrow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Application;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +81,29 @@ class SharedHoldIT {
         assertThat(Gathering.transactions(LEDGER, List.of(user, other))).isOne();
         assertThat(video.settle(hold, "5", "", "Idempotency-Key", "k").body())
                 .isEqualTo(told.get(6).body());
+    }
+
+    @Test
+    void whoseAccountIsLockedElsewhereIsPutOffAndTheOthersAreNot() throws Exception {
+        var locked = video.opened(user, "10");
+        var free = video.opened(other, "10");
+        var opening = new FutureTask<>(() -> video.opened(user, "1"));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var elsewhere = LEDGER.database().connect(LEDGER.database().owner());
+                var statement = elsewhere.createStatement()) {
+            elsewhere.setAutoCommit(false);
+            statement.execute("SELECT FROM account WHERE code = 'user:" + user + "' FOR UPDATE");
+            threads.execute(opening);
+            var parts = threads.submit(
+                    () -> settled(List.of(() -> video.settle(locked, "10", ""), () -> video.settle(free, "10", ""))));
+            await().until(() -> people.held(other) == 0);
+            assertThat(opening).isNotDone();
+            assertThat(parts).isNotDone();
+            elsewhere.rollback();
+            assertThat(parts.get()).extracting(Response::status).containsExactly(200, 200);
+            assertThat(video.settle(opening.get(), "1", "").status()).isEqualTo(200);
+        }
+        assertThat(people.held(user)).isZero();
     }
 
     @Test
@@ -152,13 +178,6 @@ class SharedHoldIT {
     }
 
     private List<Response> settled(List<Callable<Response>> requests) {
-        return Gathering.together(
-                LEDGER,
-                LEDGER.bean(Parts.class).together,
-                person -> {
-                    var hold = video.opened(person, "10");
-                    return () -> video.settle(hold, "10", "");
-                },
-                requests);
+        return Gathering.together(LEDGER.bean(Parts.class).together, requests);
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,7 @@ class GroupCommitIT {
     private static final Ledger LEDGER = Ledger.shared();
 
     private final List<List<Integer>> groups = Collections.synchronizedList(new ArrayList<>());
+    private volatile int leftOut;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch gate = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -140,6 +142,24 @@ class GroupCommitIT {
     }
 
     @Test
+    void whatIsPutOffHoldsUpNobodyAndGoesWithALaterOne() throws Exception {
+        var together = leavingOut(3);
+        var third = submit(together, 3);
+        assertThat(submit(together, 2).get()).isEqualTo(-2);
+        leftOut = 0;
+        assertThat(third.get()).isEqualTo(-3);
+        assertThat(written()).containsExactly(2, 3);
+    }
+
+    @Test
+    void whatWasPutOffForLongHasATransactionOfItsOwn() {
+        var together = leavingOut(3);
+        assertThat(together.submit(3)).isEqualTo(-3);
+        assertThat(groups).hasSizeGreaterThan(2).allMatch(group -> group.equals(List.of(3)));
+        assertThat(written()).containsExactly(3);
+    }
+
+    @Test
     void anInterruptedCallerStillHearsWhatBecameOfIt() throws Exception {
         var together = writing(SHORT, this::firstWaits);
         var first = submit(together, 1);
@@ -165,6 +185,24 @@ class GroupCommitIT {
         gate.countDown();
         first.get();
         return answers;
+    }
+
+    /** Leaves one number out of every transaction that may be of several, while it is told to. */
+    private GroupCommit<Integer, Integer> leavingOut(int number) {
+        leftOut = number;
+        Function<List<Integer>, List<@Nullable Integer>> work = numbers -> {
+            groups.add(numbers);
+            var answers = new ArrayList<@Nullable Integer>();
+            for (int n : numbers) {
+                boolean free = n != leftOut || !Transfers.isShared();
+                if (free) {
+                    LEDGER.jdbc().update("INSERT INTO grouped (n) VALUES (?)", n);
+                }
+                answers.add(free ? -n : null);
+            }
+            return answers;
+        };
+        return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, LONG);
     }
 
     private GroupCommit<Integer, Integer> writing(Duration patience, Consumer<List<Integer>> then) {

@@ -208,8 +208,7 @@ class SharedLeaseIT {
     }
 
     private List<Response> gathered() {
-        return Gathering.together(
-                LEDGER, LEDGER.bean(Bookings.class).together, person -> () -> people.lease(person, 10, 10), requests);
+        return Gathering.together(LEDGER.bean(Bookings.class).together, requests);
     }
 
     private static Answer answer(Response response) {

@@ -109,7 +109,7 @@ public final class Problems {
     }
 
     private static Entry entry(String line) {
-        var parts = line.split("\\|");
+        var parts = line.split("\\|", -1);
         if (parts.length != 3) {
             throw new IllegalStateException("not status, title and title in Chinese: " + line);
         }
