@@ -6,7 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param remembered how many accounts' numbers are kept in memory, least recently used go first
+ * @param remembered how many accounts' numbers are kept in memory by their codes, and as many codes by their numbers; least
+ *     recently used go first
  */
 @Validated
 @ConfigurationProperties("quotabank.account")

@@ -8,18 +8,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Finds and opens accounts. An account's number never changes, so it is remembered. */
+/** Finds and opens accounts. An account's number, code and person never change, so they are remembered. */
 @Service
 public class Accounts {
 
+    /**
+     * Who an account is.
+     *
+     * @param code such as {@code user:UUID}: text, as a newer release may have kinds that this one does not know
+     * @param person whose account it is; null for the platform's
+     */
+    public record Named(String code, @Nullable UUID person) {}
+
     private static final String FIND = "SELECT code, id FROM account WHERE code = ANY(?)";
+
+    private static final String READ = "SELECT id, code, person FROM account WHERE id = ANY(?)";
 
     // In order of code, so that two that open the same accounts at once wait for each other and don't deadlock.
     private static final String OPEN = """
@@ -33,12 +46,14 @@ public class Accounts {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate apart;
     private final Cache<String, AccountId> known;
+    private final Cache<AccountId, Named> named;
 
     Accounts(JdbcTemplate jdbc, PlatformTransactionManager transactions, AccountProperties properties) {
         this.jdbc = jdbc;
         this.apart = new TransactionTemplate(transactions);
         this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.known = Caffeine.newBuilder().maximumSize(properties.remembered()).build();
+        this.named = Caffeine.newBuilder().maximumSize(properties.remembered()).build();
     }
 
     public Optional<AccountId> find(AccountCode code) {
@@ -74,6 +89,32 @@ public class Accounts {
             throw new IllegalStateException("no account " + code.text());
         }
         return id;
+    }
+
+    /**
+     * Who these accounts are, but for those that have no row. What is not remembered is read in one statement. What is
+     * remembered may not be what the tables' owner has made of the row since: proofs use {@link #read}.
+     */
+    public Map<AccountId, Named> named(Set<AccountId> ids) {
+        var remembered = named.getAllPresent(ids);
+        if (remembered.size() == ids.size()) {
+            return remembered;
+        }
+        var all = new HashMap<>(remembered);
+        // No row is not remembered: there may be one the next time.
+        var fresh = read(ids.stream().filter(id -> !remembered.containsKey(id)).toList());
+        named.putAll(fresh);
+        all.putAll(fresh);
+        return all;
+    }
+
+    /** Who these accounts are by their rows as they are now, but for those that have none; in one statement. */
+    public Map<AccountId, Named> read(Collection<AccountId> ids) {
+        var found = new HashMap<AccountId, Named>(ids.size() * 2);
+        jdbc.query(READ, statement -> new Columns(statement).longs(List.copyOf(ids), AccountId::value), row -> {
+            found.put(new AccountId(row.getLong(1)), new Named(row.getString(2), row.getObject(3, UUID.class)));
+        });
+        return found;
     }
 
     private AccountId remembered(AccountCode code) {

@@ -1,6 +1,6 @@
 /** Entries: publishes each, in order per account, from the transfers themselves. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tail", "settlement", "lock"})
+@ApplicationModule(allowedDependencies = {"account", "tail", "settlement", "lock"})
 package io.quotabank.ledger.entry;
 
 import org.jspecify.annotations.NullMarked;

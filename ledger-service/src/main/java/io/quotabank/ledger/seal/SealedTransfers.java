@@ -1,10 +1,17 @@
 package io.quotabank.ledger.seal;
 
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.account.Accounts;
+import io.quotabank.ledger.account.Accounts.Named;
 import io.quotabank.ledger.tail.Tail;
 import io.quotabank.ledger.tail.Window;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -16,47 +23,100 @@ class SealedTransfers {
     static final String HEADER =
             "id,debit,credit,amount,debit_after,credit_after,debit_seq,credit_seq,type,reference,created_at_us\n";
 
-    // Codes, not numbers: whose account it was is sealed as well.
+    private static final int AMOUNT = 4;
+    private static final int CREDIT_SEQ = 8;
+
     private static final String TRANSFERS = """
-            SELECT x.id::text, coalesce(d.code, 'account:' || x.debit), coalesce(c.code, 'account:' || x.credit),
-                   x.amount, x.debit_after, x.credit_after, x.debit_seq, x.credit_seq, x.type::text, x.reference::text,
-                   (extract(epoch FROM x.created_at) * 1000000)::bigint
-            FROM transfer x LEFT JOIN account d ON d.id = x.debit LEFT JOIN account c ON c.id = x.credit
+            SELECT x.id, x.debit, x.credit, x.amount, x.debit_after, x.credit_after, x.debit_seq, x.credit_seq, x.type,
+                   x.reference, x.created_at
+            FROM transfer x
             WHERE %s
             ORDER BY x.id, x.debit_seq, x.credit_seq
             """;
 
-    private static final int COLUMNS = 11;
+    /** @param middle the fields from amount to credit_seq, with the commas between them */
+    private record Row(
+            UUID id,
+            AccountId debit,
+            AccountId credit,
+            String middle,
+            String type,
+            @Nullable UUID reference,
+            long createdAtUs) {}
 
     private final Tail tail;
+    private final Accounts accounts;
 
-    SealedTransfers(Tail tail) {
+    SealedTransfers(Tail tail, Accounts accounts) {
         this.tail = tail;
+        this.accounts = accounts;
     }
 
     /** Gives each line with its end; in the caller's transaction. */
     void lines(Window window, Duration atMost, Consumer<String> each) {
-        tail.read(window, TRANSFERS, atMost, row -> each.accept(line(row)));
+        tail.read(window, TRANSFERS, atMost, SealedTransfers::row, rows -> lines(rows, each));
     }
 
-    private static String line(ResultSet row) throws SQLException {
-        var line = new StringBuilder(256);
-        for (int column = 1; column <= COLUMNS; column++) {
-            field(line, row.getString(column));
-            line.append(column < COLUMNS ? ',' : '\n');
+    // Codes, not numbers: whose account it was is sealed as well. They are read from the table, and not remembered,
+    // when a
+    // block is proven, or a row that was changed would not show; and when it is sealed, or a row that is changed for a
+    // while, and back, would leave no trace, while one that was remembered as it lied would spoil all blocks to come.
+    private void lines(List<Row> rows, Consumer<String> each) {
+        var ids = new HashSet<AccountId>(rows.size() * 2);
+        for (var row : rows) {
+            ids.add(row.debit());
+            ids.add(row.credit());
         }
-        return line.toString();
+        var named = accounts.read(ids);
+        for (var row : rows) {
+            each.accept(line(row, code(named, row.debit()), code(named, row.credit())));
+        }
+    }
+
+    private static String code(Map<AccountId, Named> named, AccountId id) {
+        var account = named.get(id);
+        return account == null ? "account:" + id.value() : account.code();
+    }
+
+    private static Row row(ResultSet row, int index) throws SQLException {
+        var middle = new StringBuilder(64);
+        for (int column = AMOUNT; column <= CREDIT_SEQ; column++) {
+            middle.append(row.getLong(column)).append(column < CREDIT_SEQ ? "," : "");
+        }
+        return new Row(
+                row.getObject(1, UUID.class),
+                new AccountId(row.getLong(2)),
+                new AccountId(row.getLong(3)),
+                middle.toString(),
+                row.getString(9),
+                row.getObject(10, UUID.class),
+                Block.micros(row.getTimestamp(11).toInstant()));
+    }
+
+    private static String line(Row row, String debit, String credit) {
+        var line = new StringBuilder(256).append(row.id()).append(',');
+        field(line, debit);
+        line.append(',');
+        field(line, credit);
+        line.append(',').append(row.middle()).append(',');
+        field(line, row.type());
+        line.append(',');
+        if (row.reference() != null) {
+            line.append(row.reference());
+        }
+        return line.append(',').append(row.createdAtUs()).append('\n').toString();
     }
 
     // RFC 4180: what could be taken for a comma or an end of line is quoted.
-    private static void field(StringBuilder line, @Nullable String text) {
-        if (text == null) {
-            return;
-        }
-        if (text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')) {
-            line.append('"').append(text.replace("\"", "\"\"")).append('"');
-        } else {
+    private static void field(StringBuilder line, String text) {
+        if (isPlain(text)) {
             line.append(text);
+        } else {
+            line.append('"').append(text.replace("\"", "\"\"")).append('"');
         }
+    }
+
+    private static boolean isPlain(String text) {
+        return text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
     }
 }

@@ -8,12 +8,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -97,13 +100,28 @@ public class Tail {
     }
 
     /**
-     * Reads a window's rows as they come, in the caller's transaction.
+     * Reads a window's rows as they come, in the caller's transaction, and gives them some thousand at a time, so that
+     * what belongs to them can be looked up for many at once.
      *
      * @param sql with {@code %s} where the window's condition belongs, and no parameters of its own
      * @param atMost how long the database may take until the first row
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void read(Window window, String sql, Duration atMost, RowCallbackHandler each) {
+    public <T> void read(Window window, String sql, Duration atMost, RowMapper<T> row, Consumer<List<T>> some) {
+        var rows = new ArrayList<T>(FETCHED);
+        read(window, sql, atMost, each -> {
+            rows.add(row.mapRow(each, rows.size()));
+            if (rows.size() == FETCHED) {
+                some.accept(rows);
+                rows.clear();
+            }
+        });
+        if (!rows.isEmpty()) {
+            some.accept(rows);
+        }
+    }
+
+    private void read(Window window, String sql, Duration atMost, RowCallbackHandler each) {
         byIndex();
         jdbc.execute((Connection connection) -> {
             // Given back by the pool; the usual one is shorter than the first row of much may take.

@@ -66,6 +66,9 @@ class EntriesIT {
             everybody.add(owner);
             await().untilAsserted(() ->
                     assertThat(EntriesTopic.arrivedInOrder(survivor, everybody)).isGreaterThan(everybody.size()));
+            assertThat(survivor.number("SELECT count(*) FROM account WHERE kind = 'clearing' AND seq > 0"))
+                    .isPositive();
+            assertThat(EntriesTopic.accounts()).noneMatch(code -> code.startsWith("clearing:"));
         }
     }
 
@@ -90,6 +93,31 @@ class EntriesIT {
             assertThat(entries.getLast().type()).isEqualTo("recharge");
             assertThat(entries.getLast().amount().micro()).isEqualTo(5_000_000);
             assertThat(entries.getLast().balanceAfter().micro()).isEqualTo(People.SIGN_UP + 5_000_000);
+        }
+    }
+
+    @Test
+    void anAccountThatIsOpenedLaterIsPublishedAndOneWithoutARowKeepsNobodyUp() {
+        var early = UUID.randomUUID();
+        var late = UUID.randomUUID();
+        try (var ledger = Ledger.with(SILENT)) {
+            var people = new People(ledger);
+            people.lease(early, 1, 1);
+            publish(ledger);
+            assertThat(EntriesTopic.of(Set.of(early))).hasSize(1);
+
+            recharge(ledger, early);
+            people.lease(late, 1, 1);
+            // Of the account of a number that was never given to anybody.
+            ledger.asOwner("INSERT INTO transfer"
+                    + " (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type) VALUES ('"
+                    + TestUsage.IDS.next() + "', 999999, 999998, 1, 1, 1, 1, 1, 'bonus')");
+            publish(ledger);
+            assertThat(EntriesTopic.of(Set.of(early))).hasSize(2);
+            assertThat(EntriesTopic.of(Set.of(late)))
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.account()).isEqualTo("user:" + late));
+            assertThat(ledger.bean(Entries.class).behind()).isZero();
         }
     }
 
@@ -130,6 +158,13 @@ class EntriesIT {
             var entries = EntriesTopic.of(Set.of(buyer));
             assertThat(entries.stream().map(EntryRecord::seq)).containsExactly(1L, 2L, 1L, 2L);
             assertThat(new HashSet<>(entries)).hasSize(2);
+        }
+    }
+
+    private static void publish(Ledger ledger) {
+        ledger.bean(Tail.class).cut();
+        while (ledger.bean(Entries.class).publishNext() >= 0) {
+            // One window after the other.
         }
     }
 

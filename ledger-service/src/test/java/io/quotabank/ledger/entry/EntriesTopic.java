@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The topic of entries as other teams read it. */
@@ -30,6 +31,15 @@ final class EntriesTopic {
             }
         }
         return found;
+    }
+
+    /** The codes of all accounts of which something was published. */
+    static Set<String> accounts() {
+        return Published.on(EntryRecord.TOPIC).stream()
+                .map(record -> JsonMapper.shared()
+                        .readValue(record.value(), EntryRecord.class)
+                        .account())
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -109,6 +109,11 @@ class SealIT {
                         "UPDATE account SET code = 'user:' || person WHERE kind = 'user'",
                         "is not as it was sealed"),
                 Arguments.of(
+                        "CREATE TABLE kept AS SELECT * FROM account WHERE kind = 'revenue';"
+                                + "DELETE FROM account WHERE kind = 'revenue'",
+                        "INSERT INTO account OVERRIDING SYSTEM VALUE SELECT * FROM kept; DROP TABLE kept",
+                        "is not as it was sealed"),
+                Arguments.of(
                         "CREATE TABLE kept AS SELECT * FROM seal_block WHERE number >= 3;"
                                 + "DELETE FROM seal_block WHERE number >= 3",
                         "INSERT INTO seal_block SELECT * FROM kept; DROP TABLE kept",
@@ -123,6 +128,8 @@ class SealIT {
             var ran = verified(true);
             assertThat(ran.words()).contains("WRONG").contains(words);
             assertThat(ran.code()).isEqualTo(1);
+            // The process that sealed sees it, too, but for what only anchors tell.
+            assertThat(ledger.bean(Seals.class).check(0).wrong().isEmpty()).isEqualTo(deed.contains("seal_block"));
         } finally {
             ledger.asOwner(undo);
         }

@@ -24,9 +24,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -103,6 +106,20 @@ class TailIT {
         ledger.asOwner("UPDATE transfer SET xact = NULL");
         assertThat(sequence(0, GRANTS)).containsExactly(1L);
         assertThat(tail.cut()).isFalse();
+    }
+
+    /** More than are given at a time, and as many as fill the last time exactly. */
+    @ParameterizedTest
+    @ValueSource(ints = {4_000, 4_001})
+    void allOfALargeWindowIsReadOnceAndInOrder(int rows) {
+        ledger.asOwner("INSERT INTO transfer"
+                + " (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type)"
+                + " SELECT overlay(uuid_floor(now())::text PLACING lpad(n::text, 12, '0') FROM 25)::uuid, 1, 2, 1, n, n, n, n,"
+                + " 'bonus' FROM generate_series(1, " + rows + ") AS n");
+        assertThat(tail.cut()).isTrue();
+        assertThat(read(tail.newest()).stream().map(Step::debitSeq))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, rows).boxed().toList());
     }
 
     @Test
@@ -231,8 +248,9 @@ class TailIT {
                         tail.window(cut).orElseThrow(),
                         "SELECT x.id, x.debit_seq, x.credit, x.credit_seq FROM transfer x WHERE %s ORDER BY x.id",
                         Duration.ofSeconds(20),
-                        row -> steps.add(new Step(
-                                row.getObject(1, UUID.class), row.getLong(2), row.getLong(3), row.getLong(4)))));
+                        (row, index) ->
+                                new Step(row.getObject(1, UUID.class), row.getLong(2), row.getLong(3), row.getLong(4)),
+                        steps::addAll));
         return steps;
     }
 
