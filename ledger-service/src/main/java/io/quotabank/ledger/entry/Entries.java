@@ -39,8 +39,8 @@ class Entries {
 
     private static final String ADVANCE = "UPDATE entry_position SET cut = ? WHERE cut = ?";
 
-    // The view of entries would read each transfer twice. Clearing accounts are few, and have half of the entries; their
-    // codes are a range of an index, in any usual order of letters, where by kind alone all accounts would be read.
+    // The view of entries would read each transfer twice. Clearing accounts are few and have half of the entries. Their
+    // codes are a range of an index, in any usual order of letters; by kind alone all accounts would be read.
     private static final String ENTRIES = """
             SELECT e.account, e.seq, x.id, e.is_debit, x.type, x.amount, e.balance_after, x.reference, x.created_at
             FROM transfer x CROSS JOIN LATERAL (
