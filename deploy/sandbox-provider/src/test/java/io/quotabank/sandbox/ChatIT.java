@@ -10,6 +10,7 @@ import static io.quotabank.sandbox.RunningSandbox.json;
 import static io.quotabank.sandbox.RunningSandbox.key;
 import static io.quotabank.sandbox.RunningSandbox.onlyServed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,7 @@ class ChatIT {
         assertThat(json(arguments).get("days").intValue()).isEqualTo(2);
         var tokens = O200K.countTokensOrdinary("get_weather") + O200K.countTokensOrdinary(arguments);
         assertThat(usage(completion, "completion_tokens")).isEqualTo(tokens);
+        await().until(() -> onlyServed(key).get("finished").booleanValue());
         assertThat(onlyServed(key).get("completionTokens").intValue()).isEqualTo(tokens);
     }
 
