@@ -70,9 +70,8 @@ class DatabaseFaultsIT {
             await().atMost(LONG).ignoreExceptions().until(() -> settled(ledger) >= 100);
             var hoard = new ArrayList<Connection>();
             try (var superuser = postgres.superuser()) {
-                // Until nobody of the ledger's is left, and nobody new gets in.
-                await().atMost(LONG).until(() -> hoard(ledger, hoard, superuser));
-                untilRefused(ledger);
+                // Until nobody of the ledger's is left, and nobody new gets in: a place may become free a moment later.
+                await().atMost(LONG).until(() -> hoard(ledger, hoard, superuser) && refused(ledger));
             }
             for (var each : hoard) {
                 each.close();
@@ -160,11 +159,13 @@ class DatabaseFaultsIT {
 
     /** Further calls until one is refused; they are repeated in the end. */
     private void untilRefused(Ledger ledger) {
-        await().atMost(LONG).until(() -> {
-            var key = "p" + further.size();
-            further.add(key);
-            return consume(ledger, key) == 503;
-        });
+        await().atMost(LONG).until(() -> refused(ledger));
+    }
+
+    private boolean refused(Ledger ledger) {
+        var key = "p" + further.size();
+        further.add(key);
+        return consume(ledger, key) == 503;
     }
 
     private int consume(Ledger ledger, String key) {
