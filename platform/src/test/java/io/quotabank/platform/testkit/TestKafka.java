@@ -1,14 +1,9 @@
 package io.quotabank.platform.testkit;
 
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
-/**
- * One Kafka broker (KRaft) per JVM, or the one that {@code QUOTABANK_TEST_KAFKA} names (its bootstrap servers), whose
- * topics are deleted at the first use in a JVM. Topics are not made by being used, as in production.
- */
+/** One Kafka broker (KRaft) per JVM. Topics are not made by being used, as in production. */
 public final class TestKafka {
 
     public static String bootstrapServers() {
@@ -21,11 +16,6 @@ public final class TestKafka {
         static final String ADDRESS = start();
 
         private static String start() {
-            var given = System.getenv("QUOTABANK_TEST_KAFKA");
-            if (given != null) {
-                empty(given);
-                return given;
-            }
             var broker = new EmbeddedKafkaKraftBroker(1, 1);
             broker.brokerProperties(Map.of(
                     "auto.create.topics.enable", "false",
@@ -36,17 +26,6 @@ public final class TestKafka {
             broker.afterPropertiesSet();
             Runtime.getRuntime().addShutdownHook(new Thread(broker::destroy));
             return broker.getBrokersAsString();
-        }
-
-        private static void empty(String address) {
-            try (var admin = Admin.create(Map.of("bootstrap.servers", address))) {
-                admin.deleteTopics(admin.listTopics().names().get()).all().get();
-            } catch (ExecutionException refused) {
-                throw new IllegalStateException("can't empty the broker at " + address, refused);
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(stopped);
-            }
         }
     }
 

@@ -68,7 +68,6 @@ record Bench(Path root, StateDirectory state, Settings settings, List<String> na
         var file = root.resolve("system-tests/target/bench.classpath");
         int code = new Maven(root)
                 .run(
-                        Map.of(),
                         "-q",
                         "-pl",
                         "system-tests",

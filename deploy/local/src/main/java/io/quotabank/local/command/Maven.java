@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Runs Maven on the checkout, its output going straight to the person. */
 record Maven(Path root) {
 
     /** @return the exit code */
-    int run(Map<String, String> environment, String... arguments) throws InterruptedException {
+    int run(String... arguments) throws InterruptedException {
         var command = new ArrayList<>(List.of("mvn", "-B", "-ntp"));
         command.addAll(List.of(arguments));
         System.out.println("+ " + String.join(" ", command));
@@ -22,7 +21,6 @@ record Maven(Path root) {
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().putAll(environment);
         try {
             var process = builder.start();
             var hook = new Thread(() -> process.destroy());

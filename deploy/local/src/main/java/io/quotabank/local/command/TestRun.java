@@ -3,10 +3,8 @@ package io.quotabank.local.command;
 import io.quotabank.local.LocalFailure;
 import io.quotabank.local.part.FreePorts;
 import io.quotabank.local.part.Parts;
-import io.quotabank.local.part.PostgresServer;
 import io.quotabank.local.state.Settings;
 import io.quotabank.local.state.StateDirectory;
-import io.quotabank.local.state.StateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 
 /**
- * All tests: those of the modules on one PostgreSQL and one Kafka that are started for them, then the system tests on a
- * suite of their own, on ports and in a directory of their own, so that a running suite is not touched.
+ * All tests: those of the modules, each of which starts a PostgreSQL and a Kafka of its own, two modules at a time; then
+ * the system tests on a suite of their own, on ports and in a directory of their own, so that a running suite is not
+ * touched.
  */
 record TestRun(Path root) {
 
@@ -46,19 +44,14 @@ record TestRun(Path root) {
     int run() throws IOException, InterruptedException {
         requireNode();
         var began = Instant.now();
-        var ground = new StateDirectory(root.resolve("target/test-stack/ground"));
         var suite = new StateDirectory(root.resolve("target/test-stack/suite"));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            Down.quietly(ground);
-            Down.quietly(suite);
-        }));
-        int modules = modules(ground);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Down.quietly(suite)));
+        int modules = modules();
         int system = modules == 0 ? system(suite) : skipped();
         var results = TestResults.since(root, began);
         results.print();
         var passed = modules == 0 && system == 0 && results.passed();
         if (passed) {
-            ground.delete();
             suite.delete();
         }
         return passed ? 0 : 1;
@@ -79,26 +72,22 @@ record TestRun(Path root) {
         }
     }
 
-    // A failing test stops neither its module nor the others: the reports are counted at the end.
-    private int modules(StateDirectory ground) throws IOException, InterruptedException {
-        fresh(ground);
-        up(ground, new Settings(FreePorts.range(), Map.of(), Map.of(), List.of("postgres", "kafka")));
-        var environment = Map.of(
-                "QUOTABANK_TEST_POSTGRES", superuserUrl(ground),
-                "QUOTABANK_TEST_KAFKA", stack(ground).path("kafka").asString());
-        int code = new Maven(root)
-                .run(environment, "-pl", "!system-tests", "-fae", "-Dmaven.test.failure.ignore=true", "verify");
-        Down.quietly(ground);
-        return code;
+    // A failing test stops neither its module nor the others: the reports are counted at the end. A module's tests wait
+    // for one thing or another half of their time, in which another module's go on.
+    private int modules() throws InterruptedException {
+        return new Maven(root).run("-T2", "-pl", "!system-tests", "-fae", "-Dmaven.test.failure.ignore=true", "verify");
     }
 
     private int system(StateDirectory suite) throws IOException, InterruptedException {
-        fresh(suite);
+        Down.quietly(suite);
+        suite.delete();
         int ports = FreePorts.range();
-        up(suite, new Settings(ports, Map.of(), TWO_OF_EACH, List.of(), settings(ports), false));
+        var settings = new Settings(ports, Map.of(), TWO_OF_EACH, List.of(), settings(ports), false);
+        if (new Up(root, suite, settings, true).run() != 0) {
+            throw new LocalFailure("What the tests run on did not start; the lines above say why.");
+        }
         int code = new Maven(root)
                 .run(
-                        Map.of(),
                         "-pl",
                         "system-tests",
                         "-am",
@@ -126,30 +115,5 @@ record TestRun(Path root) {
     private static int skipped() {
         System.err.println("The modules did not build: the system tests were not run.");
         return 1;
-    }
-
-    private void up(StateDirectory state, Settings settings) throws IOException, InterruptedException {
-        if (new Up(root, state, settings, true).run() != 0) {
-            throw new LocalFailure("What the tests run on did not start; the lines above say why.");
-        }
-    }
-
-    private static void fresh(StateDirectory state) throws IOException {
-        Down.quietly(state);
-        state.delete();
-    }
-
-    private static String superuserUrl(StateDirectory ground) {
-        var password = StateFiles.readJson(ground.root().resolve("secrets.json"), JsonNode.class)
-                .orElseThrow()
-                .path("postgres")
-                .asString();
-        var port = stack(ground).path("postgres").path("port").asInt();
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + PostgresServer.SUPERUSER + "&password="
-                + password;
-    }
-
-    private static JsonNode stack(StateDirectory state) {
-        return StateFiles.readJson(state.stackFile(), JsonNode.class).orElseThrow();
     }
 }
