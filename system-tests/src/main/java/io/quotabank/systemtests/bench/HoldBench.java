@@ -4,21 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds of an application, opened at a steady rate over HTTP, each released as soon as it is open; by themselves and
- * while usage events settle. Half of the people have credits that expire.
+ * Holds of an application, opened at a steady rate over HTTP, each released as soon as it is open. Half of the people have
+ * credits that expire.
  */
 final class HoldBench {
 
     private static final Duration WARM_UP = Bench.seconds("hold-warm-up", 30);
     private static final int RATE = Integer.getInteger("quotabank.bench.hold-rate", 1_000);
     private static final int CONNECTIONS = 64;
-    private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final String PATH = "/api/credits/holds";
     private static final String ID = "\"id\":\"";
     private static final int UUID_LENGTH = 36;
@@ -34,7 +31,7 @@ final class HoldBench {
         this.results = results;
     }
 
-    void alone(Duration measure) throws Exception {
+    void run(Duration measure) throws Exception {
         Bench.say("ledger: " + RATE + " holds a second, warming up");
         Load.whole(load().atRate(WARM_UP, RATE));
         ledger.awaitPublished();
@@ -42,40 +39,7 @@ final class HoldBench {
         var result = Load.whole(load().atRate(measure, RATE));
         results.add("hold.p50_ms", result.percentileMs(0.5), "ms");
         results.add("hold.p99_ms", result.percentileMs(0.99), "ms");
-        results.percentiles(CHART, "by themselves", result.latencies());
-    }
-
-    /** @param rate of events, a second */
-    void besideEvents(UsageFeed feed, int rate, Backlog backlog, Duration measure) throws Exception {
-        Bench.say("ledger: " + RATE + " holds a second beside " + rate + " events a second");
-        var sender = Thread.ofPlatform().start(() -> feed.sendAtRate(rate, measure));
-        var result = Load.whole(load().atRate(measure, RATE));
-        sender.join();
-        backlog.awaitAll();
-        results.add("hold.beside_settlement_p99_ms", result.percentileMs(0.99), "ms");
-        results.percentiles(CHART, "beside settlement", result.latencies());
-    }
-
-    void besideBacklog(Backlog backlog, int events) throws Exception {
-        Bench.say("ledger: making a backlog");
-        backlog.make(events);
-        Bench.say("ledger: settling it beside " + RATE + " holds a second");
-        var load = load();
-        try (var thread = Executors.newSingleThreadExecutor()) {
-            Callable<Load.Result> open = () -> load.atRate(LONGEST, RATE);
-            var holds = thread.submit(open);
-            try {
-                var settled = backlog.settle();
-                results.add("settle.beside_holds_events_per_second", settled.perSecond(), "1/s");
-            } finally {
-                load.stop();
-            }
-            results.add(
-                    "settle.beside_holds_holds_per_second",
-                    Load.whole(holds.get()).perSecond(),
-                    "1/s");
-        }
-        backlog.awaitAll();
+        results.percentiles(CHART, "latency", result.latencies());
     }
 
     private Load load() {

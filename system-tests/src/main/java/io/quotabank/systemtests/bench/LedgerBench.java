@@ -57,10 +57,11 @@ final class LedgerBench {
                 lag(feed);
                 prove(feed, ledger);
                 new ConsumeBench(ledger, traffic.people(), results).run(MEASURE, floor);
-                var holds = new HoldBench(ledger, traffic.people(), results);
-                holds.alone(MEASURE);
-                holds.besideEvents(feed, RATE, backlog, MEASURE);
-                holds.besideBacklog(backlog, BACKLOG);
+                new HoldBench(ledger, traffic.people(), results).run(MEASURE);
+                var leases = new LeaseBench(ledger, traffic.people(), results);
+                leases.alone(MEASURE);
+                leases.besideEvents(feed, RATE, backlog, MEASURE);
+                leases.besideBacklog(backlog, BACKLOG);
                 prove(feed, ledger);
                 new ReadBench(ledger, traffic.people(), results).run(MEASURE);
                 prove(feed, ledger);

@@ -134,7 +134,7 @@ final class Traffic {
     }
 
     /** A UUIDv7 (RFC 9562, 5.7). */
-    private static UUID timeOrdered(Random random) {
+    static UUID timeOrdered(Random random) {
         long time = System.currentTimeMillis() << 16 | 0x7000 | random.nextInt(0x1000);
         return new UUID(time, (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L);
     }
