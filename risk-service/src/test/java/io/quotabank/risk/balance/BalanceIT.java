@@ -85,7 +85,6 @@ class BalanceIT {
         leave("5.00");
         Proxy.get().say(key, "7.00");
         looksAtIt(4);
-        await().until(() -> !suspected());
         assertThat(Risk.shared().kinds(key, owner)).isEmpty();
 
         aDayPasses();
