@@ -6,6 +6,7 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -13,13 +14,12 @@ class PartitionIT {
 
     @Test
     void comingMonthsAndDaysHaveTheirTablesAndOldDaysGo() throws SQLException {
-        try (var ledger = Ledger.idle()) {
+        try (var ledger = Ledger.with(Map.of("quotabank.partition.months-ahead", "5"))) {
             try (var owner = ledger.database().connect(ledger.database().owner());
                     var statement = owner.createStatement()) {
                 statement.execute("CREATE TABLE idempotency_key_20200101 PARTITION OF idempotency_key"
                         + " FOR VALUES FROM ('2020-01-01') TO ('2020-01-02')");
             }
-            ledger.jdbc().queryForObject("SELECT partition_months(5)", Integer.class);
             ledger.bean(PartitionJob.class).run();
 
             assertThat(tables(ledger, "settlement_20%")).isEqualTo(7);
