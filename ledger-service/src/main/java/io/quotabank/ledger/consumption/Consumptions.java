@@ -139,10 +139,14 @@ class Consumptions {
         List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
         var fresh = idempotency.fresh(turns, Consumed.class);
         var charges = priced(fresh);
-        var free =
-                transfers.free(charges, charge -> List.of(charge.turn().asked().person()));
-        if (!free.isEmpty()) {
-            write(take(free));
+        if (!charges.isEmpty()) {
+            var first = charges.getFirst().turn().asked();
+            var free = transfers.free(
+                    charges,
+                    charge -> List.of(charge.turn().asked().person()),
+                    List.of(first.consumed()),
+                    charge -> charge.turn().putOff());
+            write(take(free, first));
             idempotency.keep(fresh, Consumed.class);
         }
         return Turn.outcomes(turns);
@@ -181,10 +185,14 @@ class Consumptions {
         return new Terms(Objects.requireNonNull(price.amount() == null ? consume.amount() : price.amount()), price);
     }
 
-    /** In their order, each from what those before it left; those that find too little are refused. */
-    private List<Taken> take(List<Charge> charges) {
-        int shard = charges.getFirst().turn().asked().shard();
-        var consumed = charges.getFirst().turn().asked().consumed();
+    /**
+     * In their order, each from what those before it left; those that find too little are refused.
+     *
+     * @param first whose shard all use
+     */
+    private List<Taken> take(List<Charge> charges, Request first) {
+        int shard = first.shard();
+        var consumed = first.consumed();
         var rows = new ArrayList<AccountId>(charges.size() + 1);
         charges.forEach(charge -> rows.add(charge.turn().asked().person()));
         rows.add(consumed);

@@ -166,7 +166,11 @@ class Refunds {
                 due.add(each);
             }
         }
-        var free = transfers.free(due, each -> List.of(each.consumption().account()));
+        var free = transfers.free(
+                due,
+                each -> List.of(each.consumption().account()),
+                shared(due),
+                each -> each.turn().putOff());
         if (!free.isEmpty()) {
             book(free);
             idempotency.keep(fresh, Refunded.class);
@@ -196,11 +200,17 @@ class Refunds {
     private Locked lock(List<Due> all) {
         var people = all.stream().map(due -> due.consumption().account()).toList();
         var touched = new ArrayList<>(people);
-        all.forEach(due -> touched.add(due.turn().asked().consumed()));
-        if (all.stream().anyMatch(due -> !due.back().isEmpty())) {
-            touched.add(grants.issued());
-        }
+        touched.addAll(shared(all));
         return debts.lock(touched, people);
+    }
+
+    private List<AccountId> shared(List<Due> all) {
+        var shared = new ArrayList<AccountId>();
+        all.forEach(due -> shared.add(due.turn().asked().consumed()));
+        if (all.stream().anyMatch(due -> !due.back().isEmpty())) {
+            shared.add(grants.issued());
+        }
+        return shared;
     }
 
     private Booked book(Locked locked, Due due) {

@@ -58,7 +58,7 @@ class Openings {
     private List<@Nullable Outcome<EscrowAnswer>> open(List<Asked> all) {
         List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
         var fresh = idempotency.fresh(turns, Stands.class);
-        var free = transfers.free(fresh, turn -> List.of(turn.asked().account()));
+        var free = transfers.free(fresh, turn -> List.of(turn.asked().account()), List.of(), Turn::putOff);
         if (!free.isEmpty()) {
             write(take(free));
             idempotency.keep(free, Stands.class);

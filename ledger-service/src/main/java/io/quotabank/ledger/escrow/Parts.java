@@ -11,6 +11,7 @@ import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
 import io.quotabank.ledger.idempotency.Turn;
+import io.quotabank.ledger.split.Split.Payee;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
 import java.time.Instant;
@@ -36,6 +37,11 @@ class Parts {
 
         Name name() {
             return new Name(hold, plan.settle().id());
+        }
+
+        List<AccountId> people() {
+            var seller = plan.accounts().get(Payee.SELLER);
+            return seller == null ? List.of(account) : List.of(account, seller);
         }
 
         List<AccountId> accounts() {
@@ -107,7 +113,10 @@ class Parts {
     private List<@Nullable Outcome<EscrowAnswer>> settle(List<Asked> all) {
         List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
         var fresh = idempotency.fresh(turns, Stands.class);
-        var free = transfers.free(fresh, turn -> List.of(turn.asked().account()));
+        var shared = fresh.stream()
+                .flatMap(turn -> turn.asked().plan().shared().stream())
+                .toList();
+        var free = transfers.free(fresh, turn -> turn.asked().people(), shared, Turn::putOff);
         if (!free.isEmpty()) {
             book(free);
             idempotency.keep(free, Stands.class);

@@ -61,7 +61,7 @@ class Releases {
         }
         var fresh = idempotency.fresh(turns, Stands.class);
         var free =
-                transfers.free(fresh, turn -> List.of(seen(found, turn).hold().account()));
+                transfers.free(fresh, turn -> List.of(seen(found, turn).hold().account()), List.of(), Turn::putOff);
         if (!free.isEmpty()) {
             var books = debts.lock(free.stream()
                     .map(turn -> seen(found, turn).hold().account())

@@ -67,6 +67,13 @@ class Sharing {
     record Plan(
             Settle settle, @Nullable Split split, Map<Payee, AccountId> accounts, AccountId through, String digest) {
 
+        /** But for the seller's. */
+        List<AccountId> shared() {
+            var all = all();
+            all.remove(accounts.get(Payee.SELLER));
+            return all;
+        }
+
         List<AccountId> all() {
             var all = new ArrayList<>(accounts.values());
             all.add(through);

@@ -109,30 +109,32 @@ public final class GroupCommit<C, R> {
     /** The answer, once it is committed. No transaction may be open. */
     public R submit(C asked) {
         long sinceNs = System.nanoTime();
-        var seat = ride(new Seat<>(asked, lock.newCondition()));
-        while (seat.putOff) {
-            LockSupport.parkNanos(PAUSE.toNanos());
-            var next = new Seat<C, R>(asked, lock.newCondition());
-            next.alone = System.nanoTime() - sinceNs >= PUT_OFF.toNanos();
-            seat = ride(next);
-        }
-        return seat.outcome();
-    }
-
-    private Seat<C, R> ride(Seat<C, R> seat) {
+        var seat = new Seat<C, R>(asked, lock.newCondition());
         try {
-            if (!seat.alone) {
-                together(seat);
+            ride(seat);
+            while (seat.putOff) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+                var next = new Seat<C, R>(asked, lock.newCondition());
+                next.interrupted |= seat.interrupted;
+                next.alone = System.nanoTime() - sinceNs >= PUT_OFF.toNanos();
+                seat = next;
+                ride(seat);
             }
-            if (seat.alone) {
-                seat.answer = alone(seat);
-                seat.failure = null;
-            }
-            return seat;
+            return seat.outcome();
         } finally {
             if (seat.interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private void ride(Seat<C, R> seat) {
+        if (!seat.alone) {
+            together(seat);
+        }
+        if (seat.alone) {
+            seat.answer = alone(seat);
+            seat.failure = null;
         }
     }
 

@@ -18,6 +18,7 @@ public final class Turn<A, T> {
     private final A asked;
     private final Claim claim;
     private @Nullable Outcome<T> outcome;
+    private boolean isPutOff;
 
     private Turn(A asked, Claim claim) {
         this.asked = asked;
@@ -38,10 +39,20 @@ public final class Turn<A, T> {
         outcome = new Outcome.Done<>(answer);
     }
 
-    /** In their order; null for what was put off. */
+    /** It is left for another transaction. */
+    public void putOff() {
+        isPutOff = true;
+    }
+
+    /** In their order; null for what was put off. All others have one. */
     public static <A, T> List<@Nullable Outcome<T>> outcomes(List<Turn<A, T>> turns) {
         var outcomes = new ArrayList<@Nullable Outcome<T>>(turns.size());
-        turns.forEach(turn -> outcomes.add(turn.outcome));
+        for (var turn : turns) {
+            if (turn.outcome == null && !turn.isPutOff) {
+                throw new IllegalStateException("a request has no outcome");
+            }
+            outcomes.add(turn.outcome);
+        }
         return outcomes;
     }
 

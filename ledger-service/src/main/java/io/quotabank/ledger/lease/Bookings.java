@@ -91,7 +91,7 @@ class Bookings {
     /** In the caller's transaction; null for what was put off. */
     List<@Nullable Booked> book(List<Asked> wanted) {
         var stated = holds.byIds(wanted.stream().flatMap(Bookings::stated).toList());
-        var free = transfers.free(wanted, asked -> accounts(asked, stated));
+        var free = transfers.free(wanted, asked -> accounts(asked, stated), List.of(), asked -> {});
         var booked = bookFree(free, stated).iterator();
         var all = Collections.<Asked>newSetFromMap(new IdentityHashMap<>());
         all.addAll(free);

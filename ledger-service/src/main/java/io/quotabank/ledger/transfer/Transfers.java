@@ -7,12 +7,16 @@ import io.quotabank.ledger.batch.Copy;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
@@ -39,6 +43,8 @@ public class Transfers {
             FROM account
             WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
             """;
+
+    private static final String IN_ORDER = "SELECT id FROM account WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE";
 
     private static final String WITHOUT_WAITING =
             "SELECT id FROM account WHERE id = ANY(?) FOR NO KEY UPDATE SKIP LOCKED";
@@ -138,30 +144,45 @@ public class Transfers {
     }
 
     /**
-     * What can be done now: that whose accounts nobody else has locked. So who shares a transaction waits for no stranger's
-     * account, and holds up no third meanwhile. In a transaction of its own, which may wait, all can be done.
+     * What can be done now: that whose people's accounts nobody else has locked. Who shares a transaction waits for no
+     * person's account, and so holds up no third meanwhile; what many share it waits for before it has locked anybody. So
+     * it is in no circle. In a transaction of its own, which waits in the order of numbers, all can be done.
      *
-     * @param accounts people's: what many share is waited for, in {@link #lock}
+     * @param people the accounts of people that each takes
+     * @param shared the other accounts that they take, all together
+     * @param putOff hears of those that are left out
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> List<T> free(List<T> all, Function<? super T, ? extends Collection<AccountId>> accounts) {
+    public <T> List<T> free(
+            List<T> all,
+            Function<? super T, ? extends Collection<AccountId>> people,
+            Collection<AccountId> shared,
+            Consumer<? super T> putOff) {
         if (all.isEmpty() || !isShared()) {
             return all;
         }
-        var wanted = all.stream()
-                .flatMap(each -> accounts.apply(each).stream())
-                .mapToLong(AccountId::value)
-                .distinct()
-                .toArray();
-        var ours = new HashSet<AccountId>(wanted.length * 2);
-        jdbc.query(WITHOUT_WAITING, statement -> new Columns(statement).longs(wanted), row -> {
-            ours.add(new AccountId(row.getLong(1)));
+        if (!shared.isEmpty()) {
+            locked(IN_ORDER, shared.stream());
+        }
+        var ours = locked(WITHOUT_WAITING, all.stream().flatMap(each -> people.apply(each).stream()));
+        var free = new ArrayList<T>(all.size());
+        for (var each : all) {
+            if (ours.containsAll(people.apply(each))) {
+                free.add(each);
+            } else {
+                putOff.accept(each);
+            }
+        }
+        return free;
+    }
+
+    private Set<AccountId> locked(String sql, Stream<AccountId> accounts) {
+        var ids = accounts.mapToLong(AccountId::value).distinct().toArray();
+        var locked = new HashSet<AccountId>(ids.length * 2);
+        jdbc.query(sql, statement -> new Columns(statement).longs(ids), row -> {
+            locked.add(new AccountId(row.getLong(1)));
         });
-        return ours.size() == wanted.length
-                ? all
-                : all.stream()
-                        .filter(each -> ours.containsAll(accounts.apply(each)))
-                        .toList();
+        return locked;
     }
 
     /** Whether the transaction is one of {@link #once}. */

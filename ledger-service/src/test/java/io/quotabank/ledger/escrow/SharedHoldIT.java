@@ -84,6 +84,28 @@ class SharedHoldIT {
     }
 
     @Test
+    void whoseSellerIsLockedElsewhereIsPutOffAndTheOthersAreNot() throws Exception {
+        var seller = UUID.randomUUID();
+        People.signUp(LEDGER, seller);
+        var split = ",\"split\":\"market_sale\",\"split_version\":1,\"seller_id\":\"" + seller + "\"";
+        var sold = video.opened(user, "100");
+        var free = video.opened(other, "10");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var elsewhere = LEDGER.database().connect(LEDGER.database().owner());
+                var statement = elsewhere.createStatement()) {
+            elsewhere.setAutoCommit(false);
+            statement.execute("SELECT FROM account WHERE code = 'user:" + seller + "' FOR UPDATE");
+            var parts = threads.submit(
+                    () -> settled(List.of(() -> video.settle(sold, "100", split), () -> video.settle(free, "10", ""))));
+            await().until(() -> people.held(other) == 0);
+            assertThat(parts).isNotDone();
+            elsewhere.rollback();
+            assertThat(parts.get()).extracting(Response::status).containsExactly(200, 200);
+        }
+        assertThat(people.posted(seller)).isEqualTo((520 + 85) * CREDIT);
+    }
+
+    @Test
     void whoseAccountIsLockedElsewhereIsPutOffAndTheOthersAreNot() throws Exception {
         var locked = video.opened(user, "10");
         var free = video.opened(other, "10");
