@@ -63,7 +63,7 @@ class StrangerIT {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> Http.get(url, token).status() == 401);
-        assertThat(Http.get(url, token).json().path("detail").asString()).contains("expired");
+        assertThat(Http.get(url, token).json().path("detail").asString()).isEqualTo("令牌已过期。");
         assertThat(Http.get(STACK.gateway() + "/v1/models", token).status()).isEqualTo(401);
     }
 
