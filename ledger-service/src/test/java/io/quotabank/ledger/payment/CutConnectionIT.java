@@ -1,6 +1,7 @@
 package io.quotabank.ledger.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Applications;
@@ -184,7 +185,8 @@ class CutConnectionIT {
     }
 
     private static Response sameTwice(Supplier<Response> call) {
-        var first = call.get();
+        // The server keeps the key until it has noticed that the connection is gone.
+        var first = await().until(call::get, response -> response.status() != 409);
         assertThat(first.status()).as(first.raw().body()).isEqualTo(200);
         var second = call.get();
         assertThat(second.status()).isEqualTo(200);
