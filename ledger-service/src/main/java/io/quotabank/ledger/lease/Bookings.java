@@ -91,13 +91,12 @@ class Bookings {
     /** In the caller's transaction; null for what was put off. */
     List<@Nullable Booked> book(List<Asked> wanted) {
         var stated = holds.byIds(wanted.stream().flatMap(Bookings::stated).toList());
-        var free = transfers.free(wanted, asked -> accounts(asked, stated), List.of(), asked -> {});
+        var putOff = Collections.<Asked>newSetFromMap(new IdentityHashMap<>());
+        var free = transfers.free(wanted, asked -> accounts(asked, stated), List.of(), putOff::add);
         var booked = bookFree(free, stated).iterator();
-        var all = Collections.<Asked>newSetFromMap(new IdentityHashMap<>());
-        all.addAll(free);
         var inOrder = new ArrayList<@Nullable Booked>(wanted.size());
         for (var asked : wanted) {
-            inOrder.add(all.contains(asked) ? booked.next() : null);
+            inOrder.add(putOff.contains(asked) ? null : booked.next());
         }
         return inOrder;
     }

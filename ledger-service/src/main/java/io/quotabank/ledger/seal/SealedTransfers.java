@@ -57,10 +57,9 @@ class SealedTransfers {
         tail.read(window, TRANSFERS, atMost, SealedTransfers::row, rows -> lines(rows, each));
     }
 
-    // Codes, not numbers: whose account it was is sealed as well. They are read from the table, and not remembered,
-    // when a
-    // block is proven, or a row that was changed would not show; and when it is sealed, or a row that is changed for a
-    // while, and back, would leave no trace, while one that was remembered as it lied would spoil all blocks to come.
+    // Codes, not numbers: whose account it was is sealed as well. They are read from the table, and not remembered.
+    // When a block is proven, a row that was changed would not show; when it is sealed, a row that is changed for a
+    // while, and back, would leave no trace, and one remembered as it lied would spoil all blocks to come.
     private void lines(List<Row> rows, Consumer<String> each) {
         var ids = new HashSet<AccountId>(rows.size() * 2);
         for (var row : rows) {

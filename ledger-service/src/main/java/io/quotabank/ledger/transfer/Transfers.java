@@ -32,7 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Posts sets of transfers. Whoever changes a balance, or a hold on it, first locks the account's row here, all of them
- * at once in order of their numbers: nobody waits in a circle, and nothing changes between reading and posting.
+ * at once in order of their numbers, or as {@link #free} does for who shares a transaction: nothing changes between
+ * reading and posting.
  */
 @Service
 public class Transfers {
