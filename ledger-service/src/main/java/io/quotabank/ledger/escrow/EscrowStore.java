@@ -92,7 +92,8 @@ class EscrowStore {
             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[],
                         ?::bigint[])
                 AS x (id, settled, released, late, status, backed, left_before)
-            WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
+            WHERE h.id = x.id AND h.id = ANY(?) AND h.id BETWEEN ? AND ?
+              AND h.amount - h.settled - h.released = x.left_before
             """;
 
     private static final String EXTEND = """
@@ -197,6 +198,7 @@ class EscrowStore {
                         .texts(after, hold -> hold.status().wire())
                         .longs(after, hold -> hold.backed().micro())
                         .longs(before, hold -> hold.left().micro())
+                        .uuids(after, Escrow::id)
                         .range(after.stream().map(Escrow::id).toList()));
         compare(after.size(), rows);
     }

@@ -35,7 +35,7 @@ class PartStore {
                    s.split_version, encode(s.body_digest, 'hex'), s.hold
             FROM unnest(?::uuid[], ?::text[]) AS x (hold, id)
             JOIN hold_settlement s ON s.hold = x.hold AND s.id = x.id
-            WHERE s.hold BETWEEN ? AND ?
+            WHERE s.hold = ANY(?) AND s.hold BETWEEN ? AND ?
             """;
 
     private static final String INSERT = """
@@ -63,6 +63,7 @@ class PartStore {
                 statement -> new Columns(statement)
                         .uuids(names, Name::hold)
                         .texts(names, Name::id)
+                        .uuids(names, Name::hold)
                         .range(names.stream().map(Name::hold).toList()),
                 row -> {
                     var settlement = settlement(row);

@@ -55,14 +55,16 @@ public class Holds {
                 AS x (id, account, instance, recall_url, amount, cap, cap_day), uptime
             """;
 
-    // What it was is compared, so that a change without the account's lock is caught by the count of rows.
+    // What it was is compared, so that a change without the account's lock is caught by the count of rows. By the list
+    // only these are read: by bounds alone it might be all that were opened between the first of them and the last.
     private static final String UPDATE = """
             UPDATE hold h SET settled = x.settled, released = x.released, spent_told = x.spent,
                 in_flight_told = x.in_flight, statement_seq = x.seq, last = x.last, status = x.status, backed = x.backed
             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
                         ?::text[], ?::bigint[], ?::bigint[])
                 AS x (id, settled, released, spent, in_flight, seq, last, status, backed, left_before)
-            WHERE h.id = x.id AND h.id BETWEEN ? AND ? AND h.amount - h.settled - h.released = x.left_before
+            WHERE h.id = x.id AND h.id = ANY(?) AND h.id BETWEEN ? AND ?
+              AND h.amount - h.settled - h.released = x.left_before
             """;
 
     // The oldest first, each up to what it has left.
@@ -191,6 +193,7 @@ public class Holds {
                         .texts(holds, hold -> hold.status().wire())
                         .longs(holds, hold -> hold.backed().micro())
                         .longs(holds, hold -> before.apply(hold.id()).left().micro())
+                        .uuids(holds, Hold::id)
                         .range(holds.stream().map(Hold::id).toList()));
         compare(holds.size(), rows);
         caps.move(moves(holds, before));

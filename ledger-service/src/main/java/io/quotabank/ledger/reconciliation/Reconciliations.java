@@ -68,6 +68,9 @@ class Reconciliations {
     private static final String TURN =
             "UPDATE reconciliation_turn SET started_at = :started WHERE started_at <= :since";
 
+    // Each five minutes, and whoever waits for an answer meanwhile has the other processors.
+    private static final String BESIDE_OTHER_WORK = "SET LOCAL max_parallel_workers_per_gather = 0";
+
     private static final Instant FOR_EVER = Instant.parse("9999-12-31T00:00:00Z");
 
     /** What was proved, and from where. */
@@ -189,6 +192,9 @@ class Reconciliations {
                 .param(Long.toString(properties.longest().toMillis()))
                 .query(String.class)
                 .single();
+        if (!full) {
+            jdbc.sql(BESIDE_OTHER_WORK).update();
+        }
         var from = full ? ProvenPoint.NONE : proven.point();
         var proofs = new ArrayList<Proof>();
         Proofs.from(from).forEach((name, sql) -> proofs.add(prove(name, sql)));

@@ -77,7 +77,7 @@ final class Backlog {
 
     private void send(int events) {
         for (int i = 0; i < events; i++) {
-            feed.send(System.nanoTime());
+            feed.send();
         }
         feed.flush();
     }

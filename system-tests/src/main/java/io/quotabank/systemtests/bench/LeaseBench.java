@@ -46,9 +46,10 @@ final class LeaseBench {
 
     /** @param rate of events, a second */
     void besideEvents(UsageFeed feed, int rate, Backlog backlog, Duration measure) throws Exception {
+        var made = feed.make((int) measure.toSeconds() * rate);
         ledger.awaitPublished();
         Bench.say("ledger: " + RATE + " leases a second beside " + rate + " events a second");
-        var sender = Thread.ofPlatform().start(() -> feed.sendAtRate(rate, measure));
+        var sender = Thread.ofPlatform().start(() -> feed.sendAtRate(made, rate));
         var result = Load.whole(load().atRate(measure, RATE));
         sender.join();
         backlog.awaitAll();

@@ -19,7 +19,7 @@ final class LedgerBench {
     private static final int BACKLOG = Integer.getInteger("quotabank.bench.settle-events", 800_000);
     private static final int RATE = Integer.getInteger("quotabank.bench.settle-rate", 10_000);
     private static final Duration MEASURE = Bench.seconds("settle-measure", 20);
-    private static final Duration LOOK = Duration.ofMillis(5);
+    private static final Duration LOOK = Duration.ofMillis(10);
 
     /** Each counts what must not be there. */
     private static final List<String> PROOFS = List.of(
@@ -114,8 +114,9 @@ final class LedgerBench {
     /** From when an event was due on the topic until the ledger had committed it and its offset. */
     private void lag(UsageFeed feed) throws Exception {
         Bench.say("ledger: " + RATE + " events a second");
+        var made = feed.make((int) MEASURE.toSeconds() * RATE);
         var seen = feed.settled();
-        var sender = Thread.ofPlatform().start(() -> feed.sendAtRate(RATE, MEASURE));
+        var sender = Thread.ofPlatform().start(() -> feed.sendAtRate(made, RATE));
         var lags = new ArrayList<Long>();
         for (boolean last = false; !last; ) {
             last = !sender.isAlive() && Backlog.total(seen) >= feed.sent();

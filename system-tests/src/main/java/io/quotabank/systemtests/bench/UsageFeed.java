@@ -35,6 +35,7 @@ final class UsageFeed implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String GROUP = "ledger-service";
     private static final int ONE_IN = 100;
+    private static final long MILLI_NS = 1_000_000;
 
     private final Admin admin;
     private final KafkaProducer<String, byte[]> producer;
@@ -53,6 +54,7 @@ final class UsageFeed implements AutoCloseable {
                 Map.of(
                         "bootstrap.servers", kafka,
                         "acks", "all",
+                        "max.in.flight.requests.per.connection", "1",
                         "linger.ms", "5",
                         "compression.type", "lz4",
                         "buffer.memory", "67108864"),
@@ -70,27 +72,26 @@ final class UsageFeed implements AutoCloseable {
     }
 
     /** Sends one event, and one time in a hundred an earlier one again. */
-    void send(long dueNs) {
-        if (earlier != null && random.nextInt(ONE_IN) == 0) {
-            send(earlier, dueNs);
-            return;
-        }
-        var record = record(traffic.next());
-        earlier = earlier == null || random.nextInt(ONE_IN) == 0 ? record : earlier;
-        events++;
-        send(record, dueNs);
+    void send() {
+        send(next(), System.nanoTime());
+    }
+
+    /** Events to be sent later, so that making them takes nothing from what is measured then. */
+    List<ProducerRecord<String, byte[]>> make(int events) {
+        return IntStream.range(0, events).mapToObj(i -> next()).toList();
     }
 
     /** Sends events that are due at a steady rate, whatever is done with them. */
-    void sendAtRate(int perSecond, Duration time) {
-        long start = System.nanoTime();
+    void sendAtRate(List<ProducerRecord<String, byte[]>> made, int perSecond) {
+        long due = System.nanoTime();
         long interval = 1_000_000_000L / perSecond;
-        for (long i = 0; i < perSecond * time.toSeconds(); i++) {
-            long due = start + i * interval;
+        for (var record : made) {
             while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
+                // Those of a millisecond go together: to wake up for each would take as much as to send it.
+                LockSupport.parkNanos(due + MILLI_NS - System.nanoTime());
             }
-            send(due);
+            send(record, due);
+            due += interval;
         }
         flush();
     }
@@ -154,6 +155,16 @@ final class UsageFeed implements AutoCloseable {
             }
             note(sent.partition(), sent.offset(), dueNs);
         });
+    }
+
+    private ProducerRecord<String, byte[]> next() {
+        if (earlier != null && random.nextInt(ONE_IN) == 0) {
+            return earlier;
+        }
+        var record = record(traffic.next());
+        earlier = earlier == null || random.nextInt(ONE_IN) == 0 ? record : earlier;
+        events++;
+        return record;
     }
 
     private synchronized void note(int partition, long offset, long due) {

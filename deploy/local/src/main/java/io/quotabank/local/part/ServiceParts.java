@@ -102,15 +102,12 @@ final class ServiceParts {
                 installed.javaCommand(),
                 "-Xms" + kind.heapMb() + "m",
                 "-Xmx" + kind.heapMb() + "m",
-                // What is kept is old; a heap is larger for that, and only what is new is touched while nothing
-                // happens.
-                "-XX:MaxNewSize=" + kind.newMb() + "m",
-                "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:MaxDirectMemorySize=64m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(kind.collector());
         command.addAll(StartCache.of(jar, kind.id()).options(settings.training()));
         command.addAll(List.of("-jar", jar.toString(), "--spring.config.additional-location=" + file.uri()));
         return command;
