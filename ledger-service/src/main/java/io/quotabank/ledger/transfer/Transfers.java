@@ -5,18 +5,13 @@ import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.batch.Copy;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
@@ -37,18 +32,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Service
 public class Transfers {
-
-    private static final String LOCK = """
-            SELECT side = 'credit', tier, posted, held, debited, seq, id, lots, spread, backed, lapsed, next_expiry,
-                   coalesce(next_expiry <= ?, false), pledged
-            FROM account
-            WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
-            """;
-
-    private static final String IN_ORDER = "SELECT id FROM account WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE";
-
-    private static final String WITHOUT_WAITING =
-            "SELECT id FROM account WHERE id = ANY(?) FOR NO KEY UPDATE SKIP LOCKED";
 
     private static final String SHARED = "shared";
 
@@ -86,7 +69,7 @@ public class Transfers {
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final TransactionTemplate shared;
-    private final Clock clock;
+    private final Locks locks;
     private final ObjectProvider<Expiry> expiry;
     private final RetryTemplate retries = new RetryTemplate(RetryPolicy.builder()
             .maxRetries(MOST_RETRIES)
@@ -96,12 +79,12 @@ public class Transfers {
             .includes(PessimisticLockingFailureException.class)
             .build());
 
-    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions, Clock clock, ObjectProvider<Expiry> expiry) {
+    Transfers(JdbcTemplate jdbc, PlatformTransactionManager transactions, Locks locks, ObjectProvider<Expiry> expiry) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.shared = new TransactionTemplate(transactions);
         this.shared.setName(SHARED);
-        this.clock = clock;
+        this.locks = locks;
         this.expiry = expiry;
     }
 
@@ -133,15 +116,9 @@ public class Transfers {
         });
     }
 
-    private <T> T repeated(Supplier<T> work) {
-        try {
-            return retries.execute(() -> transaction.execute(status -> work.get()));
-        } catch (RetryException exhausted) {
-            if (exhausted.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("work threw what it can't", exhausted);
-        }
+    /** Whether the transaction is one of {@link #once}. */
+    public static boolean isShared() {
+        return SHARED.equals(TransactionSynchronizationManager.getCurrentTransactionName());
     }
 
     /**
@@ -159,77 +136,13 @@ public class Transfers {
             Function<? super T, ? extends Collection<AccountId>> people,
             Collection<AccountId> shared,
             Consumer<? super T> putOff) {
-        if (all.isEmpty() || !isShared()) {
-            return all;
-        }
-        if (!shared.isEmpty()) {
-            locked(IN_ORDER, shared.stream());
-        }
-        var ours = locked(WITHOUT_WAITING, all.stream().flatMap(each -> people.apply(each).stream()));
-        var free = new ArrayList<T>(all.size());
-        for (var each : all) {
-            if (ours.containsAll(people.apply(each))) {
-                free.add(each);
-            } else {
-                putOff.accept(each);
-            }
-        }
-        return free;
-    }
-
-    private Set<AccountId> locked(String sql, Stream<AccountId> accounts) {
-        var ids = accounts.mapToLong(AccountId::value).distinct().toArray();
-        var locked = new HashSet<AccountId>(ids.length * 2);
-        jdbc.query(sql, statement -> new Columns(statement).longs(ids), row -> {
-            locked.add(new AccountId(row.getLong(1)));
-        });
-        return locked;
-    }
-
-    /** Whether the transaction is one of {@link #once}. */
-    public static boolean isShared() {
-        return SHARED.equals(TransactionSynchronizationManager.getCurrentTransactionName());
+        return all.isEmpty() || !isShared() ? all : locks.free(all, people, shared, putOff);
     }
 
     /** Locks accounts until the transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Books lock(Collection<AccountId> accounts) {
-        var ids = accounts.stream()
-                .mapToLong(AccountId::value)
-                .sorted()
-                .distinct()
-                .toArray();
-        var books = new Books(ids);
-        int[] index = {0};
-        var now = clock.instant();
-        jdbc.query(LOCK, statement -> new Columns(statement).instant(now).longs(ids), row -> {
-            if (row.getLong(7) != ids[index[0]]) {
-                throw new IllegalStateException("account " + ids[index[0]] + " has no row");
-            }
-            var nextExpiry = row.getTimestamp(12);
-            books.lots()
-                    .put(
-                            index[0],
-                            row.getLong(8),
-                            row.getLong(9),
-                            row.getLong(10),
-                            row.getLong(11),
-                            nextExpiry == null ? null : nextExpiry.toInstant(),
-                            row.getBoolean(13));
-            books.pledges().put(index[0], row.getLong(14), row.getLong(4));
-            books.put(
-                    index[0]++,
-                    row.getBoolean(1),
-                    row.getString(2),
-                    row.getLong(3),
-                    row.getLong(4),
-                    row.getLong(5),
-                    row.getLong(6));
-        });
-        if (index[0] != ids.length) {
-            throw new IllegalStateException("locked " + index[0] + " of " + ids.length + " accounts");
-        }
-        return books;
+        return locks.lock(accounts);
     }
 
     /** Writes what was done to the books. The transaction must end in failure when this throws. */
@@ -255,6 +168,17 @@ public class Transfers {
                             statement -> accounts(new Columns(statement), books, at, lotsToo)));
         }
         books.written();
+    }
+
+    private <T> T repeated(Supplier<T> work) {
+        try {
+            return retries.execute(() -> transaction.execute(status -> work.get()));
+        } catch (RetryException exhausted) {
+            if (exhausted.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("work threw what it can't", exhausted);
+        }
     }
 
     private static String post(String update) {
