@@ -13,6 +13,7 @@ import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
 import io.quotabank.ledger.idempotency.Turn;
+import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
@@ -146,7 +147,9 @@ class Consumptions {
                     charge -> List.of(charge.turn().asked().person()),
                     List.of(first.consumed()),
                     charge -> charge.turn().putOff());
-            write(take(free, first));
+            if (!free.requests().isEmpty()) {
+                write(take(free.requests(), transfers.lock(free.accounts()), first));
+            }
             idempotency.keep(fresh, Consumed.class);
         }
         return Turn.outcomes(turns);
@@ -190,13 +193,9 @@ class Consumptions {
      *
      * @param first whose shard all use
      */
-    private List<Taken> take(List<Charge> charges, Request first) {
+    private List<Taken> take(List<Charge> charges, Books books, Request first) {
         int shard = first.shard();
         var consumed = first.consumed();
-        var rows = new ArrayList<AccountId>(charges.size() + 1);
-        charges.forEach(charge -> rows.add(charge.turn().asked().person()));
-        rows.add(consumed);
-        var books = transfers.lock(rows);
         var taken = new ArrayList<Taken>(charges.size());
         for (var charge : charges) {
             var request = charge.turn().asked();

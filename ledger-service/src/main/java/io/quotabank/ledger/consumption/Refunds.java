@@ -171,15 +171,14 @@ class Refunds {
                 each -> List.of(each.consumption().account()),
                 shared(due),
                 each -> each.turn().putOff());
-        if (!free.isEmpty()) {
-            book(free);
+        if (!free.requests().isEmpty()) {
+            book(free.requests(), debts.lockOwed(free.accounts()));
             idempotency.keep(fresh, Refunded.class);
         }
         return Turn.outcomes(turns);
     }
 
-    private void book(List<Due> all) {
-        var locked = lock(all);
+    private void book(List<Due> all, Locked locked) {
         // Rivals waited for the person's row, and now see the first one's refund.
         var before = store.refunded(
                 all.stream().map(due -> due.consumption().id()).distinct().toList());
@@ -195,13 +194,6 @@ class Refunds {
         if (!booked.isEmpty()) {
             store.insert(booked);
         }
-    }
-
-    private Locked lock(List<Due> all) {
-        var people = all.stream().map(due -> due.consumption().account()).toList();
-        var touched = new ArrayList<>(people);
-        touched.addAll(shared(all));
-        return debts.lock(touched, people);
     }
 
     private List<AccountId> shared(List<Due> all) {

@@ -61,9 +61,9 @@ public class Debts {
         return withDebts(books, touched, books.pledging()).books();
     }
 
-    /** Locks accounts, and with them what these people owe, who are among them, if they ever did. */
-    public Locked lock(Collection<AccountId> touched, Collection<AccountId> people) {
-        return withDebts(transfers.lock(touched), touched, people);
+    /** Locks accounts, and with them what the people among them owe, if they ever did. */
+    public Locked lockOwed(Collection<AccountId> touched) {
+        return withDebts(transfers.lock(touched), touched, touched);
     }
 
     private Locked withDebts(Books books, Collection<AccountId> touched, Collection<AccountId> people) {

@@ -8,6 +8,7 @@ import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
 import io.quotabank.ledger.idempotency.Turn;
+import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.time.Duration;
@@ -59,18 +60,16 @@ class Openings {
         List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
         var fresh = idempotency.fresh(turns, Stands.class);
         var free = transfers.free(fresh, turn -> List.of(turn.asked().account()), List.of(), Turn::putOff);
-        if (!free.isEmpty()) {
-            write(take(free));
-            idempotency.keep(free, Stands.class);
+        if (!free.requests().isEmpty()) {
+            write(take(free.requests(), transfers.lock(free.accounts())));
+            idempotency.keep(free.requests(), Stands.class);
         }
         return Turn.outcomes(turns);
     }
 
     /** In their order, each from what those before it left; those that find too little are refused. */
-    private List<Taken> take(List<Turn<Asked, EscrowAnswer>> turns) {
+    private List<Taken> take(List<Turn<Asked, EscrowAnswer>> turns, Books books) {
         var taken = new ArrayList<Taken>(turns.size());
-        var books = transfers.lock(
-                turns.stream().map(turn -> turn.asked().account()).toList());
         for (var turn : turns) {
             var asked = turn.asked();
             var amount = asked.open().amount();

@@ -43,12 +43,6 @@ class Parts {
             var seller = plan.accounts().get(Payee.SELLER);
             return seller == null ? List.of(account) : List.of(account, seller);
         }
-
-        List<AccountId> accounts() {
-            var all = plan.all();
-            all.add(account);
-            return all;
-        }
     }
 
     /** Holds and their parts as they change in memory: each request sees what those before it left. */
@@ -117,17 +111,15 @@ class Parts {
                 .flatMap(turn -> turn.asked().plan().shared().stream())
                 .toList();
         var free = transfers.free(fresh, turn -> turn.asked().people(), shared, Turn::putOff);
-        if (!free.isEmpty()) {
-            book(free);
-            idempotency.keep(free, Stands.class);
+        if (!free.requests().isEmpty()) {
+            book(free.requests(), debts.lock(free.accounts()));
+            idempotency.keep(free.requests(), Stands.class);
         }
         return Turn.outcomes(turns);
     }
 
-    private void book(List<Turn<Asked, EscrowAnswer>> turns) {
+    private void book(List<Turn<Asked, EscrowAnswer>> turns, Books books) {
         var asked = turns.stream().map(Turn::asked).toList();
-        var books = debts.lock(
-                asked.stream().flatMap(each -> each.accounts().stream()).toList());
         var found = store.byIds(asked.stream().map(Asked::hold).distinct().toList());
         var round = new Round(
                 books,

@@ -62,13 +62,11 @@ class Releases {
         var fresh = idempotency.fresh(turns, Stands.class);
         var free =
                 transfers.free(fresh, turn -> List.of(seen(found, turn).hold().account()), List.of(), Turn::putOff);
-        if (!free.isEmpty()) {
-            var books = debts.lock(free.stream()
-                    .map(turn -> seen(found, turn).hold().account())
-                    .toList());
+        if (!free.requests().isEmpty()) {
+            var books = debts.lock(free.accounts());
             // Read again: only now nothing changes any more.
-            release(free, store.byIds(ids(free)), books);
-            idempotency.keep(free, Stands.class);
+            release(free.requests(), store.byIds(ids(free.requests())), books);
+            idempotency.keep(free.requests(), Stands.class);
         }
         return Turn.outcomes(turns);
     }

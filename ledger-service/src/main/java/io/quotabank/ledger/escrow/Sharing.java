@@ -69,14 +69,9 @@ class Sharing {
 
         /** But for the seller's. */
         List<AccountId> shared() {
-            var all = all();
-            all.remove(accounts.get(Payee.SELLER));
-            return all;
-        }
-
-        List<AccountId> all() {
             var all = new ArrayList<>(accounts.values());
             all.add(through);
+            all.remove(accounts.get(Payee.SELLER));
             return all;
         }
     }

@@ -15,6 +15,7 @@ import io.quotabank.ledger.lease.Bookings.Booked.Answered;
 import io.quotabank.ledger.lease.Bookings.Booked.Stated;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
+import io.quotabank.ledger.transfer.Transfers.Free;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -101,17 +102,16 @@ class Bookings {
         return inOrder;
     }
 
-    private List<Booked> bookFree(List<Asked> all, Map<UUID, Hold> stated) {
-        var touched =
-                all.stream().flatMap(asked -> accounts(asked, stated).stream()).toList();
-        if (touched.isEmpty()) {
+    private List<Booked> bookFree(Free<Asked> free, Map<UUID, Hold> stated) {
+        var all = free.requests();
+        if (free.accounts().isEmpty()) {
             return all.stream().<Booked>map(asked -> new Stated(0)).toList();
         }
         var opening = all.stream()
                 .filter(Opening.class::isInstance)
                 .map(Opening.class::cast)
                 .toList();
-        var books = debts.lock(touched);
+        var books = debts.lock(free.accounts());
         // Those that were stated are read again: only now nothing changes any more.
         var round = new Round(
                 books,

@@ -6,6 +6,7 @@ import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.batch.Copy;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +33,13 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Service
 public class Transfers {
+
+    /**
+     * What can be done now of what was asked for together.
+     *
+     * @param accounts all that these take, to be locked next
+     */
+    public record Free<T>(List<T> requests, List<AccountId> accounts) {}
 
     private static final String SHARED = "shared";
 
@@ -131,12 +139,15 @@ public class Transfers {
      * @param putOff hears of those that are left out
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> List<T> free(
+    public <T> Free<T> free(
             List<T> all,
             Function<? super T, ? extends Collection<AccountId>> people,
             Collection<AccountId> shared,
             Consumer<? super T> putOff) {
-        return all.isEmpty() || !isShared() ? all : locks.free(all, people, shared, putOff);
+        var free = all.isEmpty() || !isShared() ? all : locks.free(all, people, shared, putOff);
+        var accounts = new ArrayList<>(shared);
+        free.forEach(each -> accounts.addAll(people.apply(each)));
+        return new Free<>(free, accounts);
     }
 
     /** Locks accounts until the transaction ends. */
