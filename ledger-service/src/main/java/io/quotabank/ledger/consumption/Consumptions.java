@@ -9,10 +9,11 @@ import io.quotabank.ledger.action.Actions.Price;
 import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome.Done;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
-import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
@@ -64,7 +65,7 @@ class Consumptions {
     private record Request(Consume consume, Claim claim, AccountId person, int shard, AccountId consumed) {}
 
     /** One whose price is known. */
-    private record Charge(Turn<Request, Answer> turn, Terms terms) {}
+    private record Charge(Turn<Request, Outcome<Answer>> turn, Terms terms) {}
 
     /**
      * One that the books have room for.
@@ -123,7 +124,7 @@ class Consumptions {
         var claim = new Claim(application, consume.keys(key), consume.digest());
         var person = grants.known(consume.userId());
         if (person.isEmpty()) {
-            return new Outcome.Done<>(new Unknown());
+            return new Done<>(new Unknown());
         }
         int shard = ThreadLocalRandom.current().nextInt(AccountCode.CONSUMED_SHARDS);
         // Before the transaction: it may open the account.
@@ -136,26 +137,28 @@ class Consumptions {
         return AccountCode.consumed((int) (consumption.getLeastSignificantBits() & (AccountCode.CONSUMED_SHARDS - 1)));
     }
 
-    private List<@Nullable Outcome<Answer>> consume(List<Request> requests) {
-        List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
-        var fresh = idempotency.fresh(turns, Consumed.class);
-        var charges = priced(fresh);
-        if (!charges.isEmpty()) {
-            var first = charges.getFirst().turn().asked();
-            var free = transfers.free(
-                    charges,
-                    charge -> List.of(charge.turn().asked().person()),
-                    List.of(first.consumed()),
-                    charge -> charge.turn().putOff());
-            if (!free.requests().isEmpty()) {
-                write(take(free.requests(), transfers.lock(free.accounts()), first));
+    private void consume(List<Turn<Request, Outcome<Answer>>> turns) {
+        idempotency.once(turns, Request::claim, Consumed.class, fresh -> {
+            var charges = priced(fresh);
+            if (!charges.isEmpty()) {
+                charge(charges, charges.getFirst().turn().asked());
             }
-            idempotency.keep(fresh, Consumed.class);
-        }
-        return Turn.outcomes(turns);
+        });
     }
 
-    private List<Charge> priced(List<Turn<Request, Answer>> turns) {
+    /** @param first whose shard all use */
+    private void charge(List<Charge> charges, Request first) {
+        var free = transfers.free(
+                charges,
+                charge -> List.of(charge.turn().asked().person()),
+                List.of(first.consumed()),
+                charge -> charge.turn().putOff());
+        if (!free.requests().isEmpty()) {
+            write(take(free.requests(), transfers.lock(free.accounts()), first));
+        }
+    }
+
+    private List<Charge> priced(List<Turn<Request, Outcome<Answer>>> turns) {
         var charges = new ArrayList<Charge>(turns.size());
         for (var turn : turns) {
             var consume = turn.asked().consume();
@@ -169,7 +172,7 @@ class Consumptions {
             if (refusal == null) {
                 charges.add(new Charge(turn, terms(consume, price)));
             } else {
-                turn.answer(refusal);
+                turn.answer(new Done<>(refusal));
             }
         }
         return charges;
@@ -188,11 +191,7 @@ class Consumptions {
         return new Terms(Objects.requireNonNull(price.amount() == null ? consume.amount() : price.amount()), price);
     }
 
-    /**
-     * In their order, each from what those before it left; those that find too little are refused.
-     *
-     * @param first whose shard all use
-     */
+    /** In their order, each from what those before it left; those that find too little are refused. */
     private List<Taken> take(List<Charge> charges, Books books, Request first) {
         int shard = first.shard();
         var consumed = first.consumed();
@@ -203,7 +202,7 @@ class Consumptions {
             var amount = charge.terms().amount();
             var available = books.available(person);
             if (available.compareTo(amount) < 0) {
-                charge.turn().answer(new TooLittle(available, amount));
+                charge.turn().answer(new Done<>(new TooLittle(available, amount)));
             } else {
                 var id = idIn(shard);
                 var spent = books.unspread(person);
@@ -211,7 +210,7 @@ class Consumptions {
                 books.transfer(id, person, consumed, amount, TransferType.CONSUME, null);
                 var answer = new Consumed(id, amount, books.posted(person));
                 taken.add(new Taken(request, charge.terms(), spent, given, answer));
-                charge.turn().answer(answer);
+                charge.turn().answer(new Done<>(answer));
             }
         }
         transfers.post(books);

@@ -9,17 +9,19 @@ import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.debt.Debts.Locked;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome.Done;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
-import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +83,10 @@ class Refunds {
     record Request(Refund refund, Claim claim, AccountId consumed) {}
 
     /** One that is not more than was consumed. */
-    private record Due(Turn<Request, Answer> turn, Consumption consumption, Credits amount, List<Grants.Part> back) {
+    private record Due(
+            Turn<Request, Outcome<Answer>> turn, Consumption consumption, Credits amount, List<Grants.Part> back) {
 
-        static Due of(Turn<Request, Answer> turn, Consumption consumption) {
+        static Due of(Turn<Request, Outcome<Answer>> turn, Consumption consumption) {
             var asked = turn.asked().refund().amount();
             var amount = asked == null ? consumption.amount() : asked;
             var back = amount.compareTo(consumption.amount()) > 0 ? List.<Grants.Part>of() : consumption.back(amount);
@@ -140,42 +143,46 @@ class Refunds {
         return together.submit(new Request(refund, claim, consumed));
     }
 
-    private List<@Nullable Outcome<Answer>> refund(List<Request> requests) {
-        List<Turn<Request, Answer>> turns = Turn.of(requests, Request::claim);
-        var found = store.consumptions(requests.stream()
-                .map(request -> request.refund().consumption())
+    private void refund(List<Turn<Request, Outcome<Answer>>> turns) {
+        var found = store.consumptions(turns.stream()
+                .map(turn -> turn.asked().refund().consumption())
                 .distinct()
                 .toList());
         for (var turn : turns) {
             var consumption = found.get(turn.asked().refund().consumption());
             if (consumption == null) {
-                turn.answer(new Unknown());
+                turn.answer(new Done<>(new Unknown()));
             } else if (!consumption.application().equals(turn.asked().claim().caller())) {
-                turn.answer(new NotYours());
+                turn.answer(new Done<>(new NotYours()));
             }
         }
-        var fresh = idempotency.fresh(turns, Refunded.class);
-        var due = new ArrayList<Due>(fresh.size());
-        for (var turn : fresh) {
+        idempotency.once(turns, Request::claim, Refunded.class, fresh -> {
+            var due = due(fresh, found);
+            var free = transfers.free(
+                    due,
+                    each -> List.of(each.consumption().account()),
+                    shared(due),
+                    each -> each.turn().putOff());
+            if (!free.requests().isEmpty()) {
+                book(free.requests(), debts.lockOwed(free.accounts()));
+            }
+        });
+    }
+
+    /** Those that are not more than was consumed; the others are refused. */
+    private static List<Due> due(List<Turn<Request, Outcome<Answer>>> turns, Map<UUID, Consumption> found) {
+        var due = new ArrayList<Due>(turns.size());
+        for (var turn : turns) {
             var consumption =
                     Objects.requireNonNull(found.get(turn.asked().refund().consumption()));
             var each = Due.of(turn, consumption);
             if (each.tooMuch()) {
-                turn.answer(new TooMuch(consumption.amount()));
+                turn.answer(new Done<>(new TooMuch(consumption.amount())));
             } else {
                 due.add(each);
             }
         }
-        var free = transfers.free(
-                due,
-                each -> List.of(each.consumption().account()),
-                shared(due),
-                each -> each.turn().putOff());
-        if (!free.requests().isEmpty()) {
-            book(free.requests(), debts.lockOwed(free.accounts()));
-            idempotency.keep(fresh, Refunded.class);
-        }
-        return Turn.outcomes(turns);
+        return due;
     }
 
     private void book(List<Due> all, Locked locked) {
@@ -187,7 +194,7 @@ class Refunds {
             if (before.add(due.consumption().id())) {
                 booked.add(book(locked, due));
             } else {
-                due.turn().answer(new RefundedBefore());
+                due.turn().answer(new Done<>(new RefundedBefore()));
             }
         }
         transfers.post(locked.books());
@@ -220,7 +227,7 @@ class Refunds {
         var returned = due.back().isEmpty() ? NOTHING : grants.giveBack(books, person, due.back());
         debts.pay(locked, person, due.amount().minus(returned.toLots()));
         var answer = new Refunded(id, due.amount(), books.posted(person), returned.expired());
-        due.turn().answer(answer);
+        due.turn().answer(new Done<>(answer));
         return new Booked(asked.refund(), answer, returned);
     }
 }

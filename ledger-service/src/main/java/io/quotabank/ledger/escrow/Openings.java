@@ -4,10 +4,11 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.escrow.EscrowAnswer.Stands;
 import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome.Done;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
-import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Opens holds, in one transaction those that are asked for at the same time. */
@@ -34,7 +34,7 @@ class Openings {
     }
 
     /** A hold that the books have room for, and what the person has then. */
-    private record Taken(Turn<Asked, EscrowAnswer> turn, Credits posted, Credits available) {}
+    private record Taken(Turn<Asked, Outcome<EscrowAnswer>> turn, Credits posted, Credits available) {}
 
     private static final int MOST_TOGETHER = 200;
 
@@ -56,26 +56,24 @@ class Openings {
         return together.submit(new Asked(ids.next(), open, lives, account, claim));
     }
 
-    private List<@Nullable Outcome<EscrowAnswer>> open(List<Asked> all) {
-        List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
-        var fresh = idempotency.fresh(turns, Stands.class);
-        var free = transfers.free(fresh, turn -> List.of(turn.asked().account()), List.of(), Turn::putOff);
-        if (!free.requests().isEmpty()) {
-            write(take(free.requests(), transfers.lock(free.accounts())));
-            idempotency.keep(free.requests(), Stands.class);
-        }
-        return Turn.outcomes(turns);
+    private void open(List<Turn<Asked, Outcome<EscrowAnswer>>> turns) {
+        idempotency.once(turns, Asked::claim, Stands.class, fresh -> {
+            var free = transfers.free(fresh, turn -> List.of(turn.asked().account()), List.of(), Turn::putOff);
+            if (!free.requests().isEmpty()) {
+                write(take(free.requests(), transfers.lock(free.accounts())));
+            }
+        });
     }
 
     /** In their order, each from what those before it left; those that find too little are refused. */
-    private List<Taken> take(List<Turn<Asked, EscrowAnswer>> turns, Books books) {
+    private List<Taken> take(List<Turn<Asked, Outcome<EscrowAnswer>>> turns, Books books) {
         var taken = new ArrayList<Taken>(turns.size());
         for (var turn : turns) {
             var asked = turn.asked();
             var amount = asked.open().amount();
             var available = books.available(asked.account());
             if (available.compareTo(amount) < 0) {
-                turn.answer(new EscrowAnswer.TooLittle(available, amount));
+                turn.answer(new Done<>(new EscrowAnswer.TooLittle(available, amount)));
             } else {
                 books.hold(asked.account(), amount);
                 taken.add(new Taken(turn, books.posted(asked.account()), books.available(asked.account())));
@@ -92,7 +90,7 @@ class Openings {
         var opened = store.open(taken.stream().map(each -> each.turn().asked()).toList());
         for (int i = 0; i < taken.size(); i++) {
             var each = taken.get(i);
-            each.turn().answer(new Stands(opened.get(i), null, each.posted(), each.available()));
+            each.turn().answer(new Done<>(new Stands(opened.get(i), null, each.posted(), each.available())));
         }
     }
 }

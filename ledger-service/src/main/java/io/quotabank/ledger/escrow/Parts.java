@@ -7,10 +7,11 @@ import io.quotabank.ledger.escrow.EscrowStore.Seen;
 import io.quotabank.ledger.escrow.PartStore.Name;
 import io.quotabank.ledger.escrow.PartStore.Part;
 import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome.Done;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
-import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.split.Split.Payee;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -104,21 +104,19 @@ class Parts {
         return together.submit(asked);
     }
 
-    private List<@Nullable Outcome<EscrowAnswer>> settle(List<Asked> all) {
-        List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
-        var fresh = idempotency.fresh(turns, Stands.class);
-        var shared = fresh.stream()
-                .flatMap(turn -> turn.asked().plan().shared().stream())
-                .toList();
-        var free = transfers.free(fresh, turn -> turn.asked().people(), shared, Turn::putOff);
-        if (!free.requests().isEmpty()) {
-            book(free.requests(), debts.lock(free.accounts()));
-            idempotency.keep(free.requests(), Stands.class);
-        }
-        return Turn.outcomes(turns);
+    private void settle(List<Turn<Asked, Outcome<EscrowAnswer>>> turns) {
+        idempotency.once(turns, Asked::claim, Stands.class, fresh -> {
+            var shared = fresh.stream()
+                    .flatMap(turn -> turn.asked().plan().shared().stream())
+                    .toList();
+            var free = transfers.free(fresh, turn -> turn.asked().people(), shared, Turn::putOff);
+            if (!free.requests().isEmpty()) {
+                book(free.requests(), debts.lock(free.accounts()));
+            }
+        });
     }
 
-    private void book(List<Turn<Asked, EscrowAnswer>> turns, Books books) {
+    private void book(List<Turn<Asked, Outcome<EscrowAnswer>>> turns, Books books) {
         var asked = turns.stream().map(Turn::asked).toList();
         var found = store.byIds(asked.stream().map(Asked::hold).distinct().toList());
         var round = new Round(
@@ -127,7 +125,7 @@ class Parts {
                 parts.find(asked.stream().map(Asked::name).distinct().toList()));
         expire(round);
         for (var turn : turns) {
-            turn.answer(settle(round, turn.asked()));
+            turn.answer(new Done<>(settle(round, turn.asked())));
         }
         write(round);
     }

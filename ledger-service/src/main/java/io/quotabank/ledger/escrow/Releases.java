@@ -5,11 +5,12 @@ import io.quotabank.ledger.escrow.EscrowAnswer.Stands;
 import io.quotabank.ledger.escrow.EscrowStore.Seen;
 import io.quotabank.ledger.escrow.Escrows.Party;
 import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.hold.Hold.Status;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome.Done;
 import io.quotabank.ledger.idempotency.IdempotencyBatch;
-import io.quotabank.ledger.idempotency.Turn;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -50,28 +50,26 @@ class Releases {
         return together.submit(asked);
     }
 
-    private List<@Nullable Outcome<EscrowAnswer>> release(List<Asked> all) {
-        List<Turn<Asked, EscrowAnswer>> turns = Turn.of(all, Asked::claim);
+    private void release(List<Turn<Asked, Outcome<EscrowAnswer>>> turns) {
         var found = store.byIds(ids(turns));
         for (var turn : turns) {
             var seen = found.get(turn.asked().hold());
             if (seen == null || !turn.asked().party().mayUse(seen.hold())) {
-                turn.answer(new EscrowAnswer.Unknown());
+                turn.answer(new Done<>(new EscrowAnswer.Unknown()));
             }
         }
-        var fresh = idempotency.fresh(turns, Stands.class);
-        var free =
-                transfers.free(fresh, turn -> List.of(seen(found, turn).hold().account()), List.of(), Turn::putOff);
-        if (!free.requests().isEmpty()) {
-            var books = debts.lock(free.accounts());
-            // Read again: only now nothing changes any more.
-            release(free.requests(), store.byIds(ids(free.requests())), books);
-            idempotency.keep(free.requests(), Stands.class);
-        }
-        return Turn.outcomes(turns);
+        idempotency.once(turns, Asked::claim, Stands.class, fresh -> {
+            var free = transfers.free(
+                    fresh, turn -> List.of(seen(found, turn).hold().account()), List.of(), Turn::putOff);
+            if (!free.requests().isEmpty()) {
+                var books = debts.lock(free.accounts());
+                // Read again: only now nothing changes any more.
+                release(free.requests(), store.byIds(ids(free.requests())), books);
+            }
+        });
     }
 
-    private void release(List<Turn<Asked, EscrowAnswer>> turns, Map<UUID, Seen> found, Books books) {
+    private void release(List<Turn<Asked, Outcome<EscrowAnswer>>> turns, Map<UUID, Seen> found, Books books) {
         var before = new ArrayList<Escrow>();
         var after = new ArrayList<Escrow>();
         var now = new HashMap<UUID, Escrow>();
@@ -87,7 +85,8 @@ class Releases {
         }
         debts.payFirst(books);
         for (var turn : turns) {
-            turn.answer(answer(Objects.requireNonNull(now.get(turn.asked().hold())), books));
+            turn.answer(new Done<>(
+                    answer(Objects.requireNonNull(now.get(turn.asked().hold())), books)));
         }
         if (!after.isEmpty()) {
             store.update(before, after);
@@ -109,7 +108,7 @@ class Releases {
         return hold.due(seen.now()) ? hold.expire() : hold.release();
     }
 
-    private static Seen seen(Map<UUID, Seen> found, Turn<Asked, EscrowAnswer> turn) {
+    private static Seen seen(Map<UUID, Seen> found, Turn<Asked, ?> turn) {
         var seen = found.get(turn.asked().hold());
         if (seen == null) {
             throw new IllegalStateException("hold " + turn.asked().hold() + " is gone");
@@ -117,7 +116,7 @@ class Releases {
         return seen;
     }
 
-    private static List<UUID> ids(List<Turn<Asked, EscrowAnswer>> turns) {
+    private static List<UUID> ids(List<? extends Turn<Asked, ?>> turns) {
         return turns.stream().map(turn -> turn.asked().hold()).distinct().toList();
     }
 }

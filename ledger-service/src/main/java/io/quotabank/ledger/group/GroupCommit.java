@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ public final class GroupCommit<C, R> {
 
     static final class Seat<C, R> {
         private final C asked;
-        private final Condition turn;
+        private final Condition called;
         private final long sinceNs = System.nanoTime();
         // Of its caller: an interrupt closes the connection that the thread uses, and so is put off until the end.
         private boolean interrupted = Thread.interrupted();
@@ -43,9 +43,9 @@ public final class GroupCommit<C, R> {
         private @Nullable R answer;
         private @Nullable RuntimeException failure;
 
-        Seat(C asked, Condition turn) {
+        Seat(C asked, Condition called) {
             this.asked = asked;
-            this.turn = turn;
+            this.called = called;
         }
 
         R outcome() {
@@ -67,7 +67,7 @@ public final class GroupCommit<C, R> {
     private static final Duration PUT_OFF = Duration.ofMillis(500);
 
     private final Transfers transfers;
-    private final Function<List<C>, ? extends List<? extends @Nullable R>> work;
+    private final Consumer<List<Turn<C, R>>> work;
     private final int most;
     private final long patienceNs;
     private final ReentrantLock lock = new ReentrantLock();
@@ -77,20 +77,16 @@ public final class GroupCommit<C, R> {
     private int underWay;
 
     /**
-     * @param work runs in a transaction, perhaps more than once, and gives an answer for each in their order, or null for
-     *     what {@link Transfers#free} left out
+     * @param work runs in a transaction, perhaps more than once, each time with new turns, and answers each or puts it off,
+     *     as {@link Transfers#free} says
      * @param most requests of one transaction
      */
-    public GroupCommit(Transfers transfers, Function<List<C>, ? extends List<? extends @Nullable R>> work, int most) {
+    public GroupCommit(Transfers transfers, Consumer<List<Turn<C, R>>> work, int most) {
         this(transfers, work, most, PATIENCE);
     }
 
     /** @param patience how long a request waits before it starts a transaction beside those under way */
-    GroupCommit(
-            Transfers transfers,
-            Function<List<C>, ? extends List<? extends @Nullable R>> work,
-            int most,
-            Duration patience) {
+    GroupCommit(Transfers transfers, Consumer<List<Turn<C, R>>> work, int most, Duration patience) {
         this.transfers = transfers;
         this.work = work;
         this.most = most;
@@ -133,7 +129,7 @@ public final class GroupCommit<C, R> {
             together(seat);
         }
         if (seat.alone) {
-            seat.answer = alone(seat);
+            seat.answer = alone(seat).answer();
             seat.failure = null;
         }
     }
@@ -148,9 +144,9 @@ public final class GroupCommit<C, R> {
         }
     }
 
-    private R alone(Seat<C, R> seat) {
+    private Turn<C, R> alone(Seat<C, R> seat) {
         seat.interrupted |= Thread.interrupted();
-        return transfers.inTransaction(() -> work.apply(List.of(seat.asked)).getFirst());
+        return transfers.inTransaction(() -> worked(List.of(seat)).getFirst());
     }
 
     private List<Seat<C, R>> join(Seat<C, R> seat) {
@@ -171,9 +167,9 @@ public final class GroupCommit<C, R> {
                 try {
                     long left = seat.sinceNs + patienceNs - System.nanoTime();
                     if (seat.taken || left <= 0) {
-                        seat.turn.await();
+                        seat.called.await();
                     } else {
-                        seat.turn.awaitNanos(left);
+                        seat.called.awaitNanos(left);
                     }
                 } catch (InterruptedException later) {
                     // What is under way for it can't be called back.
@@ -214,11 +210,11 @@ public final class GroupCommit<C, R> {
             underWay--;
             for (var seat : group) {
                 seat.done = true;
-                seat.turn.signal();
+                seat.called.signal();
             }
             var first = waiting.peekFirst();
             if (first != null) {
-                first.turn.signal();
+                first.called.signal();
             }
         } finally {
             lock.unlock();
@@ -228,14 +224,14 @@ public final class GroupCommit<C, R> {
     private void run(List<Seat<C, R>> group) {
         var worked = new boolean[1];
         try {
-            var answers = transfers.once(() -> {
-                var given = work.apply(group.stream().map(seat -> seat.asked).toList());
+            var turns = transfers.once(() -> {
+                var done = worked(group);
                 worked[0] = true;
-                return given;
+                return done;
             });
             for (int i = 0; i < group.size(); i++) {
                 var seat = group.get(i);
-                seat.answer = answers.get(i);
+                seat.answer = turns.get(i).answer();
                 seat.putOff = seat.answer == null;
             }
         } catch (RuntimeException failed) {
@@ -244,5 +240,15 @@ public final class GroupCommit<C, R> {
                 seat.failure = failed;
             }
         }
+    }
+
+    /** Within the transaction, so that work that forgets one leaves nothing behind. */
+    private List<Turn<C, R>> worked(List<Seat<C, R>> group) {
+        var turns = group.stream().map(seat -> new Turn<C, R>(seat.asked)).toList();
+        work.accept(turns);
+        if (turns.stream().anyMatch(turn -> turn.answer() == null && !turn.isPutOff())) {
+            throw new IllegalStateException("a request got no answer");
+        }
+        return turns;
     }
 }

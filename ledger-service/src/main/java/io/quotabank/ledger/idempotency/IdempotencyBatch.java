@@ -1,6 +1,7 @@
 package io.quotabank.ledger.idempotency;
 
 import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.idempotency.Idempotency.Claim;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import java.sql.PreparedStatement;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -58,40 +61,50 @@ public class IdempotencyBatch {
     }
 
     /**
-     * Those of these that have no outcome yet and whose keys are this transaction's until it ends; what is known by their
-     * keys gets to be the others' outcome. Of two with the same key among them the second hears that the first is at work.
+     * Does the work of those that have no answer yet and whose keys are this transaction's until it ends, and keeps what is
+     * answered then; the others get what is known by their keys. Of two with the same key among them the second hears that
+     * the first is at work.
      *
-     * @param type of the answers that are kept
+     * @param type of the answers that are kept; others, such as refusals, are given and forgotten
+     * @param work of one or more; those that it puts off are as if they had not been asked
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <A, T> List<Turn<A, T>> fresh(List<Turn<A, T>> turns, Class<? extends T> type) {
-        var open = turns.stream().filter(turn -> turn.outcome() == null).toList();
+    public <A, T> void once(
+            List<Turn<A, Outcome<T>>> turns,
+            Function<? super A, Claim> claims,
+            Class<? extends T> type,
+            Consumer<List<Turn<A, Outcome<T>>>> work) {
+        var fresh = fresh(turns, claims, type);
+        if (!fresh.isEmpty()) {
+            work.accept(fresh);
+            keep(fresh, claims, type);
+        }
+    }
+
+    private <A, T> List<Turn<A, Outcome<T>>> fresh(
+            List<Turn<A, Outcome<T>>> turns, Function<? super A, Claim> claims, Class<? extends T> type) {
+        var open = turns.stream().filter(turn -> turn.answer() == null).toList();
         var found = find(open.stream()
-                .flatMap(turn -> names(turn.claim()).stream())
+                .flatMap(turn -> names(claims.apply(turn.asked())).stream())
                 .distinct()
                 .toList());
         var takenHere = new HashSet<Named>();
         return open.stream()
                 .filter(turn -> {
-                    Optional<Outcome<T>> known = known(turn.claim(), found, takenHere, type);
-                    known.ifPresent(turn::known);
+                    Optional<Outcome<T>> known = known(claims.apply(turn.asked()), found, takenHere, type);
+                    known.ifPresent(turn::answer);
                     return known.isEmpty();
                 })
                 .toList();
     }
 
-    /**
-     * Keeps what was answered under the requests' keys.
-     *
-     * @param type of the answers that are kept; others, such as refusals, are given and forgotten
-     */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public <A, T> void keep(List<Turn<A, T>> turns, Class<? extends T> type) {
+    private <A, T> void keep(
+            List<Turn<A, Outcome<T>>> turns, Function<? super A, Claim> claims, Class<? extends T> type) {
         var kept = new ArrayList<Kept>();
         for (var turn : turns) {
-            var claim = turn.claim();
+            var claim = claims.apply(turn.asked());
             if (!claim.keys().isEmpty()
-                    && turn.outcome() instanceof Outcome.Done<T>(T answer)
+                    && turn.answer() instanceof Outcome.Done<T>(T answer)
                     && type.isInstance(answer)) {
                 var text = json.writeValueAsString(answer);
                 claim.keys().forEach(key -> kept.add(new Kept(claim, key, text)));

@@ -1,6 +1,6 @@
 /** Idempotency keys: the same request again gets the first answer. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"batch", "text"})
+@ApplicationModule(allowedDependencies = {"batch", "group", "text"})
 package io.quotabank.ledger.idempotency;
 
 import org.jspecify.annotations.NullMarked;

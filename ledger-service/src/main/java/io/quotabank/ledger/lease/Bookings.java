@@ -7,6 +7,7 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.cap.Caps;
 import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.group.GroupCommit;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.hold.Hold;
 import io.quotabank.ledger.hold.Holds;
 import io.quotabank.ledger.lease.Bookings.Asked.Opening;
@@ -15,20 +16,16 @@ import io.quotabank.ledger.lease.Bookings.Booked.Answered;
 import io.quotabank.ledger.lease.Bookings.Booked.Stated;
 import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
-import io.quotabank.ledger.transfer.Transfers.Free;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -89,29 +86,24 @@ class Bookings {
         return (Stated) together.submit(stating);
     }
 
-    /** In the caller's transaction; null for what was put off. */
-    List<@Nullable Booked> book(List<Asked> wanted) {
-        var stated = holds.byIds(wanted.stream().flatMap(Bookings::stated).toList());
-        var putOff = Collections.<Asked>newSetFromMap(new IdentityHashMap<>());
-        var free = transfers.free(wanted, asked -> accounts(asked, stated), List.of(), putOff::add);
-        var booked = bookFree(free, stated).iterator();
-        var inOrder = new ArrayList<@Nullable Booked>(wanted.size());
-        for (var asked : wanted) {
-            inOrder.add(putOff.contains(asked) ? null : booked.next());
+    /** In the caller's transaction. */
+    void book(List<Turn<Asked, Booked>> turns) {
+        var stated =
+                holds.byIds(turns.stream().flatMap(turn -> stated(turn.asked())).toList());
+        var free = transfers.free(turns, turn -> accounts(turn.asked(), stated), List.of(), Turn::putOff);
+        if (free.accounts().isEmpty()) {
+            free.requests().forEach(turn -> turn.answer(new Stated(0)));
+        } else {
+            book(free.requests(), stated, debts.lock(free.accounts()));
         }
-        return inOrder;
     }
 
-    private List<Booked> bookFree(Free<Asked> free, Map<UUID, Hold> stated) {
-        var all = free.requests();
-        if (free.accounts().isEmpty()) {
-            return all.stream().<Booked>map(asked -> new Stated(0)).toList();
-        }
+    private void book(List<Turn<Asked, Booked>> turns, Map<UUID, Hold> stated, Books books) {
+        var all = turns.stream().map(Turn::asked).toList();
         var opening = all.stream()
                 .filter(Opening.class::isInstance)
                 .map(Opening.class::cast)
                 .toList();
-        var books = debts.lock(free.accounts());
         // Those that were stated are read again: only now nothing changes any more.
         var round = new Round(
                 books,
@@ -119,10 +111,9 @@ class Bookings {
                 properties);
         state(round, books, all);
         round.cap(caps.told(caps(opening), LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
-        var booked = new ArrayList<Booked>(all.size());
-        for (var asked : all) {
-            booked.add(
-                    switch (asked) {
+        for (var turn : turns) {
+            turn.answer(
+                    switch (turn.asked()) {
                         case Opening each -> round.open(each);
                         case Stating each -> known(each, stated);
                     });
@@ -130,7 +121,6 @@ class Bookings {
         caps.hold(round.capsHeld());
         holds.open(round.opened());
         transfers.post(books);
-        return booked;
     }
 
     private static List<AccountId> accounts(Asked asked, Map<UUID, Hold> stated) {

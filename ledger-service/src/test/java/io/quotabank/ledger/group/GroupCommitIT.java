@@ -17,9 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +158,14 @@ class GroupCommitIT {
     }
 
     @Test
+    void workThatForgetsARequestLeavesNothingBehind() {
+        var together = new GroupCommit<>(LEDGER.bean(Transfers.class), this::write, MOST, LONG);
+        assertThatThrownBy(() -> together.submit(3)).hasMessage("a request got no answer");
+        assertThat(groups).as("runs").hasSize(2);
+        assertThat(written()).isEmpty();
+    }
+
+    @Test
     void anInterruptedCallerStillHearsWhatBecameOfIt() throws Exception {
         var together = writing(SHORT, this::firstWaits);
         var first = submit(together, 1);
@@ -190,30 +196,39 @@ class GroupCommitIT {
     /** Leaves one number out of every transaction that may be of several, while it is told to. */
     private GroupCommit<Integer, Integer> leavingOut(int number) {
         leftOut = number;
-        Function<List<Integer>, List<@Nullable Integer>> work = numbers -> {
-            groups.add(numbers);
-            var answers = new ArrayList<@Nullable Integer>();
-            for (int n : numbers) {
-                boolean free = n != leftOut || !Transfers.isShared();
-                if (free) {
+        Consumer<List<Turn<Integer, Integer>>> work = turns -> {
+            groups.add(numbers(turns));
+            for (var turn : turns) {
+                int n = turn.asked();
+                if (n == leftOut && Transfers.isShared()) {
+                    turn.putOff();
+                } else {
                     LEDGER.jdbc().update("INSERT INTO grouped (n) VALUES (?)", n);
+                    turn.answer(-n);
                 }
-                answers.add(free ? -n : null);
             }
-            return answers;
         };
         return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, LONG);
     }
 
     private GroupCommit<Integer, Integer> writing(Duration patience, Consumer<List<Integer>> then) {
-        Function<List<Integer>, List<Integer>> work = numbers -> {
-            groups.add(numbers);
-            LEDGER.jdbc().update("INSERT INTO grouped (n) SELECT unnest(?::int[])", (Object)
-                    numbers.toArray(Integer[]::new));
-            then.accept(numbers);
-            return numbers.stream().map(n -> -n).toList();
+        Consumer<List<Turn<Integer, Integer>>> work = turns -> {
+            write(turns);
+            then.accept(numbers(turns));
+            turns.forEach(turn -> turn.answer(-turn.asked()));
         };
         return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, patience);
+    }
+
+    private void write(List<Turn<Integer, Integer>> turns) {
+        var numbers = numbers(turns);
+        groups.add(numbers);
+        LEDGER.jdbc()
+                .update("INSERT INTO grouped (n) SELECT unnest(?::int[])", (Object) numbers.toArray(Integer[]::new));
+    }
+
+    private static List<Integer> numbers(List<Turn<Integer, Integer>> turns) {
+        return turns.stream().map(Turn::asked).toList();
     }
 
     private Future<Integer> submit(GroupCommit<Integer, Integer> together, int number) {

@@ -14,7 +14,9 @@ import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.group.Gathering;
 import io.quotabank.ledger.group.Statements;
+import io.quotabank.ledger.group.Turn;
 import io.quotabank.ledger.lease.Bookings.Asked;
+import io.quotabank.ledger.lease.Bookings.Booked;
 import io.quotabank.ledger.transfer.Transfers;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,18 +152,22 @@ class SharedLeaseIT {
 
     /** For so many who replace a lease by one under a cap, and as many who state something. */
     private long statements(int each) {
-        var asked = new ArrayList<Asked>();
+        var turns = new ArrayList<Turn<Asked, Booked>>();
         for (int i = 0; i < each; i++) {
             var person = UUID.randomUUID();
             var replaced = people.lease(person, cap(TestUsage.IDS.next(), 1, 50), 10, 10);
             var stated = people.lease(person, 10, 10);
             var open = open(TestUsage.IDS.next(), person, cap(TestUsage.IDS.next(), 1, 50), 10, 10);
             var account = LEDGER.bean(Grants.class).welcome(person);
-            asked.add(new Asked.Opening(open, account, List.of(People.statement(replaced.leaseId(), 1, 5, true))));
-            asked.add(new Asked.Stating(List.of(People.statement(stated.leaseId(), 1, 5, true))));
+            turns.add(new Turn<>(
+                    new Asked.Opening(open, account, List.of(People.statement(replaced.leaseId(), 1, 5, true)))));
+            turns.add(new Turn<>(new Asked.Stating(List.of(People.statement(stated.leaseId(), 1, 5, true)))));
         }
         var bookings = LEDGER.bean(Bookings.class);
-        return Statements.counted(() -> LEDGER.bean(Transfers.class).inTransaction(() -> bookings.book(asked)));
+        return Statements.counted(() -> LEDGER.bean(Transfers.class).inTransaction(() -> {
+            bookings.book(turns);
+            return turns;
+        }));
     }
 
     private void opening(UUID person, long need, long want, Statement... replaced) {
