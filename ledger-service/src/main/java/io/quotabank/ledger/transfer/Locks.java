@@ -32,6 +32,8 @@ class Locks {
     private static final String WITHOUT_WAITING =
             "SELECT id FROM account WHERE id = ANY(?) FOR NO KEY UPDATE SKIP LOCKED";
 
+    private static final String WAIT_A_MOMENT = "SELECT set_config('lock_timeout', '500ms', true)";
+
     private final JdbcTemplate jdbc;
     private final Clock clock;
 
@@ -72,6 +74,7 @@ class Locks {
             Collection<AccountId> shared,
             Consumer<? super T> putOff) {
         if (!shared.isEmpty()) {
+            jdbc.query(WAIT_A_MOMENT, row -> {});
             locked(IN_ORDER, shared.stream());
         }
         var ours = locked(WITHOUT_WAITING, all.stream().flatMap(each -> people.apply(each).stream()));

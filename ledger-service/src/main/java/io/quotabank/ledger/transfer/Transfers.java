@@ -43,8 +43,6 @@ public class Transfers {
 
     private static final String SHARED = "shared";
 
-    private static final String WAIT_A_MOMENT = "SELECT set_config('lock_timeout', '500ms', true)";
-
     private static final String TRANSFER =
             "transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type, reference)";
 
@@ -114,14 +112,11 @@ public class Transfers {
     }
 
     /**
-     * Runs work of many in a transaction that waits only a moment for a locked row, and never again: work that can be done
-     * in another way, and leaves out what is not {@link #free}.
+     * Runs work of many in a transaction that waits for no person's account and only a moment for what many share, and never
+     * again: work that can be done in another way, and leaves out what is not {@link #free}.
      */
     public <T> T once(Supplier<T> work) {
-        return shared.execute(status -> {
-            jdbc.query(WAIT_A_MOMENT, row -> {});
-            return work.get();
-        });
+        return shared.execute(status -> work.get());
     }
 
     /** Whether the transaction is one of {@link #once}. */

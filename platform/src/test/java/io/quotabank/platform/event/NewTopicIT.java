@@ -61,7 +61,8 @@ class NewTopicIT {
         try (var file = NewTopicIT.class.getResourceAsStream(DEFAULTS)) {
             defaults.load(file);
         }
-        var settings = new HashMap<String, Object>(Map.of("bootstrap.servers", TestKafka.bootstrapServers(), "acks", "all"));
+        var settings =
+                new HashMap<String, Object>(Map.of("bootstrap.servers", TestKafka.bootstrapServers(), "acks", "all"));
         for (var name : defaults.stringPropertyNames()) {
             if (name.startsWith(OF_PRODUCERS)) {
                 settings.put(name.substring(OF_PRODUCERS.length(), name.length() - 1), defaults.getProperty(name));

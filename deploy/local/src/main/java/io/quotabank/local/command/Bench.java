@@ -24,8 +24,7 @@ record Bench(Path root, StateDirectory state, Settings settings, List<String> na
     private static final String LEDGER = "ledger";
     private static final List<String> LEDGER_PARTS = List.of("postgres", "kafka", "ledger-service");
     // The benchmark reconciles itself, at a time when nothing else is measured.
-    private static final Map<String, String> SETTINGS =
-            Map.of("ledger-service:quotabank.reconciliation.every", "1d");
+    private static final Map<String, String> SETTINGS = Map.of("ledger-service:quotabank.reconciliation.every", "1d");
 
     int run() throws IOException, InterruptedException {
         if (!names.equals(List.of(LEDGER))
