@@ -32,7 +32,8 @@ class ServiceRoleIT {
                         "payment_dispute.state",
                         "payment_order.code_url payment_order.next_look_at payment_order.paid_at payment_order.pay_url"
                                 + " payment_order.reference payment_order.state",
-                        "payment_refund.amount_fen payment_refund.next_try_at payment_refund.state",
+                        "payment_refund.amount_fen payment_refund.next_try_at payment_refund.refused"
+                                + " payment_refund.state",
                         "reconciliation_turn.started_at",
                         "redemption_tries.since redemption_tries.tries",
                         "uptime.ms");

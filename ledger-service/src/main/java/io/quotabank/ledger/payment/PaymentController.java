@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
 import io.quotabank.ledger.text.Text;
 import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.identity.Caller;
@@ -136,7 +137,11 @@ class PaymentController {
         return switch (outcome) {
             case PaymentRefunds.Outcome.Asked(ReturnStore.Made made) ->
                 ResponseEntity.ok(
-                        new RefundedBody(true, made.key(), made.state().wire(), yuan(made.amountFen())));
+                        new RefundedBody(
+                                made.state() != RefundState.FAILED,
+                                made.key(),
+                                made.state().wire(),
+                                yuan(made.amountFen())));
             case PaymentRefunds.Outcome.NothingPaid nothing -> Problems.response("order_not_paid");
             case PaymentRefunds.Outcome.TooMuch(long left) ->
                 Problems.response("refund_too_large", "of this payment " + yuan(left) + " yuan are left");

@@ -7,6 +7,7 @@ import io.quotabank.ledger.payment.ReturnStore.Due;
 import io.quotabank.ledger.payment.ReturnStore.Made;
 import io.quotabank.ledger.paymentprovider.PaymentProvider;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Refunding;
 import io.quotabank.ledger.paymentprovider.PaymentProviders;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
@@ -18,7 +19,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Sends money back. The credits are taken first, in the transaction that writes the refund down; then the provider is
- * asked, again and again until it has answered; if it refuses for good, the credits are given back.
+ * asked, again and again until it has answered; if it refuses for good, the credits are given back. What it tells of
+ * the refund after that counts all the same.
  */
 @Service
 class PaymentRefunds {
@@ -158,9 +160,17 @@ class PaymentRefunds {
                 due.amountFen(),
                 due.reason() == null ? "refund" : due.reason());
         try {
-            provider.get().refund(refund).forEach(told -> taken.take(due.provider(), told));
+            switch (provider.get().refund(refund)) {
+                case Refunding.Told(var events) -> events.forEach(told -> taken.take(due.provider(), told));
+                case Refunding.Refused(String why) -> refused(due, why);
+            }
         } catch (AwayException away) {
             LOG.warn("refund {} will be asked for again: {}", due.key(), away.getMessage());
         }
+    }
+
+    private void refused(Due due, String why) {
+        LOG.error("refund {} was refused by {} for good: {}", due.key(), due.provider(), why);
+        taken.refused(due.provider(), due.transaction(), due.key());
     }
 }

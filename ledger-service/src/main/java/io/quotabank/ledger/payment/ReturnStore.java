@@ -37,17 +37,26 @@ class ReturnStore {
             ON CONFLICT (provider, refund_key) DO NOTHING
             """;
 
-    // A failed one stays failed, and one that succeeded can still fail; a sum only grows.
+    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is told
+    // of is there after all.
     private static final String TOLD = """
             INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor)
             VALUES (:provider, :key, :transaction, :fen, :cumulative, :state, 'provider:' || :provider)
             ON CONFLICT (provider, refund_key) DO UPDATE SET
-                state = CASE WHEN payment_refund.state = 'failed' OR EXCLUDED.state = 'requested'
-                        THEN payment_refund.state ELSE EXCLUDED.state END,
+                state = CASE WHEN payment_refund.refused THEN EXCLUDED.state
+                        WHEN payment_refund.state = 'failed' OR EXCLUDED.state = 'requested' THEN payment_refund.state
+                        ELSE EXCLUDED.state END,
+                refused = false,
                 amount_fen = CASE WHEN payment_refund.cumulative
                         THEN greatest(payment_refund.amount_fen, EXCLUDED.amount_fen) ELSE payment_refund.amount_fen END,
                 next_try_at = NULL
             WHERE payment_refund.provider_txn = EXCLUDED.provider_txn
+            """;
+
+    // Only while its provider has told nothing of it.
+    private static final String REFUSED = """
+            UPDATE payment_refund SET state = 'failed', refused = true, next_try_at = NULL
+            WHERE provider = ? AND refund_key = ? AND state = 'requested' AND next_try_at IS NOT NULL
             """;
 
     private static final String DISPUTED = """
@@ -111,6 +120,11 @@ class ReturnStore {
                 .param("cumulative", refund.cumulative())
                 .param("state", refund.state().wire())
                 .update();
+    }
+
+    /** False where its provider has told of it. */
+    boolean refused(PaymentProvider.Name provider, String key) {
+        return jdbc.sql(REFUSED).params(provider.wire(), key).update() == 1;
     }
 
     void told(PaymentProvider.Name provider, Event.Disputed dispute) {
