@@ -39,7 +39,7 @@ class Payments {
         /** It is written down and moved no credits. */
         record Noted() implements Taken {}
 
-        /** There is no such order with this provider: nothing was written. */
+        /** It is of a payment, and there is no such order with this provider: nothing was written. */
         record Unknown() implements Taken {}
     }
 
