@@ -3,6 +3,8 @@ package io.quotabank.ledger.payment;
 import io.quotabank.ledger.paymentprovider.PaymentProvider;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +39,8 @@ class ReturnStore {
             ON CONFLICT (provider, refund_key) DO NOTHING
             """;
 
-    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is told
+    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is
+    // told
     // of is there after all.
     private static final String TOLD = """
             INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor)
@@ -84,6 +87,11 @@ class ReturnStore {
                 SELECT provider, refund_key FROM payment_refund WHERE next_try_at <= :now
                 ORDER BY next_try_at LIMIT :batch FOR UPDATE SKIP LOCKED)
             RETURNING provider, refund_key, provider_txn, amount_fen, reason
+            """;
+
+    private static final String UNTOLD = """
+            SELECT provider, refund_key, provider_txn, amount_fen, reason FROM payment_refund
+            WHERE provider = ? AND refund_key = ? AND next_try_at IS NOT NULL
             """;
 
     private final JdbcClient jdbc;
@@ -155,19 +163,31 @@ class ReturnStore {
                 .optional();
     }
 
+    /** The refund of this key, while its provider has told nothing of it. */
+    Optional<Due> due(PaymentProvider.Name provider, String key) {
+        return jdbc.sql(UNTOLD)
+                .params(provider.wire(), key)
+                .query((row, index) -> read(row))
+                .optional();
+    }
+
     /** Refunds to be asked for; nobody else gets them until {@code next}. */
     List<Due> due(Instant now, Duration retryAfter, int batch) {
         return jdbc.sql(DUE)
                 .param("now", Timestamp.from(now))
                 .param("next", Timestamp.from(now.plus(retryAfter)))
                 .param("batch", batch)
-                .query((row, index) -> new Due(
-                        PaymentProvider.Name.of(row.getString(1)),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        row.getString(5)))
+                .query((row, index) -> read(row))
                 .list();
+    }
+
+    private static Due read(ResultSet row) throws SQLException {
+        return new Due(
+                PaymentProvider.Name.of(row.getString(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getString(5));
     }
 
     private long number(String sql, PaymentProvider.Name provider, String transaction) {
