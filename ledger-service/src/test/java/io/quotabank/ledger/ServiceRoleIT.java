@@ -30,9 +30,10 @@ class ServiceRoleIT {
                                 + " hold.settled_late hold.spent_told hold.statement_seq hold.status",
                         "payment.clawed payment.clawed_fen",
                         "payment_dispute.state",
-                        "payment_order.code_url payment_order.next_look_at payment_order.paid_at payment_order.pay_url"
-                                + " payment_order.reference payment_order.state",
-                        "payment_refund.amount_fen payment_refund.next_try_at payment_refund.state",
+                        "payment_order.asked_until payment_order.code_url payment_order.next_look_at"
+                                + " payment_order.paid_at payment_order.pay_url payment_order.reference payment_order.state",
+                        "payment_refund.amount_fen payment_refund.next_try_at payment_refund.refused"
+                                + " payment_refund.state",
                         "reconciliation_turn.started_at",
                         "redemption_tries.since redemption_tries.tries",
                         "uptime.ms");

@@ -14,8 +14,6 @@ public enum Origin {
     CODE(10),
     /** What a person's tier adds to a recharge. */
     TIER_BONUS(20),
-    /** What a package has beside its paid credits. */
-    PACKAGE_BONUS(20),
     /** An administrator's gift. */
     GIFT(10);
 

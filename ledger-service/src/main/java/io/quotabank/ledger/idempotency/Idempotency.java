@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
@@ -97,12 +98,19 @@ public class Idempotency {
      * Does the work unless it was done under this key before.
      *
      * @param caller whose key it is: two callers may use the same
-     * @param key up to 255 characters
+     * @param key up to 255 characters; null where the request came without: then the work is done
      * @param type of the answers that are kept; others, such as refusals, are given and forgotten
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public <T> Outcome<T> once(
-            String caller, String key, String bodyDigest, Class<? extends T> type, Supplier<Outcome<T>> work) {
+            String caller,
+            @Nullable String key,
+            String bodyDigest,
+            Class<? extends T> type,
+            Supplier<Outcome<T>> work) {
+        if (key == null) {
+            return work.get();
+        }
         var claim = new Claim(caller, List.of(key), bodyDigest);
         Optional<Outcome<T>> known =
                 jdbc.execute(LOCK_AND_FIND, (PreparedStatement statement) -> found(statement, claim, key, type));

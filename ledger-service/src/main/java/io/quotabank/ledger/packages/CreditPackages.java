@@ -1,15 +1,22 @@
 package io.quotabank.ledger.packages;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.text.Text;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What can be bought. A change is for orders to come: an order has its own copy of the terms. */
 @Service
@@ -38,6 +45,16 @@ public class CreditPackages {
         }
     }
 
+    /** How changing a package ends. */
+    sealed interface Change {
+
+        /** As it is now, by this request or by the first one with its key. */
+        record Made(CreditPackage now) implements Change {}
+
+        /** Another one of the same price is offered. */
+        record SamePrice() implements Change {}
+    }
+
     private static final String COLUMNS = "SELECT id, name, amount_fen, credits, bonus, active FROM credit_package";
 
     private static final String PUT = """
@@ -48,9 +65,13 @@ public class CreditPackages {
             """;
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final Idempotency idempotency;
 
-    CreditPackages(JdbcClient jdbc) {
+    CreditPackages(JdbcClient jdbc, PlatformTransactionManager transactions, Idempotency idempotency) {
         this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+        this.idempotency = idempotency;
     }
 
     /** By price. */
@@ -75,8 +96,18 @@ public class CreditPackages {
                 .optional();
     }
 
-    /** Makes or changes a package. False where another one of the same price is offered. */
-    boolean put(CreditPackage changed, String actor) {
+    /**
+     * Makes or changes a package.
+     *
+     * @param key the caller's idempotency key, if there is one
+     */
+    Outcome<Change> put(CreditPackage changed, String actor, @Nullable String key) {
+        var digest = Idempotency.digest("package|" + changed);
+        return Objects.requireNonNull(transaction.execute(status -> idempotency.once(
+                actor, key, digest, Change.Made.class, () -> new Outcome.Done<>(put(changed, actor, status)))));
+    }
+
+    private Change put(CreditPackage changed, String actor, TransactionStatus status) {
         try {
             jdbc.sql(PUT)
                     .param("id", changed.id())
@@ -87,9 +118,10 @@ public class CreditPackages {
                     .param("active", changed.active())
                     .param("actor", actor)
                     .update();
-            return true;
+            return new Change.Made(changed);
         } catch (DuplicateKeyException samePrice) {
-            return false;
+            status.setRollbackOnly();
+            return new Change.SamePrice();
         }
     }
 

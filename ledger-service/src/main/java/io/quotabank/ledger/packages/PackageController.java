@@ -2,6 +2,7 @@ package io.quotabank.ledger.packages;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.packages.CreditPackages.Change;
 import io.quotabank.ledger.packages.CreditPackages.CreditPackage;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
@@ -14,6 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -55,7 +57,11 @@ class PackageController {
     }
 
     @PutMapping("/{id}")
-    ResponseEntity<?> put(@PathVariable UUID id, @RequestBody ChangeBody body, Caller caller) {
+    ResponseEntity<?> put(
+            @PathVariable UUID id,
+            @RequestBody ChangeBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            Caller caller) {
         if (!caller.has("admin")) {
             return Problems.response("forbidden", "only administrators change packages");
         }
@@ -69,9 +75,10 @@ class PackageController {
                 Credits.ofDecimal(body.credits()),
                 body.bonus() == null ? Credits.ZERO : Credits.ofDecimal(body.bonus()),
                 body.active() == null || body.active());
-        return packages.put(changed, caller.subject())
-                ? ResponseEntity.ok(body(changed))
-                : Problems.response("conflict", "another package of this price is offered");
+        return packages.put(changed, caller.subject(), key).response(change -> switch (change) {
+            case Change.Made(CreditPackage now) -> ResponseEntity.ok(body(now));
+            case Change.SamePrice same -> Problems.response("conflict", "another package of this price is offered");
+        });
     }
 
     private static PackageBody body(CreditPackage offered) {

@@ -1,6 +1,6 @@
 /** Packages: how many credits an amount of money buys. */
 @NullMarked
-@ApplicationModule(allowedDependencies = "text")
+@ApplicationModule(allowedDependencies = {"idempotency", "text"})
 package io.quotabank.ledger.packages;
 
 import org.jspecify.annotations.NullMarked;

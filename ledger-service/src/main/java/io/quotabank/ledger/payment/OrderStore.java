@@ -40,6 +40,12 @@ class OrderStore {
             WHERE id = :id
             """;
 
+    // Who died while waiting keeps others out for so long only.
+    private static final String ASK = """
+            UPDATE payment_order SET asked_until = now() + CAST(:longest AS interval)
+            WHERE id = :id AND state = 'opening' AND (asked_until IS NULL OR asked_until <= now())
+            """;
+
     // Each look is twice as far from the opening as the one before, at most ten minutes later; one is at the end.
     private static final String DUE = """
             UPDATE payment_order SET next_look_at = CASE
@@ -83,6 +89,22 @@ class OrderStore {
                 .param("pay", opened.payUrl())
                 .param("code", opened.codeUrl())
                 .param("reference", opened.reference())
+                .update();
+    }
+
+    /** False where another request waits for the provider's answer, or the order is open by now. */
+    boolean ask(UUID order, Duration longest) {
+        return jdbc.sql(ASK)
+                        .param("id", order)
+                        .param("longest", longest.toMillis() + " ms")
+                        .update()
+                == 1;
+    }
+
+    /** Nobody waits for the provider any more. */
+    void asked(UUID order) {
+        jdbc.sql("UPDATE payment_order SET asked_until = NULL WHERE id = ?")
+                .param(order)
                 .update();
     }
 

@@ -3,9 +3,8 @@ package io.quotabank.ledger.payment;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.ledger.debt.Debts;
-import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
 import io.quotabank.ledger.text.Text;
-import io.quotabank.platform.id.Ids;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
@@ -71,14 +70,12 @@ class PaymentController {
     private final Payments payments;
     private final PaymentRefunds refunds;
     private final Debts debts;
-    private final Ids ids;
 
-    PaymentController(OrderStore orders, Payments payments, PaymentRefunds refunds, Debts debts, Ids ids) {
+    PaymentController(OrderStore orders, Payments payments, PaymentRefunds refunds, Debts debts) {
         this.orders = orders;
         this.payments = payments;
         this.refunds = refunds;
         this.debts = debts;
-        this.ids = ids;
     }
 
     /** The caller's own orders; others' for those who look after them. */
@@ -127,20 +124,21 @@ class PaymentController {
         if (order.isEmpty()) {
             return Problems.response("not_found");
         }
-        var outcome = refunds.refund(
-                order.get(),
-                fen(body.amount()),
-                reason(body.reason()),
-                caller.subject(),
-                key == null ? ids.next().toString() : caller.subject() + ":" + Idempotency.checked(key));
+        return refunds.refund(order.get(), fen(body.amount()), reason(body.reason()), caller.subject(), key)
+                .response(PaymentController::answer);
+    }
+
+    private static ResponseEntity<?> answer(PaymentRefunds.Outcome outcome) {
         return switch (outcome) {
             case PaymentRefunds.Outcome.Asked(ReturnStore.Made made) ->
-                ResponseEntity.ok(
-                        new RefundedBody(true, made.key(), made.state().wire(), yuan(made.amountFen())));
+                ResponseEntity.ok(new RefundedBody(
+                        made.state() != RefundState.FAILED,
+                        made.key(),
+                        made.state().wire(),
+                        yuan(made.amountFen())));
             case PaymentRefunds.Outcome.NothingPaid nothing -> Problems.response("order_not_paid");
             case PaymentRefunds.Outcome.TooMuch(long left) ->
                 Problems.response("refund_too_large", "of this payment " + yuan(left) + " yuan are left");
-            case PaymentRefunds.Outcome.Reused reused -> Problems.response("idempotency_key_reused");
         };
     }
 

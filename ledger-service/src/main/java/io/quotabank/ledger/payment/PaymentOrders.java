@@ -3,6 +3,7 @@ package io.quotabank.ledger.payment;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome.Done;
 import io.quotabank.ledger.packages.CreditPackages;
 import io.quotabank.ledger.packages.CreditPackages.CreditPackage;
 import io.quotabank.ledger.payment.PaymentOrder.State;
@@ -14,12 +15,15 @@ import io.quotabank.ledger.text.Text;
 import io.quotabank.platform.id.Ids;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Opens orders: written here first, then at their providers, so that no payment comes for an order that is not known. */
 @Service
@@ -43,6 +47,7 @@ public class PaymentOrders {
             }
         }
 
+        /** Of what is asked for under an order id, or under an idempotency key alone. */
         String digest() {
             return Idempotency.digest(person + "|" + provider + "|" + packageId + "|" + amountFen + "|" + credits);
         }
@@ -71,6 +76,15 @@ public class PaymentOrders {
         record TooManyUnpaid(int most) implements Outcome {}
     }
 
+    /** What becomes of a purchase in the transaction that writes it. */
+    private sealed interface Written {
+
+        /** It is there, by this request or an earlier one. */
+        record There(UUID order) implements Written {}
+
+        record Refused(Outcome why) implements Written {}
+    }
+
     /** What keys begin with that are order ids; those from a header begin with {@link #IDEMPOTENCY_KEY}. */
     static final String ORDER_ID = "order:";
 
@@ -84,6 +98,8 @@ public class PaymentOrders {
     private final PaymentProviders providers;
     private final Grants grants;
     private final Rewards rewards;
+    private final Idempotency idempotency;
+    private final TransactionTemplate transaction;
     private final Ids ids;
     private final Clock clock;
     private final PaymentProperties properties;
@@ -94,6 +110,8 @@ public class PaymentOrders {
             PaymentProviders providers,
             Grants grants,
             Rewards rewards,
+            Idempotency idempotency,
+            PlatformTransactionManager transactions,
             Ids ids,
             Clock clock,
             PaymentProperties properties) {
@@ -102,31 +120,32 @@ public class PaymentOrders {
         this.providers = providers;
         this.grants = grants;
         this.rewards = rewards;
+        this.idempotency = idempotency;
+        this.transaction = new TransactionTemplate(transactions);
         this.ids = ids;
         this.clock = clock;
         this.properties = properties;
     }
 
-    /** @param orderId the buyer's own; it or else the idempotency key opens one order of that buyer, for ever */
+    /**
+     * @param orderId the buyer's own; it or else the idempotency key opens one order of that buyer, for ever
+     * @param idempotencyKey with an order id it stands for that order, for seven days
+     */
     public Outcome open(Purchase purchase, @Nullable String orderId, @Nullable String idempotencyKey) {
         var key = key(orderId, idempotencyKey);
-        var earlier = key == null ? Optional.<PaymentOrder>empty() : store.find(purchase.person(), key);
-        if (earlier.isPresent()) {
-            return again(earlier.get(), purchase);
-        }
-        var provider = providers.find(purchase.provider());
-        if (provider.isEmpty()) {
-            return new Outcome.ProviderNotOffered();
-        }
-        var bought = bought(purchase);
-        if (bought.isEmpty()) {
-            return new Outcome.NoSuchPackage();
-        }
-        if (store.unpaid(purchase.person()) >= properties.mostUnpaid()) {
-            return new Outcome.TooManyUnpaid(properties.mostUnpaid());
-        }
-        var order = order(purchase, bought.get(), key);
-        return store.insert(order, properties.lookAfter()) ? open(order, provider.get()) : new Outcome.InFlight();
+        grants.welcome(purchase.person());
+        var written = transaction.execute(status -> idempotency.once(
+                purchase.person().toString(),
+                idempotencyKey,
+                Idempotency.digest("purchase|" + purchase.digest() + "|" + orderId),
+                Written.There.class,
+                () -> new Done<>(write(purchase, key))));
+        return switch (Objects.requireNonNull(written)) {
+            case Done<Written>(Written.There(UUID order)) -> atProvider(order);
+            case Done<Written>(Written.Refused(Outcome why)) -> why;
+            case Idempotency.Outcome.Reused<Written> reused -> new Outcome.Reused();
+            case Idempotency.Outcome.InFlight<Written> inFlight -> new Outcome.InFlight();
+        };
     }
 
     private static @Nullable String key(@Nullable String orderId, @Nullable String idempotencyKey) {
@@ -136,22 +155,52 @@ public class PaymentOrders {
         return idempotencyKey == null ? null : IDEMPOTENCY_KEY + Idempotency.checked(idempotencyKey);
     }
 
-    private Outcome again(PaymentOrder order, Purchase purchase) {
-        if (!order.terms().equals(purchase.digest())) {
-            return new Outcome.Reused();
+    private Written write(Purchase purchase, @Nullable String key) {
+        var earlier = key == null ? Optional.<PaymentOrder>empty() : store.find(purchase.person(), key);
+        if (earlier.isPresent()) {
+            return earlier.get().terms().equals(purchase.digest())
+                    ? new Written.There(earlier.get().id())
+                    : new Written.Refused(new Outcome.Reused());
         }
+        if (providers.find(purchase.provider()).isEmpty()) {
+            return new Written.Refused(new Outcome.ProviderNotOffered());
+        }
+        var bought = bought(purchase);
+        if (bought.isEmpty()) {
+            return new Written.Refused(new Outcome.NoSuchPackage());
+        }
+        if (store.unpaid(purchase.person()) >= properties.mostUnpaid()) {
+            return new Written.Refused(new Outcome.TooManyUnpaid(properties.mostUnpaid()));
+        }
+        var order = order(purchase, bought.get(), key);
+        return store.insert(order, properties.lookAfter())
+                ? new Written.There(order.id())
+                : new Written.Refused(new Outcome.InFlight());
+    }
+
+    /** An order that its provider does not know for sure is opened there, by one request at a time. */
+    private Outcome atProvider(UUID id) {
+        var order = store.find(id).orElseThrow();
         if (order.state() != State.OPENING) {
             return new Outcome.Opened(order);
         }
-        // Its provider's answer is late or lost. Asked again, the provider gives the same order.
-        return providers
-                .find(order.provider())
-                .map(provider -> open(order, provider))
-                .orElseGet(Outcome.ProviderNotOffered::new);
+        var provider = providers.find(order.provider());
+        if (provider.isEmpty()) {
+            return new Outcome.ProviderNotOffered();
+        }
+        if (!store.ask(id, properties.answerWithin())) {
+            return new Outcome.InFlight();
+        }
+        try {
+            return open(order, provider.get());
+        } finally {
+            store.asked(id);
+        }
     }
 
     private Outcome open(PaymentOrder order, PaymentProvider provider) {
         try {
+            // Asked again, since an answer was late or lost, the provider gives the same order.
             var opened = provider.open(order.forProvider());
             store.opened(order.id(), opened);
             return new Outcome.Opened(store.find(order.id()).orElseThrow());

@@ -14,6 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param every how often is looked for orders and refunds that are due
  * @param lookAfter how long after opening its provider is first asked whether an order is paid, as no notification came;
  *     then each time after twice as long, up to ten minutes
+ * @param answerWithin how long a provider may take to open an order; the same request is refused meanwhile
  * @param retryAfter how long after it failed a refund is asked for again
  * @param batch the most orders, and the most refunds, that are looked at in one round
  * @param mostUnpaid the most orders of one person that wait for payment; more are refused
@@ -29,6 +30,9 @@ record PaymentProperties(
 
         @DefaultValue("20s") @DurationMin(millis = 50) @DurationMax(minutes = 10)
         Duration lookAfter,
+
+        @DefaultValue("1m") @DurationMin(millis = 50) @DurationMax(minutes = 10)
+        Duration answerWithin,
 
         @DefaultValue("30s") @DurationMin(millis = 50) @DurationMax(hours = 1)
         Duration retryAfter,

@@ -7,9 +7,11 @@ import io.quotabank.ledger.payment.ReturnStore.Due;
 import io.quotabank.ledger.payment.ReturnStore.Made;
 import io.quotabank.ledger.paymentprovider.PaymentProvider;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.Refunding;
 import io.quotabank.ledger.paymentprovider.PaymentProviders;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
+import io.quotabank.platform.id.Ids;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +20,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Sends money back. The credits are taken first, in the transaction that writes the refund down; then the provider is
- * asked, again and again until it has answered; if it refuses for good, the credits are given back.
+ * asked, again and again until it has answered; if it refuses for good, the credits are given back. What it tells of
+ * the refund after that counts all the same.
  */
 @Service
 class PaymentRefunds {
@@ -33,9 +36,6 @@ class PaymentRefunds {
 
         /** More than is left of the payment. */
         record TooMuch(long leftFen) implements Outcome {}
-
-        /** The key came with other wishes before. */
-        record Reused() implements Outcome {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PaymentRefunds.class);
@@ -47,6 +47,8 @@ class PaymentRefunds {
     private final PaymentProviders providers;
     private final Accounts accounts;
     private final Transfers transfers;
+    private final Idempotency idempotency;
+    private final Ids ids;
     private final Clock clock;
     private final PaymentProperties properties;
 
@@ -58,6 +60,8 @@ class PaymentRefunds {
             PaymentProviders providers,
             Accounts accounts,
             Transfers transfers,
+            Idempotency idempotency,
+            Ids ids,
             Clock clock,
             PaymentProperties properties) {
         this.payments = payments;
@@ -67,6 +71,8 @@ class PaymentRefunds {
         this.providers = providers;
         this.accounts = accounts;
         this.transfers = transfers;
+        this.idempotency = idempotency;
+        this.ids = ids;
         this.clock = clock;
         this.properties = properties;
     }
@@ -75,38 +81,46 @@ class PaymentRefunds {
      * Refunds the payment that paid an order, or the newest one that was said to.
      *
      * @param fen null for all that is left of it
-     * @param name of this refund, by which it is asked for once: the caller's idempotency key, or a new id
+     * @param key the caller's idempotency key, if there is one
      */
-    Outcome refund(PaymentOrder order, @Nullable Long fen, String reason, String actor, String name) {
+    Idempotency.Outcome<Outcome> refund(
+            PaymentOrder order, @Nullable Long fen, String reason, String actor, @Nullable String key) {
         var paid = payments.of(order.id()).stream()
                 .reduce((first, next) -> first.standing() == Payment.Standing.BOOKED ? first : next);
         if (paid.isEmpty()) {
-            return new Outcome.NothingPaid();
+            return new Idempotency.Outcome.Done<>(new Outcome.NothingPaid());
         }
         accounts.open(AccountCode.RECHARGES);
-        var key = key(order, name);
-        var outcome = transfers.inTransaction(() -> write(paid.get(), fen, reason, actor, key));
-        if (outcome instanceof Outcome.Asked(Made refund) && refund.state() == PaymentProvider.RefundState.REQUESTED) {
-            ask(new Due(order.provider(), key, paid.get().transaction(), refund.amountFen(), reason));
-            return returns.find(order.provider(), key)
-                    .<Outcome>map(Outcome.Asked::new)
-                    .orElse(outcome);
-        }
-        return outcome;
+        var name = name(order, key == null ? ids.next().toString() : actor + ":" + Idempotency.checked(key));
+        var digest = Idempotency.digest("payment-refund|" + order.id() + "|" + fen + "|" + reason);
+        var written = transfers.inTransaction(() -> idempotency.once(
+                actor, key, digest, Outcome.Asked.class, () -> write(paid.get(), fen, reason, actor, name)));
+        return written instanceof Idempotency.Outcome.Done<Outcome>(Outcome.Asked asked)
+                ? new Idempotency.Outcome.Done<>(asked(order.provider(), asked))
+                : written;
+    }
+
+    /** Asks for it unless its provider has told of it, and tells how it stands now. */
+    private Outcome asked(PaymentProvider.Name provider, Outcome.Asked written) {
+        var key = written.refund().key();
+        returns.due(provider, key).ifPresent(this::ask);
+        return returns.find(provider, key).<Outcome>map(Outcome.Asked::new).orElse(written);
     }
 
     // 32 characters, as all providers take them; the same for the same name of the same order.
-    private static String key(PaymentOrder order, String name) {
+    private static String name(PaymentOrder order, String name) {
         return Idempotency.digest("refund:" + order.id() + ":" + name).substring(0, 32);
     }
 
-    private Outcome write(Payment known, @Nullable Long fen, String reason, String actor, String key) {
+    private Idempotency.Outcome<Outcome> write(
+            Payment known, @Nullable Long fen, String reason, String actor, String key) {
         payments.oneAtATime(known.provider(), known.transaction());
         var earlier = returns.find(known.provider(), key);
         if (earlier.isPresent()) {
+            // The key itself was forgotten meanwhile, and yet makes no second refund.
             return fen == null || earlier.get().amountFen() == fen
-                    ? new Outcome.Asked(earlier.get())
-                    : new Outcome.Reused();
+                    ? new Idempotency.Outcome.Done<>(new Outcome.Asked(earlier.get()))
+                    : new Idempotency.Outcome.Reused<>();
         }
         var payment = payments.find(known.provider(), known.transaction()).orElseThrow();
         long left = payment.amountFen()
@@ -114,7 +128,7 @@ class PaymentRefunds {
                 - returns.disputedFen(payment.provider(), payment.transaction());
         long wanted = fen == null ? left : fen;
         if (wanted < 1 || wanted > left) {
-            return new Outcome.TooMuch(Math.max(left, 0));
+            return new Idempotency.Outcome.Done<>(new Outcome.TooMuch(Math.max(left, 0)));
         }
         returns.request(
                 payment.provider(),
@@ -125,7 +139,8 @@ class PaymentRefunds {
                 reason,
                 clock.instant().plus(properties.retryAfter()));
         claws.follow(payment, TransferType.RECHARGE_REFUND);
-        return new Outcome.Asked(new Made(key, wanted, PaymentProvider.RefundState.REQUESTED));
+        return new Idempotency.Outcome.Done<>(
+                new Outcome.Asked(new Made(key, wanted, PaymentProvider.RefundState.REQUESTED)));
     }
 
     /** Asks the provider for refunds that it has not been reached for yet. */
@@ -158,9 +173,17 @@ class PaymentRefunds {
                 due.amountFen(),
                 due.reason() == null ? "refund" : due.reason());
         try {
-            provider.get().refund(refund).forEach(told -> taken.take(due.provider(), told));
+            switch (provider.get().refund(refund)) {
+                case Refunding.Told(var events) -> events.forEach(told -> taken.take(due.provider(), told));
+                case Refunding.Refused(String why) -> refused(due, why);
+            }
         } catch (AwayException away) {
             LOG.warn("refund {} will be asked for again: {}", due.key(), away.getMessage());
         }
+    }
+
+    private void refused(Due due, String why) {
+        LOG.error("refund {} was refused by {} for good: {}", due.key(), due.provider(), why);
+        taken.refused(due.provider(), due.transaction(), due.key());
     }
 }

@@ -39,7 +39,7 @@ class Payments {
         /** It is written down and moved no credits. */
         record Noted() implements Taken {}
 
-        /** There is no such order with this provider: nothing was written. */
+        /** It is of a payment, and there is no such order with this provider: nothing was written. */
         record Unknown() implements Taken {}
     }
 
@@ -201,9 +201,26 @@ class Payments {
                 case Event.Disputed dispute -> returns.told(provider, dispute);
                 case Event.Paid paid -> throw new IllegalArgumentException("a payment does not go back");
             }
-            var payment = payments.find(provider, event.transaction());
-            payment.ifPresent(known -> claws.follow(known, why));
-            return payment.isPresent() ? new Taken.Booked() : new Taken.Noted();
+            return follow(provider, event.transaction(), why) ? new Taken.Booked() : new Taken.Noted();
+        });
+    }
+
+    /** False where the payment has not come yet. */
+    private boolean follow(PaymentProvider.Name provider, String transaction, TransferType why) {
+        var payment = payments.find(provider, transaction);
+        payment.ifPresent(known -> claws.follow(known, why));
+        return payment.isPresent();
+    }
+
+    /**
+     * A refund of ours was refused for good: its credits are given back. Nothing happens where the provider has told of it
+     * meanwhile. Call it outside a transaction.
+     */
+    void refused(PaymentProvider.Name provider, String transaction, String key) {
+        accounts.open(AccountCode.RECHARGES);
+        transfers.inTransaction(() -> {
+            payments.oneAtATime(provider, transaction);
+            return returns.refused(provider, key) && follow(provider, transaction, TransferType.RECHARGE_REFUND);
         });
     }
 

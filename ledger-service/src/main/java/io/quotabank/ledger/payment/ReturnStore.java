@@ -3,6 +3,8 @@ package io.quotabank.ledger.payment;
 import io.quotabank.ledger.paymentprovider.PaymentProvider;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,17 +39,27 @@ class ReturnStore {
             ON CONFLICT (provider, refund_key) DO NOTHING
             """;
 
-    // A failed one stays failed, and one that succeeded can still fail; a sum only grows.
+    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is
+    // told
+    // of is there after all.
     private static final String TOLD = """
             INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor)
             VALUES (:provider, :key, :transaction, :fen, :cumulative, :state, 'provider:' || :provider)
             ON CONFLICT (provider, refund_key) DO UPDATE SET
-                state = CASE WHEN payment_refund.state = 'failed' OR EXCLUDED.state = 'requested'
-                        THEN payment_refund.state ELSE EXCLUDED.state END,
+                state = CASE WHEN payment_refund.refused THEN EXCLUDED.state
+                        WHEN payment_refund.state = 'failed' OR EXCLUDED.state = 'requested' THEN payment_refund.state
+                        ELSE EXCLUDED.state END,
+                refused = false,
                 amount_fen = CASE WHEN payment_refund.cumulative
                         THEN greatest(payment_refund.amount_fen, EXCLUDED.amount_fen) ELSE payment_refund.amount_fen END,
                 next_try_at = NULL
             WHERE payment_refund.provider_txn = EXCLUDED.provider_txn
+            """;
+
+    // Only while its provider has told nothing of it.
+    private static final String REFUSED = """
+            UPDATE payment_refund SET state = 'failed', refused = true, next_try_at = NULL
+            WHERE provider = ? AND refund_key = ? AND state = 'requested' AND next_try_at IS NOT NULL
             """;
 
     private static final String DISPUTED = """
@@ -75,6 +87,11 @@ class ReturnStore {
                 SELECT provider, refund_key FROM payment_refund WHERE next_try_at <= :now
                 ORDER BY next_try_at LIMIT :batch FOR UPDATE SKIP LOCKED)
             RETURNING provider, refund_key, provider_txn, amount_fen, reason
+            """;
+
+    private static final String UNTOLD = """
+            SELECT provider, refund_key, provider_txn, amount_fen, reason FROM payment_refund
+            WHERE provider = ? AND refund_key = ? AND next_try_at IS NOT NULL
             """;
 
     private final JdbcClient jdbc;
@@ -113,6 +130,11 @@ class ReturnStore {
                 .update();
     }
 
+    /** False where its provider has told of it. */
+    boolean refused(PaymentProvider.Name provider, String key) {
+        return jdbc.sql(REFUSED).params(provider.wire(), key).update() == 1;
+    }
+
     void told(PaymentProvider.Name provider, Event.Disputed dispute) {
         jdbc.sql(DISPUTED)
                 .param("provider", provider.wire())
@@ -141,19 +163,31 @@ class ReturnStore {
                 .optional();
     }
 
+    /** The refund of this key, while its provider has told nothing of it. */
+    Optional<Due> due(PaymentProvider.Name provider, String key) {
+        return jdbc.sql(UNTOLD)
+                .params(provider.wire(), key)
+                .query((row, index) -> read(row))
+                .optional();
+    }
+
     /** Refunds to be asked for; nobody else gets them until {@code next}. */
     List<Due> due(Instant now, Duration retryAfter, int batch) {
         return jdbc.sql(DUE)
                 .param("now", Timestamp.from(now))
                 .param("next", Timestamp.from(now.plus(retryAfter)))
                 .param("batch", batch)
-                .query((row, index) -> new Due(
-                        PaymentProvider.Name.of(row.getString(1)),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        row.getString(5)))
+                .query((row, index) -> read(row))
                 .list();
+    }
+
+    private static Due read(ResultSet row) throws SQLException {
+        return new Due(
+                PaymentProvider.Name.of(row.getString(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getString(5));
     }
 
     private long number(String sql, PaymentProvider.Name provider, String transaction) {

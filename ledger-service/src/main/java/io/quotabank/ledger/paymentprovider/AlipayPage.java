@@ -8,12 +8,10 @@ import com.alipay.api.DefaultAlipayClient;
 import com.alipay.api.domain.AlipayTradeCloseModel;
 import com.alipay.api.domain.AlipayTradePagePayModel;
 import com.alipay.api.domain.AlipayTradeQueryModel;
-import com.alipay.api.domain.AlipayTradeRefundModel;
 import com.alipay.api.internal.util.AlipaySignature;
 import com.alipay.api.request.AlipayTradeCloseRequest;
 import com.alipay.api.request.AlipayTradePagePayRequest;
 import com.alipay.api.request.AlipayTradeQueryRequest;
-import com.alipay.api.request.AlipayTradeRefundRequest;
 import io.quotabank.ledger.paymentprovider.PaymentProviderProperties.Alipay;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -55,6 +53,7 @@ final class AlipayPage implements PaymentProvider {
     private final String returnUrl;
     private final Clock clock;
     private final AlipayClient client;
+    private final AlipayRefunds refunds;
     private final String alipayKey;
 
     AlipayPage(Alipay settings, String callback, URI returnUrl, Clock clock) {
@@ -64,6 +63,7 @@ final class AlipayPage implements PaymentProvider {
         this.clock = clock;
         this.alipayKey = bare(settings.alipayKeyFile());
         this.client = client(settings, alipayKey);
+        this.refunds = new AlipayRefunds(client);
     }
 
     /**
@@ -127,7 +127,7 @@ final class AlipayPage implements PaymentProvider {
         model.setOutTradeNo(OrderNumber.of(order.id()));
         var request = new AlipayTradeQueryRequest();
         request.setBizModel(model);
-        var answer = execute(request);
+        var answer = execute(client, request);
         if (missing(answer)) {
             // The payer has not come to the page yet.
             return new Standing.Unpaid();
@@ -148,27 +148,14 @@ final class AlipayPage implements PaymentProvider {
         model.setOutTradeNo(OrderNumber.of(order.id()));
         var request = new AlipayTradeCloseRequest();
         request.setBizModel(model);
-        var answer = execute(request);
+        var answer = execute(client, request);
         // Its page refuses to pay after the order's own time, whether or not somebody came to it.
         return answer.isSuccess() || missing(answer) ? new Standing.Closed() : look(order);
     }
 
     @Override
-    public List<Event.Refunded> refund(Refund refund) {
-        var model = new AlipayTradeRefundModel();
-        model.setTradeNo(refund.transaction());
-        model.setOutRequestNo(refund.key());
-        model.setRefundAmount(yuan(refund.amountFen()));
-        model.setRefundReason(refund.reason());
-        var request = new AlipayTradeRefundRequest();
-        request.setBizModel(model);
-        var answer = execute(request);
-        succeeded(answer);
-        var ours = Event.Refunded.of(refund, RefundState.SUCCEEDED);
-        // The sum has what somebody refunded at the desk, too. The notification that would tell it may not come.
-        return answer.getRefundFee() == null
-                ? List.of(ours)
-                : List.of(ours, refunded(refund.transaction(), fen(answer.getRefundFee())));
+    public Refunding refund(Refund refund) {
+        return refunds.ask(refund);
     }
 
     @Override
@@ -224,7 +211,7 @@ final class AlipayPage implements PaymentProvider {
         var events = new ArrayList<Event>();
         var refunded = parameters.get("refund_fee");
         if (refunded != null && parameters.containsKey("gmt_refund")) {
-            events.add(refunded(transaction, fen(refunded)));
+            events.add(AlipayRefunds.refunded(transaction, fen(refunded)));
         } else if (status.equals("TRADE_SUCCESS") || status.equals("TRADE_FINISHED")) {
             events.add(new Event.Paid(
                     OrderNumber.read(parameters.getOrDefault("out_trade_no", "")),
@@ -233,10 +220,6 @@ final class AlipayPage implements PaymentProvider {
                     CURRENCY));
         }
         return events;
-    }
-
-    private static Event.Refunded refunded(String transaction, long sumFen) {
-        return new Event.Refunded(transaction, "of-" + transaction, sumFen, true, RefundState.SUCCEEDED);
     }
 
     private static Map<String, String> form(String body) {
@@ -254,7 +237,7 @@ final class AlipayPage implements PaymentProvider {
         return parameters;
     }
 
-    private <T extends AlipayResponse> T execute(AlipayRequest<T> request) {
+    static <T extends AlipayResponse> T execute(AlipayClient client, AlipayRequest<T> request) {
         try {
             return client.execute(request);
         } catch (AlipayApiException refused) {
@@ -262,7 +245,7 @@ final class AlipayPage implements PaymentProvider {
         }
     }
 
-    private static void succeeded(AlipayResponse answer) {
+    static void succeeded(AlipayResponse answer) {
         if (!answer.isSuccess()) {
             var said = answer.getSubCode() + " " + answer.getSubMsg();
             throw new AwayException("Alipay: " + said, new IllegalStateException(said));
@@ -273,11 +256,11 @@ final class AlipayPage implements PaymentProvider {
         return "ACQ.TRADE_NOT_EXIST".equals(answer.getSubCode());
     }
 
-    private static String yuan(long fen) {
+    static String yuan(long fen) {
         return BigDecimal.valueOf(fen, FEN_DIGITS).toPlainString();
     }
 
-    private static long fen(@Nullable String yuan) {
+    static long fen(@Nullable String yuan) {
         return new BigDecimal(String.valueOf(yuan)).movePointRight(FEN_DIGITS).longValueExact();
     }
 }

@@ -144,6 +144,20 @@ public sealed interface PaymentProvider permits StripeCheckout, WeChatNative, Al
         record Refused(String why) implements Reading {}
     }
 
+    /** What comes of asking for a refund. */
+    sealed interface Refunding {
+
+        /** @param events of this refund, and of all together where the answer says so */
+        record Told(List<Event.Refunded> events) implements Refunding {}
+
+        /**
+         * It can't be made, now or later, and the provider knows none of its key.
+         *
+         * @param why for the log
+         */
+        record Refused(String why) implements Refunding {}
+    }
+
     /** It can't be reached or used now. What was asked of it may or may not have been done. */
     final class AwayException extends RuntimeException {
         AwayException(String message, Throwable cause) {
@@ -165,11 +179,12 @@ public sealed interface PaymentProvider permits StripeCheckout, WeChatNative, Al
     Standing close(Order order);
 
     /**
-     * Asks for a refund; the same key asks for it once.
+     * Asks for a refund; the same key asks for it once. Refused is only what the provider's documentation says of this
+     * refund and for good, after it was looked up by its key: an earlier asking may have been heard.
      *
-     * @return what the answer tells: of this refund, and of all together where it says so
+     * @throws AwayException for every other refusal as well
      */
-    List<Event.Refunded> refund(Refund refund);
+    Refunding refund(Refund refund);
 
     Reading read(Callback callback);
 

@@ -10,7 +10,6 @@ import com.stripe.model.StripeObject;
 import com.stripe.model.checkout.Session;
 import com.stripe.net.RequestOptions;
 import com.stripe.net.Webhook;
-import com.stripe.param.RefundCreateParams;
 import com.stripe.param.checkout.SessionCreateParams;
 import com.stripe.param.checkout.SessionCreateParams.LineItem;
 import com.stripe.param.checkout.SessionCreateParams.LineItem.PriceData;
@@ -20,12 +19,10 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stripe Checkout. A session is the order; the payment intent that it makes is the transaction, to which refunds and
@@ -34,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class StripeCheckout implements PaymentProvider {
 
     private static final String ORDER = "quotabank_order";
-    private static final String REFUND = "quotabank_refund";
     private static final Duration WINDOW = Duration.ofMinutes(5);
 
     // Stripe refuses a shorter time; we close ourselves when ours is over.
@@ -45,11 +41,12 @@ final class StripeCheckout implements PaymentProvider {
     private static final Reply REFUSED = new Reply(400, "application/json", "{\"received\":false}");
 
     /** A call of the SDK. */
-    private interface Call<T> {
+    interface Call<T> {
         T make() throws StripeException;
     }
 
     private final StripeClient client;
+    private final StripeRefunds refunds;
     private final String webhookSecret;
     private final boolean live;
     private final String returnUrl;
@@ -64,6 +61,7 @@ final class StripeCheckout implements PaymentProvider {
                 .setReadTimeout(15_000)
                 .setMaxNetworkRetries(1)
                 .build();
+        this.refunds = new StripeRefunds(client);
         this.webhookSecret = settings.webhookSecret();
         this.live = key.contains("_live_");
         this.returnUrl = returnUrl.toString();
@@ -102,19 +100,8 @@ final class StripeCheckout implements PaymentProvider {
     }
 
     @Override
-    public List<Event.Refunded> refund(Refund refund) {
-        var made = call(() -> client.v1()
-                .refunds()
-                .create(
-                        RefundCreateParams.builder()
-                                .setPaymentIntent(refund.transaction())
-                                .setAmount(refund.amountFen())
-                                .putMetadata(REFUND, refund.key())
-                                .build(),
-                        RequestOptions.builder()
-                                .setIdempotencyKey("refund-" + refund.key())
-                                .build()));
-        return List.of(Event.Refunded.of(refund, state(made.getStatus())));
+    public Refunding refund(Refund refund) {
+        return refunds.ask(refund);
     }
 
     @Override
@@ -170,23 +157,10 @@ final class StripeCheckout implements PaymentProvider {
             case Session session
             when type.equals("checkout.session.completed") || type.equals("checkout.session.async_payment_succeeded") ->
                 paid(session).map(paid -> paid);
-            case com.stripe.model.Refund refund -> refunded(refund);
+            case com.stripe.model.Refund refund -> StripeRefunds.read(refund);
             case Dispute dispute -> disputed(dispute);
             default -> Optional.empty();
         };
-    }
-
-    private static Optional<Event> refunded(com.stripe.model.Refund refund) {
-        if (refund.getPaymentIntent() == null) {
-            return Optional.empty();
-        }
-        var ours = refund.getMetadata() == null ? null : refund.getMetadata().get(REFUND);
-        return Optional.of(new Event.Refunded(
-                refund.getPaymentIntent(),
-                ours == null ? refund.getId() : ours,
-                refund.getAmount(),
-                false,
-                state(refund.getStatus())));
     }
 
     // Early warnings and prevented disputes move no money.
@@ -219,14 +193,6 @@ final class StripeCheckout implements PaymentProvider {
         return paid(session)
                 .<Standing>map(Standing.Paid::new)
                 .orElseGet(() -> "expired".equals(session.getStatus()) ? new Standing.Closed() : new Standing.Unpaid());
-    }
-
-    private static RefundState state(@Nullable String status) {
-        return switch (String.valueOf(status)) {
-            case "succeeded" -> RefundState.SUCCEEDED;
-            case "failed", "canceled" -> RefundState.FAILED;
-            default -> RefundState.REQUESTED;
-        };
     }
 
     /** The order's session; opened (again) where its answer was lost. */
@@ -263,11 +229,15 @@ final class StripeCheckout implements PaymentProvider {
         return client.v1().checkout().sessions().create(session, options);
     }
 
-    private static <T> T call(Call<T> call) {
+    static <T> T call(Call<T> call) {
         try {
             return call.make();
         } catch (StripeException refused) {
-            throw new AwayException("Stripe: " + refused.getMessage(), refused);
+            throw away(refused);
         }
+    }
+
+    static AwayException away(StripeException refused) {
+        return new AwayException("Stripe: " + refused.getMessage(), refused);
     }
 }

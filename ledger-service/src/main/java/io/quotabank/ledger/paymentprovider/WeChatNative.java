@@ -13,11 +13,7 @@ import com.wechat.pay.java.service.payments.nativepay.model.Amount;
 import com.wechat.pay.java.service.payments.nativepay.model.CloseOrderRequest;
 import com.wechat.pay.java.service.payments.nativepay.model.PrepayRequest;
 import com.wechat.pay.java.service.payments.nativepay.model.QueryOrderByOutTradeNoRequest;
-import com.wechat.pay.java.service.refund.RefundService;
-import com.wechat.pay.java.service.refund.model.AmountReq;
-import com.wechat.pay.java.service.refund.model.CreateRequest;
 import com.wechat.pay.java.service.refund.model.RefundNotification;
-import com.wechat.pay.java.service.refund.model.Status;
 import io.quotabank.ledger.paymentprovider.PaymentProviderProperties.Wechat;
 import java.net.URI;
 import java.time.Clock;
@@ -30,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
-import org.jspecify.annotations.Nullable;
 
 /** WeChat Pay API v3, Native: the payer scans a code. Our order's id, without dashes, is the {@code out_trade_no}. */
 final class WeChatNative implements PaymentProvider {
@@ -47,7 +42,7 @@ final class WeChatNative implements PaymentProvider {
     private final String callback;
     private final Clock clock;
     private final NativePayService payments;
-    private final RefundService refunds;
+    private final WeChatRefunds refunds;
     private final NotificationParser parser;
 
     WeChatNative(Wechat settings, String callback, Clock clock) {
@@ -67,7 +62,7 @@ final class WeChatNative implements PaymentProvider {
                 .okHttpClient(at(settings.apiBase()))
                 .build();
         this.payments = new NativePayService.Builder().httpClient(http).build();
-        this.refunds = new RefundService.Builder().httpClient(http).build();
+        this.refunds = new WeChatRefunds(http, callback);
         this.parser = new NotificationParser(config);
     }
 
@@ -148,19 +143,8 @@ final class WeChatNative implements PaymentProvider {
     }
 
     @Override
-    public List<Event.Refunded> refund(Refund refund) {
-        var amount = new AmountReq();
-        amount.setTotal(refund.orderFen());
-        amount.setRefund(refund.amountFen());
-        amount.setCurrency(CURRENCY);
-        var request = new CreateRequest();
-        request.setTransactionId(refund.transaction());
-        request.setOutRefundNo(refund.key());
-        request.setReason(refund.reason());
-        request.setNotifyUrl(callback);
-        request.setAmount(amount);
-        return List.of(Event.Refunded.of(
-                refund, state(call(() -> refunds.create(request)).getStatus())));
+    public Refunding refund(Refund refund) {
+        return refunds.ask(refund);
     }
 
     @Override
@@ -228,12 +212,7 @@ final class WeChatNative implements PaymentProvider {
         if (!settings.merchantId().equals(content.get("mchid"))) {
             return new Reading.Refused("of another merchant");
         }
-        return new Reading.Genuine(List.of(new Event.Refunded(
-                refund.getTransactionId(),
-                refund.getOutRefundNo(),
-                refund.getAmount().getRefund(),
-                false,
-                state(refund.getRefundStatus()))));
+        return new Reading.Genuine(List.of(WeChatRefunds.read(refund)));
     }
 
     private Standing standing(Transaction transaction) {
@@ -250,17 +229,7 @@ final class WeChatNative implements PaymentProvider {
         };
     }
 
-    private static RefundState state(@Nullable Status status) {
-        return switch (status) {
-            case SUCCESS -> RefundState.SUCCEEDED;
-            // Abnormal ones need a person at WeChat's merchant desk; the money has left us all the same.
-            case PROCESSING, ABNORMAL -> RefundState.REQUESTED;
-            case CLOSED -> RefundState.FAILED;
-            case null -> RefundState.REQUESTED;
-        };
-    }
-
-    private static <T> T call(Supplier<T> call) {
+    static <T> T call(Supplier<T> call) {
         try {
             return call.get();
         } catch (WechatPayException | IllegalArgumentException refused) {

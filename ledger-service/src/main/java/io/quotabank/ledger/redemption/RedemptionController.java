@@ -6,7 +6,7 @@ import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.redemption.Redemptions.Batch;
-import io.quotabank.ledger.redemption.Redemptions.Redeemed;
+import io.quotabank.ledger.redemption.Redemptions.Tried;
 import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.identity.Caller;
@@ -157,23 +157,23 @@ class RedemptionController {
         }
         var person = caller.userId();
         var account = grants.welcome(caller);
-        if (!redemptions.mayTry(person)) {
-            return Problems.response("too_many_redemptions");
-        }
         var code = Code.read(body.code());
-        var refused = new Redeemed(Credits.ZERO, Credits.ZERO);
-        var outcome = transfers.inTransaction(() -> key == null
-                ? new Outcome.Done<>(redemptions.redeem(person, account, code).orElse(refused))
-                : idempotency.once(
-                        caller.subject(),
-                        key,
-                        Idempotency.digest("redeem|" + code.hash()),
-                        Redeemed.class,
-                        () -> new Outcome.Done<>(
-                                redemptions.redeem(person, account, code).orElse(refused))));
-        return outcome.response(done -> done.given().isZero()
-                ? Problems.response("code_refused")
-                : ResponseEntity.ok(new RedeemedBody(
-                        true, done.given().toDecimal(), done.balance().toDecimal())));
+        var outcome = transfers.inTransaction(() -> idempotency.once(
+                caller.subject(),
+                key,
+                Idempotency.digest("redeem|" + code.hash()),
+                Tried.Redeemed.class,
+                () -> new Outcome.Done<>(redemptions.redeem(person, account, code))));
+        return outcome.response(RedemptionController::answer);
+    }
+
+    private static ResponseEntity<?> answer(Tried tried) {
+        return switch (tried) {
+            case Tried.TooOften often -> Problems.response("too_many_redemptions");
+            case Tried.Redeemed(Credits given, Credits balance) ->
+                given.isZero()
+                        ? Problems.response("code_refused")
+                        : ResponseEntity.ok(new RedeemedBody(true, given.toDecimal(), balance.toDecimal()));
+        };
     }
 }

@@ -38,13 +38,24 @@ class Redemptions {
             @Nullable Duration creditsLive,
             String reason) {}
 
-    /** @param balance after it */
-    record Redeemed(Credits given, Credits balance) {}
+    /** What comes of trying a code. */
+    sealed interface Tried {
+
+        /**
+         * @param given zero where the code is none for this person, for whatever reason
+         * @param balance after it
+         */
+        record Redeemed(Credits given, Credits balance) implements Tried {}
+
+        /** The person has had their tries of this hour. */
+        record TooOften() implements Tried {}
+    }
 
     private record Terms(
             UUID batch, Credits credits, @Nullable Long livesS) {}
 
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Tried REFUSED = new Tried.Redeemed(Credits.ZERO, Credits.ZERO);
 
     private static final String MAKE = """
             INSERT INTO code_batch (id, credits, codes, codes_expire_at, credits_live_s, reason, actor, created_at)
@@ -129,8 +140,15 @@ class Redemptions {
         return ids.next();
     }
 
-    /** Counts a try, kept whatever comes of it. False where the person has had theirs of this hour. */
-    boolean mayTry(UUID person) {
+    /** In the caller's transaction, and counted by it, whatever comes of it. */
+    Tried redeem(UUID person, AccountId account, Code code) {
+        // Before any account is locked: who waits here for a rival keeps nobody waiting.
+        return mayTry(person)
+                ? use(person, code).map(terms -> give(account, code, terms)).orElse(REFUSED)
+                : new Tried.TooOften();
+    }
+
+    private boolean mayTry(UUID person) {
         var now = clock.instant();
         int tries = jdbc.sql(TRY)
                 .param("person", person)
@@ -141,21 +159,16 @@ class Redemptions {
         return tries <= properties.triesAnHour();
     }
 
-    /** In the caller's transaction; empty where the code is none for this person, for whatever reason. */
-    Optional<Redeemed> redeem(UUID person, AccountId account, Code code) {
-        // Before any account is locked: who waits here for a rival keeps nobody waiting.
-        return use(person, code).map(terms -> {
-            var books = transfers.lock(List.of(grants.issued(), account));
-            var lives = terms.livesS();
-            var until = lives == null ? null : clock.instant().plusSeconds(lives);
-            var key = "code:" + code.hash();
-            var gift = Gift.of(key, Origin.CODE, terms.credits(), until);
-            if (grants.give(books, account, gift).isEmpty()) {
-                throw new IllegalStateException("a code that was just used for the first time gave before");
-            }
-            transfers.post(books);
-            return new Redeemed(terms.credits(), books.posted(account));
-        });
+    private Tried give(AccountId account, Code code, Terms terms) {
+        var books = transfers.lock(List.of(grants.issued(), account));
+        var lives = terms.livesS();
+        var until = lives == null ? null : clock.instant().plusSeconds(lives);
+        var gift = Gift.of("code:" + code.hash(), Origin.CODE, terms.credits(), until);
+        if (grants.give(books, account, gift).isEmpty()) {
+            throw new IllegalStateException("a code that was just used for the first time gave before");
+        }
+        transfers.post(books);
+        return new Tried.Redeemed(terms.credits(), books.posted(account));
     }
 
     private Optional<Terms> use(UUID person, Code code) {

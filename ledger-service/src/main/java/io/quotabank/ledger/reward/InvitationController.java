@@ -1,6 +1,9 @@
 package io.quotabank.ledger.reward;
 
 import io.quotabank.ledger.grant.Grants;
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.math.BigDecimal;
@@ -9,6 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -23,13 +27,30 @@ class InvitationController {
 
     private record AcceptedBody(boolean success, BigDecimal credits) {}
 
+    /** What the caller hears; an acceptance is kept under the caller's key. */
+    private sealed interface Answer {
+
+        record Accepted(BigDecimal credits) implements Answer {}
+
+        record Refused(String code) implements Answer {}
+    }
+
     private final Grants grants;
     private final Invitations invitations;
+    private final Transfers transfers;
+    private final Idempotency idempotency;
     private final RewardProperties properties;
 
-    InvitationController(Grants grants, Invitations invitations, RewardProperties properties) {
+    InvitationController(
+            Grants grants,
+            Invitations invitations,
+            Transfers transfers,
+            Idempotency idempotency,
+            RewardProperties properties) {
         this.grants = grants;
         this.invitations = invitations;
+        this.transfers = transfers;
+        this.idempotency = idempotency;
         this.properties = properties;
     }
 
@@ -45,21 +66,38 @@ class InvitationController {
     }
 
     @PostMapping
-    ResponseEntity<?> accept(@RequestBody CodeBody body, Caller caller) {
+    ResponseEntity<?> accept(
+            @RequestBody CodeBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            Caller caller) {
         if (!caller.isPerson()) {
             return Problems.response("forbidden", "only people are invited");
         }
-        if (body.code() == null) {
+        var code = body.code();
+        if (code == null) {
             throw new IllegalArgumentException("code is needed");
         }
         var account = grants.welcome(caller);
-        return switch (invitations.accept(caller.userId(), account, body.code())) {
-            case ACCEPTED -> ResponseEntity.ok(new AcceptedBody(true, credits()));
-            case UNKNOWN -> Problems.response("invitation_unknown");
-            case OWN -> Problems.response("invitation_own");
-            case CIRCULAR -> Problems.response("invitation_circular");
-            case TAKEN -> Problems.response("invitation_taken");
-            case TOO_LATE -> Problems.response("invitation_too_late");
+        var outcome = transfers.inTransaction(() -> idempotency.once(
+                caller.subject(),
+                key,
+                Idempotency.digest("invitation|" + code),
+                Answer.Accepted.class,
+                () -> new Outcome.Done<>(answer(invitations.accept(caller.userId(), account, code)))));
+        return outcome.response(answer -> switch (answer) {
+            case Answer.Accepted(BigDecimal credits) -> ResponseEntity.ok(new AcceptedBody(true, credits));
+            case Answer.Refused(String why) -> Problems.response(why);
+        });
+    }
+
+    private Answer answer(Invitations.Outcome outcome) {
+        return switch (outcome) {
+            case ACCEPTED -> new Answer.Accepted(credits());
+            case UNKNOWN -> new Answer.Refused("invitation_unknown");
+            case OWN -> new Answer.Refused("invitation_own");
+            case CIRCULAR -> new Answer.Refused("invitation_circular");
+            case TAKEN -> new Answer.Refused("invitation_taken");
+            case TOO_LATE -> new Answer.Refused("invitation_too_late");
         };
     }
 

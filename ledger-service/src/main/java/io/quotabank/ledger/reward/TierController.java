@@ -13,6 +13,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -48,7 +49,11 @@ class TierController {
     }
 
     @PutMapping("/{userId}")
-    ResponseEntity<?> change(@PathVariable UUID userId, @RequestBody TierBody body, Caller caller) {
+    ResponseEntity<?> change(
+            @PathVariable UUID userId,
+            @RequestBody TierBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            Caller caller) {
         if (!caller.has("admin")) {
             return Problems.response("forbidden", "only administrators set tiers");
         }
@@ -60,8 +65,8 @@ class TierController {
         if (account.isEmpty()) {
             return Problems.response("not_found");
         }
-        tiers.change(account.get(), tier.get(), caller.subject());
-        return answer(userId, tier.get());
+        return tiers.change(account.get(), tier.get(), caller.subject(), key)
+                .response(changed -> answer(userId, changed));
     }
 
     private static ResponseEntity<?> answer(UUID userId, Tiers.Tier tier) {

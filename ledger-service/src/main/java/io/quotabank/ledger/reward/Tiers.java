@@ -2,10 +2,13 @@ package io.quotabank.ledger.reward;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -23,10 +26,12 @@ class Tiers {
 
     private final Transfers transfers;
     private final JdbcClient jdbc;
+    private final Idempotency idempotency;
     private final Ids ids;
 
-    Tiers(Transfers transfers, JdbcClient jdbc, Ids ids) {
+    Tiers(Transfers transfers, JdbcClient jdbc, Idempotency idempotency, Ids ids) {
         this.transfers = transfers;
+        this.idempotency = idempotency;
         this.jdbc = jdbc;
         this.ids = ids;
     }
@@ -47,9 +52,14 @@ class Tiers {
         return recharged.share(named(tier).orElseThrow().rechargeBonusBp());
     }
 
-    /** Writes it down; the database brings it to the account. The same tier again is no change. */
-    void change(AccountId account, Tier tier, String actor) {
-        transfers.inTransaction(() -> {
+    /**
+     * Writes it down; the database brings it to the account. The same tier again is no change.
+     *
+     * @param key the caller's idempotency key, if there is one
+     */
+    Outcome<Tier> change(AccountId account, Tier tier, String actor, @Nullable String key) {
+        var digest = Idempotency.digest("tier|" + account.value() + "|" + tier.name());
+        return transfers.inTransaction(() -> idempotency.once(actor, key, digest, Tier.class, () -> {
             var books = transfers.lock(List.of(account));
             if (!books.tier(account).equals(tier.name())) {
                 jdbc.sql(CHANGE)
@@ -59,7 +69,7 @@ class Tiers {
                         .param("actor", actor)
                         .update();
             }
-            return tier;
-        });
+            return new Outcome.Done<>(tier);
+        }));
     }
 }

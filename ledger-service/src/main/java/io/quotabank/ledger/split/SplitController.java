@@ -3,6 +3,7 @@ package io.quotabank.ledger.split;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quotabank.ledger.split.Split.Payee;
 import io.quotabank.ledger.split.Split.Share;
+import io.quotabank.ledger.split.Splits.Addition;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -59,7 +61,11 @@ class SplitController {
     }
 
     @PutMapping("/{name}")
-    ResponseEntity<?> put(@PathVariable String name, @RequestBody PutBody body, Caller caller) {
+    ResponseEntity<?> put(
+            @PathVariable String name,
+            @RequestBody PutBody body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            Caller caller) {
         if (!caller.has("admin")) {
             return Problems.response("forbidden", "only administrators change splits");
         }
@@ -70,9 +76,10 @@ class SplitController {
                 name,
                 body.version() + 1,
                 body.shares().stream().map(SplitController::share).toList());
-        return splits.add(split, caller.subject())
-                ? ResponseEntity.ok(body(split))
-                : Problems.response("conflict", "the split has another version by now");
+        return splits.add(split, caller.subject(), key).response(addition -> switch (addition) {
+            case Addition.Added(Split added) -> ResponseEntity.ok(body(added));
+            case Addition.Outdated outdated -> Problems.response("conflict", "the split has another version by now");
+        });
     }
 
     private static boolean mayRead(Caller caller) {

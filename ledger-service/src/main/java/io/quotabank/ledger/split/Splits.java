@@ -1,20 +1,35 @@
 package io.quotabank.ledger.split;
 
+import io.quotabank.ledger.idempotency.Idempotency;
+import io.quotabank.ledger.idempotency.Idempotency.Outcome;
 import io.quotabank.ledger.split.Split.Payee;
 import io.quotabank.ledger.split.Split.Share;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The splits there are, each in all its versions: what was settled by one stays explained. */
 @Service
 public class Splits {
+
+    /** How adding a version ends. */
+    sealed interface Addition {
+
+        /** It is the newest one, or was when it was added by the first request with its key. */
+        record Added(Split split) implements Addition {}
+
+        /** Its version is not the one that comes next. */
+        record Outdated() implements Addition {}
+    }
 
     private static final String FIND = """
             SELECT name, version, payees, basis_points FROM split
@@ -33,9 +48,13 @@ public class Splits {
             """;
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final Idempotency idempotency;
 
-    Splits(JdbcClient jdbc) {
+    Splits(JdbcClient jdbc, PlatformTransactionManager transactions, Idempotency idempotency) {
         this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+        this.idempotency = idempotency;
     }
 
     /** @param version null for the newest */
@@ -52,8 +71,17 @@ public class Splits {
         return jdbc.sql(NEWEST).query((row, index) -> split(row)).list();
     }
 
-    /** @return false where its version is not the one that comes next */
-    boolean add(Split split, String actor) {
+    /** @param key the caller's idempotency key, if there is one */
+    Outcome<Addition> add(Split split, String actor, @Nullable String key) {
+        return Objects.requireNonNull(transaction.execute(status -> idempotency.once(
+                actor,
+                key,
+                Idempotency.digest("split|" + split),
+                Addition.Added.class,
+                () -> new Outcome.Done<>(add(split, actor) ? new Addition.Added(split) : new Addition.Outdated()))));
+    }
+
+    private boolean add(Split split, String actor) {
         var shares = split.shares();
         return jdbc.sql(ADD)
                         .param("name", split.name())

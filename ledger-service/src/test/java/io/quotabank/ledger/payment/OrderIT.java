@@ -121,6 +121,23 @@ class OrderIT {
     }
 
     @Test
+    void aKeyStandsForTheOrderItCameWithFirst() {
+        var body = STRIPE_100 + ",\"order_id\":\"a\"}";
+        var first = SHOP.buy(buyer, body, "Idempotency-Key", "k");
+        assertThat(first.status()).isEqualTo(200);
+
+        for (var other : List.of(body.replace("\"a\"", "\"b\""), STRIPE_100 + "}", body.replace("stripe", "wechat"))) {
+            var refused = SHOP.buy(buyer, other, "Idempotency-Key", "k");
+            assertThat(refused.status()).as(other).isEqualTo(422);
+            assertThat(refused.body().get("code").asString()).isEqualTo("idempotency_key_reused");
+        }
+        assertThat(SHOP.buy(buyer, body, "Idempotency-Key", "k").body()).isEqualTo(first.body());
+        assertThat(SHOP.buy(buyer, body, "Idempotency-Key", "k2").body()).isEqualTo(first.body());
+        assertThat(SHOP.ledger().number("SELECT count(*) FROM payment_order WHERE person = ?", buyer))
+                .isEqualTo(1);
+    }
+
+    @Test
     void ordersAreListedNewestFirstForTheirBuyerAndThoseWhoLookAfterThem() {
         var orders = List.of(SHOP.order(buyer, "stripe"), SHOP.order(buyer, "wechat"), SHOP.order(buyer, "stripe"));
         var page = SHOP.ledger()

@@ -69,11 +69,11 @@ class ReturnIT {
                             .status())
                     .isEqualTo(200);
         }
-        assertThat(SHOP.refundBy(admin, order, "{\"amount\":11}", "Idempotency-Key", "k1")
-                        .body()
-                        .get("code")
-                        .asString())
-                .isEqualTo("idempotency_key_reused");
+        for (var other : List.of("{\"amount\":11}", "{}", "{\"amount\":10,\"reason\":\"another\"}")) {
+            var refused = SHOP.refundBy(admin, order, other, "Idempotency-Key", "k1");
+            assertThat(refused.status()).as(other).isEqualTo(422);
+            assertThat(refused.body().get("code").asString()).isEqualTo("idempotency_key_reused");
+        }
         assertThat(SHOP.credits(buyer)).isEqualTo(1_080);
         assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(1_000);
         SHOP.refundByAdmin(order, "{\"amount\":10}", "Idempotency-Key", "k1");

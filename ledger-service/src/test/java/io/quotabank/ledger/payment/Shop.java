@@ -202,6 +202,11 @@ public final class Shop implements AutoCloseable {
         return control("trades/" + order.id() + "/refund", wishes);
     }
 
+    /** How our asking for refunds of it is answered from now on: as_usual, away, lost or refused. */
+    void answerRefunds(Order order, String how) {
+        control("trades/" + order.id() + "/refunds", "{\"answer\":\"" + how + "\"}");
+    }
+
     public JsonNode dispute(Order order, String wishes) {
         return control("trades/" + order.id() + "/dispute", wishes);
     }

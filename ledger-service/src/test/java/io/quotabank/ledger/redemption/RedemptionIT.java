@@ -129,22 +129,32 @@ class RedemptionIT {
     }
 
     @Test
-    void aKeyGivesTheFirstAnswerAgain() {
+    void aKeyGivesTheFirstAnswerAgainAlsoOnceTheTriesAreUsedUp() {
         var code = make(1, "").getFirst();
-        var body = "{\"code\":\"" + code + "\"}";
-        var first = LEDGER.call(
-                "POST", "/api/credits/redeem", TestIdentity.user(person), body, "Idempotency-Key", "k" + person);
+        var first = redeemKeyed(code);
         assertThat(first.status()).isEqualTo(200);
-        assertThat(LEDGER.call(
-                                "POST",
-                                "/api/credits/redeem",
-                                TestIdentity.user(person),
-                                body,
-                                "Idempotency-Key",
-                                "k" + person)
-                        .body())
-                .isEqualTo(first.body());
+        assertThat(redeemKeyed(code).body()).isEqualTo(first.body());
+        for (int i = 0; i < 6; i++) {
+            redeem(person, "none of ours");
+        }
+        assertThat(redeem(person, code).status()).isEqualTo(429);
+
+        var again = redeemKeyed(code);
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(redeemKeyed("another one").body().get("code").asString()).isEqualTo("idempotency_key_reused");
         assertThat(PEOPLE.posted(person)).isEqualTo(People.SIGN_UP + TWENTY);
+    }
+
+    private Response redeemKeyed(String code) {
+        return LEDGER.call(
+                "POST",
+                "/api/credits/redeem",
+                TestIdentity.user(person),
+                "{\"code\":\"" + code + "\"}",
+                "Idempotency-Key",
+                "k" + person);
     }
 
     @Test

@@ -62,6 +62,7 @@ public final class AlipayApi implements Messenger {
             case "alipay.trade.query" -> signed(method, query(content));
             case "alipay.trade.close" -> signed(method, close(content));
             case "alipay.trade.refund" -> signed(method, refund(content));
+            case "alipay.trade.fastpay.refund.query" -> signed(method, refunded(content));
             default -> signed(method, refusal("isv.invalid-method", "不存在的方法名"));
         };
     }
@@ -123,19 +124,40 @@ public final class AlipayApi implements Messenger {
             return refusal("ACQ.TRADE_NOT_EXIST", "交易不存在");
         }
         var paid = found.get().paid();
-        var refund = found.get()
-                .trade()
-                .refund(
-                        paid,
-                        trades.number(),
-                        content.path("out_request_no").asString(""),
-                        fen(content.path("refund_amount").asString("")));
-        return refund.map(made -> success()
-                        .put("out_trade_no", found.get().trade().order())
-                        .put("trade_no", paid.transaction())
-                        .put("fund_change", "Y")
-                        .put("refund_fee", yuan(paid.refunded())))
-                .orElseGet(() -> refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限"));
+        try {
+            return found.get()
+                    .trade()
+                    .asked(
+                            paid,
+                            trades.number(),
+                            content.path("out_request_no").asString(""),
+                            fen(content.path("refund_amount").asString("")))
+                    .map(made -> success()
+                            .put("out_trade_no", found.get().trade().order())
+                            .put("trade_no", paid.transaction())
+                            .put("fund_change", "Y")
+                            .put("refund_fee", yuan(paid.refunded())))
+                    .orElseGet(() -> refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限"));
+        } catch (Trade.AwayException away) {
+            return refusal("ACQ.SYSTEM_ERROR", "系统错误");
+        }
+    }
+
+    /** A refund that is not known is told by leaving its fields out. */
+    private ObjectNode refunded(JsonNode content) {
+        var key = content.path("out_request_no").asString("");
+        var found =
+                trades.byTransaction(Provider.ALIPAY, content.path("trade_no").asString(""));
+        if (found.isEmpty()) {
+            return refusal("ACQ.TRADE_NOT_EXIST", "交易不存在");
+        }
+        var paid = found.get().paid();
+        var told = success().put("trade_no", paid.transaction());
+        return paid.refund(key)
+                .map(made -> told.put("out_request_no", key)
+                        .put("refund_amount", yuan(made.amount()))
+                        .put("refund_status", "REFUND_SUCCESS"))
+                .orElse(told);
     }
 
     private Optional<Trade> trade(JsonNode content) {

@@ -69,6 +69,7 @@ public final class ControlApi implements Function<Request, Response> {
             case "pay" -> pay(trade, body);
             case "refund" -> refund(trade, body);
             case "dispute" -> dispute(trade, body);
+            case "refunds" -> answered(trade, body);
             case "close" -> Response.json(200, "{\"closed\":" + trade.close() + "}");
             default -> Response.text(404, "nothing here");
         };
@@ -95,6 +96,11 @@ public final class ControlApi implements Function<Request, Response> {
         var notice = messenger(trade)
                 .refunded(trade, paid, refund, !body.path("failed").asBoolean(false));
         return done(paid, List.of(notice), body);
+    }
+
+    private static Response answered(Trade trade, JsonNode body) {
+        trade.answer(Trade.Answer.valueOf(body.path("answer").asString("").toUpperCase(Locale.ROOT)));
+        return Response.json(200, "{}");
     }
 
     private Response dispute(Trade trade, JsonNode body) {

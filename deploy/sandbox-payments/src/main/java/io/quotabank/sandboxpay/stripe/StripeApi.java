@@ -24,6 +24,7 @@ public final class StripeApi implements Messenger {
     private record Opened(String reference, String order, String returnUrl, long expiresAt) {}
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String INVALID = "invalid_request_error";
     private static final String SESSIONS = "/v1/checkout/sessions";
 
     private final Keys keys;
@@ -52,8 +53,8 @@ public final class StripeApi implements Messenger {
         if (request.method().equals("POST") && path.equals(SESSIONS)) {
             return open(request);
         }
-        if (request.method().equals("POST") && path.equals("/v1/refunds")) {
-            return refund(request);
+        if (path.equals("/v1/refunds")) {
+            return request.method().equals("POST") ? refund(request) : refunds(request);
         }
         if (!path.startsWith(SESSIONS + "/")) {
             return error(404, "Unrecognized request URL");
@@ -114,12 +115,41 @@ public final class StripeApi implements Messenger {
         var paid = found.get().paid();
         long amount = Long.parseLong(form.getOrDefault("amount", Long.toString(paid.amount() - paid.refunded())));
         var key = request.header("idempotency-key");
-        var refund = found.get().trade().refund(paid, "re_" + Keys.chance(24), key, amount);
-        if (refund.isEmpty()) {
-            return error(400, "Refund amount is greater than unrefunded amount on charge");
+        var id = "re_" + Keys.chance(24);
+        refundMetadata.put(id, form.getOrDefault("metadata[quotabank_refund]", ""));
+        try {
+            return found.get()
+                    .trade()
+                    .asked(paid, id, key, amount)
+                    .map(made ->
+                            Response.json(200, refund(paid, made, "succeeded").toString()))
+                    .orElseGet(() -> tooMuch(paid));
+        } catch (Trade.AwayException away) {
+            return error(503, "api_error", "Sorry, something is wrong on our side");
         }
-        refundMetadata.putIfAbsent(refund.get().id(), form.getOrDefault("metadata[quotabank_refund]", ""));
-        return Response.json(200, refund(paid, refund.get(), "succeeded").toString());
+    }
+
+    // Of a part that is too large it names the parameter only.
+    private static Response tooMuch(Trade.Paid paid) {
+        var error = JSON.createObjectNode().put("type", INVALID);
+        if (paid.refunded() == paid.amount()) {
+            error.put("code", "charge_already_refunded").put("message", "The charge has already been refunded.");
+        } else {
+            error.put("param", "amount").put("message", "Refund amount is greater than unrefunded amount on charge");
+        }
+        return error(400, error);
+    }
+
+    private Response refunds(Request request) {
+        var list = JSON.createObjectNode()
+                .put("object", "list")
+                .put("url", "/v1/refunds")
+                .put("has_more", false);
+        var data = list.putArray("data");
+        trades.byTransaction(Provider.STRIPE, request.parameters().getOrDefault("payment_intent", ""))
+                .ifPresent(found ->
+                        found.paid().refunds().forEach(made -> data.add(refund(found.paid(), made, "succeeded"))));
+        return Response.json(200, list.toString());
     }
 
     private ObjectNode session(Trade trade) {
@@ -204,8 +234,16 @@ public final class StripeApi implements Messenger {
     }
 
     private static Response error(int status, String message) {
-        var error = JSON.createObjectNode();
-        error.putObject("error").put("type", "invalid_request_error").put("message", message);
-        return Response.json(status, error.toString());
+        return error(status, INVALID, message);
+    }
+
+    private static Response error(int status, String type, String message) {
+        return error(status, JSON.createObjectNode().put("type", type).put("message", message));
+    }
+
+    private static Response error(int status, ObjectNode error) {
+        var told = JSON.createObjectNode();
+        told.set("error", error);
+        return Response.json(status, told.toString());
     }
 }

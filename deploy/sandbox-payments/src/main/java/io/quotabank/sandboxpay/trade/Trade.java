@@ -17,6 +17,20 @@ public final class Trade {
         CLOSED
     }
 
+    /** How the merchant is answered that asks for a refund. */
+    public enum Answer {
+        AS_USUAL,
+        /** Nothing is done, and a fault is told. */
+        AWAY,
+        /** It is done, and a fault is told. */
+        LOST,
+        /** Nothing is done: more than is left, whatever it is. */
+        REFUSED
+    }
+
+    /** A fault is to be told. */
+    public static final class AwayException extends RuntimeException {}
+
     /** Money that somebody paid, in hundredths. */
     public static final class Paid {
         private final String transaction;
@@ -52,6 +66,10 @@ public final class Trade {
             return List.copyOf(refunds);
         }
 
+        public Optional<Refund> refund(String key) {
+            return refunds().stream().filter(made -> made.key().equals(key)).findFirst();
+        }
+
         public long refunded() {
             return refunds.stream().mapToLong(Refund::amount).sum();
         }
@@ -69,6 +87,7 @@ public final class Trade {
     private final Instant openedAt;
     private final List<Paid> payments = new ArrayList<>();
     private State state = State.OPEN;
+    private Answer answer = Answer.AS_USUAL;
 
     /**
      * @param order the merchant's number
@@ -149,10 +168,30 @@ public final class Trade {
         return true;
     }
 
+    /** From now on. */
+    public synchronized void answer(Answer to) {
+        answer = to;
+    }
+
+    /**
+     * The refund of this key as its merchant asks for it, which is answered as it was put; empty where it is refused.
+     *
+     * @throws AwayException where its merchant learns nothing
+     */
+    public synchronized Optional<Refund> asked(Paid paid, String refundId, String key, long back) {
+        if (answer == Answer.AWAY) {
+            throw new AwayException();
+        }
+        var made = answer == Answer.REFUSED ? Optional.<Refund>empty() : refund(paid, refundId, key, back);
+        if (answer == Answer.LOST) {
+            throw new AwayException();
+        }
+        return made;
+    }
+
     /** The refund of this key, made now unless it was before; empty where more would go back than was paid. */
     public synchronized Optional<Refund> refund(Paid paid, String refundId, String key, long back) {
-        var earlier =
-                paid.refunds.stream().filter(made -> made.key().equals(key)).findFirst();
+        var earlier = paid.refund(key);
         if (earlier.isPresent()) {
             return earlier;
         }

@@ -58,6 +58,16 @@ public final class Trades {
                 .findFirst();
     }
 
+    /** The payment of which a refund of this key was made, by its merchant or at the desk. */
+    public Optional<Found> byRefund(Provider provider, String key) {
+        return trades.values().stream()
+                .filter(trade -> trade.provider() == provider)
+                .flatMap(trade -> trade.payments().stream()
+                        .filter(paid -> paid.refund(key).isPresent())
+                        .map(paid -> new Found(trade, paid)))
+                .findFirst();
+    }
+
     private static String key(Provider provider, String order) {
         return provider + ":" + order;
     }

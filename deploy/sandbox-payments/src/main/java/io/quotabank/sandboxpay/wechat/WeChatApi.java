@@ -27,6 +27,7 @@ public final class WeChatApi implements Messenger {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ORDERS = "/v3/pay/transactions/out-trade-no/";
+    private static final String REFUNDS = "/v3/refund/domestic/refunds";
     private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
 
     private final Keys keys;
@@ -49,8 +50,11 @@ public final class WeChatApi implements Messenger {
         if (path.equals("/v3/pay/transactions/native")) {
             return open(JSON.readTree(request.body()));
         }
-        if (path.equals("/v3/refund/domestic/refunds")) {
+        if (path.equals(REFUNDS)) {
             return refund(JSON.readTree(request.body()));
+        }
+        if (path.startsWith(REFUNDS + "/")) {
+            return refund(path.substring(REFUNDS.length() + 1));
         }
         if (!path.startsWith(ORDERS)) {
             return error(404, "NOT_FOUND", "无此接口");
@@ -126,19 +130,30 @@ public final class WeChatApi implements Messenger {
         if (wish.path("amount").path("total").asLong() != paid.amount()) {
             return error(400, "INVALID_REQUEST", "订单金额不一致");
         }
-        var refund = found.get()
-                .trade()
-                .refund(
-                        paid,
-                        "5030" + trades.number(),
-                        wish.path("out_refund_no").asString(""),
-                        wish.path("amount").path("refund").asLong());
-        return refund.map(made -> signed(
-                        200,
-                        refund(found.get().trade(), paid, made)
-                                .put("status", "SUCCESS")
-                                .toString()))
-                .orElseGet(() -> error(400, "NOT_ENOUGH", "退款金额大于可退金额"));
+        try {
+            return found.get()
+                    .trade()
+                    .asked(
+                            paid,
+                            "5030" + trades.number(),
+                            wish.path("out_refund_no").asString(""),
+                            wish.path("amount").path("refund").asLong())
+                    .map(made -> told(found.get().trade(), paid, made))
+                    .orElseGet(() -> error(400, "INVALID_REQUEST", "退款金额大于可退金额"));
+        } catch (Trade.AwayException away) {
+            return error(500, "SYSTEM_ERROR", "系统异常，请稍后重试");
+        }
+    }
+
+    private Response refund(String key) {
+        return trades.byRefund(Provider.WECHAT, key)
+                .map(found -> told(
+                        found.trade(), found.paid(), found.paid().refund(key).orElseThrow()))
+                .orElseGet(() -> error(404, "RESOURCE_NOT_EXISTS", "退款单不存在"));
+    }
+
+    private Response told(Trade trade, Trade.Paid paid, Trade.Refund refund) {
+        return signed(200, refund(trade, paid, refund).put("status", "SUCCESS").toString());
     }
 
     private static ObjectNode transaction(Trade trade, Trade.@Nullable Paid paid, boolean otherMerchant) {
