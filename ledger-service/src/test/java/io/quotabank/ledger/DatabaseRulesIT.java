@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quotabank.contracts.accesskey.SpendingCap;
 import io.quotabank.contracts.money.Credits;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,10 +131,13 @@ class DatabaseRulesIT {
                 "UPDATE opening_cap SET charge = 0",
                 "DELETE FROM opening_sale",
                 "DELETE FROM opening_lot",
+                "DELETE FROM detached_block",
+                "INSERT INTO detached_block (month, first, last) VALUES ('202501', 0, 1)",
                 "DELETE FROM proof_sum",
                 "DELETE FROM proof_point",
                 "SELECT detach_month('202501')",
                 "SELECT keep_openings('202501', 0)",
+                "SELECT keep_blocks('202501')",
                 "UPDATE transfer_cut SET before = 0",
                 "DELETE FROM transfer_cut",
                 "DELETE FROM entry_position",
@@ -354,6 +359,63 @@ class DatabaseRulesIT {
                 .isInstanceOfSatisfying(
                         SQLException.class,
                         refused -> assertThat(refused.getSQLState()).isEqualTo("23505"));
+    }
+
+    /**
+     * That entries follow each other is no constraint: the row is taken, and told by the next run of what is new, also
+     * where who writes it changes the accounts as they should be.
+     */
+    @Test
+    void anEntryThatFollowsNoneIsTakenAndToldByTheNextProof() {
+        var entry = """
+                INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type)
+                SELECT uuidv7(), i.id, u.id, 5, i.posted + 5, u.posted + 5, i.seq + 1, u.seq + 1, 'bonus'
+                FROM account i, account u WHERE i.code = 'issued:grants' AND u.kind = 'user';""";
+        var accounts = """
+                UPDATE account SET posted = posted + 5, seq = seq + 1,
+                    debited = debited + CASE side WHEN 'debit' THEN 5 ELSE 0 END
+                WHERE code = 'issued:grants' OR kind = 'user'""";
+        var balances = "balances_are_sums_of_transfers";
+        var chains = "balances_after_follow_each_other";
+        var forged = Map.of(
+                entry,
+                List.of(balances),
+                "INSERT INTO transfer (id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type)"
+                        + " SELECT id, debit, credit, amount, debit_after, credit_after, debit_seq, credit_seq, type"
+                        + " FROM transfer",
+                List.of(balances, chains),
+                entry.replace("u.seq + 1", "u.seq + 2") + accounts,
+                List.of(chains),
+                entry.replace("i.seq + 1", "i.seq") + accounts,
+                List.of(chains),
+                entry.replace("u.posted + 5", "u.posted + 6") + accounts,
+                List.of(chains));
+        try (var ledger = Ledger.with(Map.of("quotabank.tail.every", "1h"))) {
+            new People(ledger).lease(USER, 1_000, 1_000);
+            assertThat(differing(ledger)).isEmpty();
+            ledger.asOwner("CREATE TABLE kept AS SELECT id, posted, seq, debited FROM account");
+            long before = ledger.number("SELECT max(xact) FROM transfer");
+            forged.forEach((sql, proofs) -> {
+                ledger.jdbc().execute(sql);
+                assertThat(differing(ledger)).as(sql).containsAll(proofs);
+                ledger.asOwner(
+                        "DELETE FROM transfer WHERE xact > " + before,
+                        "UPDATE account a SET posted = k.posted, seq = k.seq, debited = k.debited FROM kept k"
+                                + " WHERE k.id = a.id");
+                assertThat(differing(ledger)).isEmpty();
+            });
+        }
+    }
+
+    /** By a run of what is new since the one before. */
+    private static List<String> differing(Ledger ledger) {
+        var run = ledger.call("POST", "/api/ledger/reconciliation", Ledger.proxyToken(), "")
+                .body();
+        return run.get("proofs")
+                .valueStream()
+                .filter(proof -> !proof.get("agrees").asBoolean() && !proof.has("unproven"))
+                .map(proof -> proof.get("name").asString())
+                .toList();
     }
 
     @Test

@@ -7,10 +7,17 @@ import java.util.Map;
 /** What is proved of credits that were given, sold and consumed, as {@link Proofs} does of all else. */
 final class CreditProofs {
 
-    private static final String GRANTS = """
+    private static final String GRANTS =
+            """
+            WITH compared AS (
+                SELECT coalesce(g.transfer, m.id) AS id, (g.account, g.amount) = (m.account, m.amount) AS same
+                FROM (SELECT transfer, account, amount FROM credit_grant WHERE {new} AND {attached}) g
+                FULL JOIN (SELECT id, credit AS account, amount FROM transfer WHERE type = 'bonus' AND {new}) m
+                    ON m.id = g.transfer)
             SELECT {sum:granted} - {sum:expired} - {sum:gifts_clawed},
-                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'), 0, NULL
-            """;
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:grants'),
+                   count(*) FILTER (WHERE same IS NOT TRUE),
+            """ + Proofs.EXAMPLES.formatted("id::text", "same IS NOT TRUE") + " FROM compared";
 
     // A lot with nothing left has nothing to be told, and a hold that is closed has no expired credits.
     private static final String LOTS = """
@@ -45,10 +52,23 @@ final class CreditProofs {
             SELECT 0, 0, count(*) FILTER (WHERE differs),
             """ + Proofs.EXAMPLES.formatted("lot::text", "differs") + " FROM compared";
 
-    private static final String RECHARGES = """
+    private static final String RECHARGES =
+            """
+            WITH booked AS (
+                SELECT transfer, account, credits
+                FROM (SELECT id AS transfer, account, credits FROM recharge WHERE {new}
+                      UNION ALL
+                      SELECT id, account, credits FROM payment WHERE standing = 'booked' AND {new}) AS told
+                WHERE {attached}),
+            compared AS (
+                SELECT coalesce(b.transfer, m.id) AS id, (b.account, b.credits) = (m.account, m.amount) AS same
+                FROM booked b
+                FULL JOIN (SELECT id, credit AS account, amount FROM transfer WHERE type = 'recharge' AND {new}) m
+                    ON m.id = b.transfer)
             SELECT {sum:recharged} + {sum:paid} - {sum:clawed},
-                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'), 0, NULL
-            """;
+                   (SELECT coalesce(sum(posted), 0) FROM account WHERE code = 'issued:recharges'),
+                   count(*) FILTER (WHERE same IS NOT TRUE),
+            """ + Proofs.EXAMPLES.formatted("id::text", "same IS NOT TRUE") + " FROM compared";
 
     // A refund's consumption may be of any month.
     private static final String CONSUMPTIONS =
@@ -79,12 +99,12 @@ final class CreditProofs {
             """
             WITH compared AS (
                 SELECT coalesce(o.id, p.payment_order) AS id, coalesce(o.credits, 0) AS promised,
-                       coalesce(p.credits, 0) AS booked
-                FROM (SELECT id, credits FROM payment_order WHERE state = 'paid' AND {new}) o
-                FULL JOIN (SELECT payment_order, credits FROM payment WHERE standing = 'booked' AND {new}) p
+                       coalesce(p.credits, 0) AS booked, (o.account, o.credits) = (p.account, p.credits) AS same
+                FROM (SELECT id, account, credits FROM payment_order WHERE state = 'paid' AND {new}) o
+                FULL JOIN (SELECT payment_order, account, credits FROM payment WHERE standing = 'booked' AND {new}) p
                     ON p.payment_order = o.id)
-            SELECT coalesce(sum(promised), 0), coalesce(sum(booked), 0), count(*) FILTER (WHERE promised <> booked),
-            """ + Proofs.EXAMPLES.formatted("id::text", "promised <> booked") + " FROM compared";
+            SELECT coalesce(sum(promised), 0), coalesce(sum(booked), 0), count(*) FILTER (WHERE same IS NOT TRUE),
+            """ + Proofs.EXAMPLES.formatted("id::text", "same IS NOT TRUE") + " FROM compared";
 
     private static final String CLAWS =
             """

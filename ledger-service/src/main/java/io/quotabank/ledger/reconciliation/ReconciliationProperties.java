@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param longest how long one proof may take
  * @param patience how long to wait, at most twice, until settlement and the usage log have read what is in the topic
  * @param mostDifferences requests that are looked at one by one; where more differ, the proof differs by these
+ * @param usageLog whether there is a usage log to compare settlement with; a ledger that only keeps credits for other
+ *     applications has none, and leaves that proof out
  * @param usageLogGroup the consumer group whose offsets tell how far the usage log is
  */
 @Validated
@@ -25,4 +27,5 @@ record ReconciliationProperties(
         @DefaultValue("10m") Duration longest,
         @DefaultValue("12s") Duration patience,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int mostDifferences,
+        @DefaultValue("true") boolean usageLog,
         @DefaultValue(UsageLog.GROUP) String usageLogGroup) {}

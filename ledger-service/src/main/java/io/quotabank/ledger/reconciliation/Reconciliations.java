@@ -142,6 +142,17 @@ class Reconciliations {
         var from = books.get().from();
         var proofs = new ArrayList<>(books.get().proofs());
         // Outside the snapshot: it waits for others, and no transaction is open meanwhile.
+        if (properties.usageLog()) {
+            proofs.add(compareWithEvents(from, startedAt));
+        }
+        boolean agrees = proofs.stream().allMatch(Proof::agrees);
+        var run = new Run(ids.next(), actor, startedAt, now(), from.isNone(), agrees, proofs);
+        keep(run);
+        tell(run);
+        return Optional.of(run);
+    }
+
+    private Proof compareWithEvents(ProvenPoint from, Instant startedAt) {
         var compared = usageEvents.prove(
                 from.eventsAt().equals(Instant.EPOCH)
                         ? Instant.EPOCH
@@ -149,12 +160,7 @@ class Reconciliations {
         if (compared.agrees()) {
             proven.eventsAgreed(startedAt);
         }
-        proofs.add(compared);
-        boolean agrees = proofs.stream().allMatch(Proof::agrees);
-        var run = new Run(ids.next(), actor, startedAt, now(), from.isNone(), agrees, proofs);
-        keep(run);
-        tell(run);
-        return Optional.of(run);
+        return compared;
     }
 
     Optional<Run> newest() {

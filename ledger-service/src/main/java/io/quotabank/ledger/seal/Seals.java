@@ -42,12 +42,15 @@ public class Seals {
     // A day of them, where something is posted each second.
     private static final int LOOKED_BACK = 100_000;
 
-    private static final String DETACHED = "SELECT max(block) FROM detached_month";
+    private static final String DETACHED = "SELECT first, last FROM detached_block WHERE last >= ? ORDER BY first";
 
     private static final String SEAL = """
             INSERT INTO seal_block (number, previous, hash, transfers, made_at)
             SELECT number, ?, ?, ?, made_at FROM transfer_cut WHERE number = ?
             """;
+
+    /** Blocks that follow each other, first and last included. */
+    private record Run(long first, long last) {}
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -152,17 +155,31 @@ public class Seals {
     }
 
     /** Of the blocks from a number on, but for those that had transfers of a detached month: those need its export. */
-    public Check check(long whole) {
+    public Check check(long from) {
         long upTo = head().map(Block::number).orElse(-1L);
-        var detached = jdbc.queryForObject(DETACHED, Long.class);
-        long from = Math.max(whole, detached == null ? 0 : detached + 1);
         var wrong = new ArrayList<String>();
-        for (long number = from; number <= upTo; number++) {
+        long checked = 0;
+        long next = from;
+        for (var gone : detached(from)) {
+            checked += check(next, Math.min(gone.first() - 1, upTo), wrong);
+            next = Math.max(next, gone.last() + 1);
+        }
+        checked += check(next, upTo, wrong);
+        return new Check(upTo, checked, wrong);
+    }
+
+    /** Runs of two months may overlap: transfers of both are in the blocks between them. */
+    private List<Run> detached(long from) {
+        return jdbc.query(DETACHED, (row, index) -> new Run(row.getLong(1), row.getLong(2)), from);
+    }
+
+    private long check(long from, long to, List<String> wrong) {
+        for (long number = from; number <= to; number++) {
             if (!isAsSealed(number)) {
                 wrong.add("block " + number + " is not as it was sealed");
             }
         }
-        return new Check(upTo, Math.max(0, upTo - from + 1), wrong);
+        return Math.max(0, to - from + 1);
     }
 
     private boolean isAsSealed(long number) {

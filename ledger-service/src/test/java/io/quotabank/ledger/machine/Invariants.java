@@ -90,14 +90,20 @@ final class Invariants {
 
     /** 7. Of whatever was refused, broken off or done twice there is neither a row without its transfer nor the reverse. */
     void whatFailedLeftNothing() {
-        pairs("consume", "SELECT id, amount FROM consumption");
-        pairs("consume_refund", "SELECT transfer, amount FROM consumption_refund");
-        pairs("escrow", "SELECT transfer, amount FROM hold_settlement");
-        pairs("bonus", "SELECT transfer, amount FROM credit_grant");
-        pairs("proxy_usage", "SELECT request, charge FROM settlement WHERE charge > 0");
+        pairs("consume", "debit", "SELECT id, account, amount FROM consumption");
+        pairs(
+                "consume_refund",
+                "credit",
+                "SELECT r.transfer, c.account, r.amount FROM consumption_refund r JOIN consumption c ON c.id ="
+                        + " r.consumption");
+        pairs("escrow", "debit", "SELECT transfer, account, amount FROM hold_settlement");
+        pairs("bonus", "credit", "SELECT transfer, account, amount FROM credit_grant");
+        pairs("proxy_usage", "debit", "SELECT request, account, charge FROM settlement WHERE charge > 0");
         pairs(
                 "recharge",
-                "SELECT id, credits FROM recharge UNION ALL SELECT id, credits FROM payment WHERE standing = 'booked'");
+                "credit",
+                "SELECT id, account, credits FROM recharge UNION ALL SELECT id, account, credits FROM payment WHERE"
+                        + " standing = 'booked'");
         none("""
                 SELECT count(*) FROM (
                     SELECT hold, sum(seller_part) AS seller, sum(reserve_part) AS reserve,
@@ -115,9 +121,11 @@ final class Invariants {
         none("SELECT count(*) FROM account WHERE kind = 'clearing' AND posted <> 0");
     }
 
-    private void pairs(String type, String rows) {
-        none("SELECT count(*) FROM (" + rows + ") AS r (id, amount) FULL JOIN (SELECT id, amount FROM transfer"
-                + " WHERE type = '" + type + "') t ON t.id = r.id WHERE r.amount IS DISTINCT FROM t.amount");
+    /** @param side of the transfers on which the person is */
+    private void pairs(String type, String side, String rows) {
+        none("SELECT count(*) FROM (" + rows + ") AS r (id, account, amount) FULL JOIN (SELECT id, " + side
+                + " AS account, amount FROM transfer WHERE type = '" + type + "') t ON t.id = r.id"
+                + " WHERE (r.account, r.amount) IS DISTINCT FROM (t.account, t.amount)");
     }
 
     /** 10. That they are used up in their order is what the model tells. */

@@ -17,9 +17,10 @@ final class Deeds {
         this.market = new Application(ledger);
     }
 
-    /** A recharge, a consumption of which some is given back, and a sale that is settled in part. */
+    /** Two recharges, a consumption of which some is given back, and a sale that is settled in part. */
     void each(UUID buyer) {
         recharge(buyer, 5);
+        recharge(buyer, 3);
         refund(consume(buyer), "4");
         sell(hold(buyer), "7");
     }

@@ -100,7 +100,7 @@ class IncrementalIT {
     }
 
     static Stream<Arguments> lies() {
-        return ReconciliationIT.lies();
+        return Lies.all();
     }
 
     /** Though the proof reads no more than what is new, and what is not of transfers. */

@@ -9,6 +9,7 @@ import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,24 @@ class UsageEventsIT {
                             .raw()
                             .body())
                     .containsPattern("ledger_reconciliation_unproven\\{[^}]*} 1.0")
+                    .containsPattern("ledger_reconciliation_differences\\{[^}]*} 0.0");
+        }
+    }
+
+    /** As the credit system of another application, which has no usage events. */
+    @Test
+    void aLedgerThatHasNoUsageLogProvesEverythingElse() {
+        try (var alone = Ledger.with(Map.of("quotabank.reconciliation.usage-log", "false"))) {
+            new Deeds(alone).each(UUID.randomUUID());
+            var run = run(alone);
+            assertThat(run.get("agrees").asBoolean()).as(run.toString()).isTrue();
+            assertThat(run.get("proofs")
+                            .valueStream()
+                            .map(proof -> proof.get("name").asString()))
+                    .doesNotContain(UsageEventsProof.NAME)
+                    .containsAll(Proofs.ALL.keySet());
+            assertThat(alone.call("GET", "/actuator/prometheus", null, "").raw().body())
+                    .containsPattern("ledger_reconciliation_unproven\\{[^}]*} 0.0")
                     .containsPattern("ledger_reconciliation_differences\\{[^}]*} 0.0");
         }
     }
