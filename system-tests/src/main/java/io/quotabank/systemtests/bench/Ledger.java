@@ -22,7 +22,8 @@ record Ledger(Stack stack, ServiceToken token, Connection database) implements A
     // Whose requests these are: the ledger takes those of any service.
     private static final String APPLICATION = "pool-service";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(15);
+    // Of fifty million entries.
+    private static final Duration PATIENCE = Duration.ofHours(1);
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private static final String PUBLISHED = """
