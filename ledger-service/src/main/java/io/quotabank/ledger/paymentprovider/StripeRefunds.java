@@ -33,16 +33,21 @@ final class StripeRefunds {
         this.client = client;
     }
 
+    /** Looks first: Stripe forgets idempotency keys after a day, and an answer may be lost for longer. */
     Refunding ask(PaymentProvider.Refund refund) {
+        return StripeCheckout.call(() -> made(refund))
+                .map(earlier -> told(refund, earlier))
+                .orElseGet(() -> make(refund));
+    }
+
+    private Refunding make(PaymentProvider.Refund refund) {
         try {
             return told(refund, create(refund));
         } catch (InvalidRequestException refused) {
             if (!isFinal(refused)) {
                 throw StripeCheckout.away(refused);
             }
-            return StripeCheckout.call(() -> made(refund))
-                    .map(earlier -> told(refund, earlier))
-                    .orElseGet(() -> new Refunding.Refused(String.valueOf(refused.getMessage())));
+            return new Refunding.Refused(String.valueOf(refused.getMessage()));
         } catch (StripeException away) {
             throw StripeCheckout.away(away);
         }

@@ -67,6 +67,21 @@ class RefusedRefundIT {
         assertThat(SHOP.credits(buyer)).isEqualTo(600);
     }
 
+    /** The answer was lost for longer than Stripe knows idempotency keys. */
+    @Test
+    void isMadeOnceWhereItsKeyIsForgotten() {
+        var order = paid("stripe");
+        SHOP.answerRefunds(order, "lost");
+        assertThat(status(SHOP.refundByAdmin(order, HALF))).isEqualTo("requested");
+
+        SHOP.answerRefunds(order, "forgetful");
+        askAgain(order);
+
+        assertThat(state(order)).isEqualTo("succeeded");
+        assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(5_000);
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+    }
+
     @ParameterizedTest
     @MethodSource("providers")
     void isAskedForAgainWhereTheProviderIsAway(String provider) {

@@ -25,7 +25,9 @@ public final class Trade {
         /** It is done, and a fault is told. */
         LOST,
         /** Nothing is done: more than is left, whatever it is. */
-        REFUSED
+        REFUSED,
+        /** Keys of before are not known any more, as Stripe's are not after a day. */
+        FORGETFUL
     }
 
     /** A fault is to be told. */
@@ -182,7 +184,8 @@ public final class Trade {
         if (answer == Answer.AWAY) {
             throw new AwayException();
         }
-        var made = answer == Answer.REFUSED ? Optional.<Refund>empty() : refund(paid, refundId, key, back);
+        var known = answer == Answer.FORGETFUL ? refundId : key;
+        var made = answer == Answer.REFUSED ? Optional.<Refund>empty() : refund(paid, refundId, known, back);
         if (answer == Answer.LOST) {
             throw new AwayException();
         }
