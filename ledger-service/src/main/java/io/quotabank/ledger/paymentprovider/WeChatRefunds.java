@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class WeChatRefunds {
 
     // Status and code as its documentation of refunds has them: the order has less left or may not be refunded any
-    // more;
-    // the payer's account is closed. NOT_ENOUGH is none: our own balance is too low, until it is filled.
+    // more; the payer's account is closed. NOT_ENOUGH is none: our own balance is too low, until it is filled.
     private static final Set<String> FINAL = Set.of("400 INVALID_REQUEST", "403 USER_ACCOUNT_ABNORMAL");
 
     private static final int NOT_FOUND = 404;

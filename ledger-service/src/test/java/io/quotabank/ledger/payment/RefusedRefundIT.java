@@ -56,38 +56,31 @@ class RefusedRefundIT {
     @MethodSource("providers")
     void isNoneThatWasRefusedWhereItWasMadeBefore(String provider) {
         var order = paid(provider);
-        SHOP.answerRefunds(order, "lost");
-        assertThat(status(SHOP.refundByAdmin(order, HALF))).isEqualTo("requested");
+        isUnanswered(order, "lost");
 
         SHOP.answerRefunds(order, "refused");
         askAgain(order);
 
-        assertThat(state(order)).isEqualTo("succeeded");
-        assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(5_000);
-        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        isMadeOnce(order);
     }
 
     /** The answer was lost for longer than Stripe knows idempotency keys. */
     @Test
     void isMadeOnceWhereItsKeyIsForgotten() {
         var order = paid("stripe");
-        SHOP.answerRefunds(order, "lost");
-        assertThat(status(SHOP.refundByAdmin(order, HALF))).isEqualTo("requested");
+        isUnanswered(order, "lost");
 
         SHOP.answerRefunds(order, "forgetful");
         askAgain(order);
 
-        assertThat(state(order)).isEqualTo("succeeded");
-        assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(5_000);
-        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        isMadeOnce(order);
     }
 
     @ParameterizedTest
     @MethodSource("providers")
     void isAskedForAgainWhereTheProviderIsAway(String provider) {
         var order = paid(provider);
-        SHOP.answerRefunds(order, "away");
-        assertThat(status(SHOP.refundByAdmin(order, HALF))).isEqualTo("requested");
+        isUnanswered(order, "away");
         askAgain(order);
         assertThat(state(order)).isEqualTo("requested");
         assertThat(SHOP.credits(buyer)).isEqualTo(600);
@@ -95,9 +88,7 @@ class RefusedRefundIT {
         SHOP.answerRefunds(order, "as_usual");
         askAgain(order);
 
-        assertThat(state(order)).isEqualTo("succeeded");
-        assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(5_000);
-        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        isMadeOnce(order);
     }
 
     @ParameterizedTest
@@ -136,6 +127,18 @@ class RefusedRefundIT {
         SHOP.pay(order);
         assertThat(SHOP.credits(buyer)).isEqualTo(1_200);
         return order;
+    }
+
+    /** Half of it is asked for, and nobody knows what came of that. */
+    private static void isUnanswered(Order order, String answer) {
+        SHOP.answerRefunds(order, answer);
+        assertThat(status(SHOP.refundByAdmin(order, HALF))).isEqualTo("requested");
+    }
+
+    private void isMadeOnce(Order order) {
+        assertThat(state(order)).isEqualTo("succeeded");
+        assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(5_000);
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
     }
 
     /** Whatever of it waits to be asked for. */
