@@ -148,13 +148,13 @@ class Consumptions {
 
     /** @param first whose shard all use */
     private void charge(List<Charge> charges, Request first) {
-        var free = transfers.free(
+        var free = transfers.lockFree(
                 charges,
                 charge -> List.of(charge.turn().asked().person()),
                 List.of(first.consumed()),
                 charge -> charge.turn().putOff());
         if (!free.requests().isEmpty()) {
-            write(take(free.requests(), transfers.lock(free.accounts()), first));
+            write(take(free.requests(), free.books(), first));
         }
     }
 

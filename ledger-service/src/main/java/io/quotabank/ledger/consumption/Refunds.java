@@ -158,13 +158,13 @@ class Refunds {
         }
         idempotency.once(turns, Request::claim, Refunded.class, fresh -> {
             var due = due(fresh, found);
-            var free = transfers.free(
+            var free = transfers.lockFree(
                     due,
                     each -> List.of(each.consumption().account()),
                     shared(due),
                     each -> each.turn().putOff());
             if (!free.requests().isEmpty()) {
-                book(free.requests(), debts.lockOwed(free.accounts()));
+                book(free.requests(), debts.lockOwed(free.books()));
             }
         });
     }

@@ -57,21 +57,25 @@ public class Debts {
 
     /** Locks accounts of which holds may give something back, and with them the debts that this would pay. */
     public Books lock(Collection<AccountId> touched) {
-        var books = transfers.lock(touched);
-        return withDebts(books, touched, books.pledging()).books();
+        return lockToo(transfers.lock(touched));
     }
 
-    /** Locks accounts, and with them what the people among them owe, if they ever did. */
-    public Locked lockOwed(Collection<AccountId> touched) {
-        return withDebts(transfers.lock(touched), touched, touched);
+    /** Locks, beside accounts of which holds may give something back, the debts that this would pay. */
+    public Books lockToo(Books books) {
+        return with(books, books.pledging()).books();
     }
 
-    private Locked withDebts(Books books, Collection<AccountId> touched, Collection<AccountId> people) {
+    /** Locks, beside accounts, what the people among them owe, if they ever did. */
+    public Locked lockOwed(Books books) {
+        return with(books, books.accounts());
+    }
+
+    private Locked with(Books books, Collection<AccountId> people) {
         var debts = people.isEmpty() ? Map.<AccountId, AccountId>of() : of(people);
         if (debts.isEmpty()) {
             return new Locked(books, debts);
         }
-        var all = new ArrayList<>(touched);
+        var all = new ArrayList<>(books.accounts());
         all.addAll(debts.values());
         return new Locked(transfers.lock(all), debts);
     }

@@ -58,9 +58,9 @@ class Openings {
 
     private void open(List<Turn<Asked, Outcome<EscrowAnswer>>> turns) {
         idempotency.once(turns, Asked::claim, Stands.class, fresh -> {
-            var free = transfers.free(fresh, turn -> List.of(turn.asked().account()), List.of(), Turn::putOff);
+            var free = transfers.lockFree(fresh, turn -> List.of(turn.asked().account()), List.of(), Turn::putOff);
             if (!free.requests().isEmpty()) {
-                write(take(free.requests(), transfers.lock(free.accounts())));
+                write(take(free.requests(), free.books()));
             }
         });
     }

@@ -109,9 +109,9 @@ class Parts {
             var shared = fresh.stream()
                     .flatMap(turn -> turn.asked().plan().shared().stream())
                     .toList();
-            var free = transfers.free(fresh, turn -> turn.asked().people(), shared, Turn::putOff);
+            var free = transfers.lockFree(fresh, turn -> turn.asked().people(), shared, Turn::putOff);
             if (!free.requests().isEmpty()) {
-                book(free.requests(), debts.lock(free.accounts()));
+                book(free.requests(), debts.lockToo(free.books()));
             }
         });
     }

@@ -59,10 +59,10 @@ class Releases {
             }
         }
         idempotency.once(turns, Asked::claim, Stands.class, fresh -> {
-            var free = transfers.free(
+            var free = transfers.lockFree(
                     fresh, turn -> List.of(seen(found, turn).hold().account()), List.of(), Turn::putOff);
             if (!free.requests().isEmpty()) {
-                var books = debts.lock(free.accounts());
+                var books = debts.lockToo(free.books());
                 // Read again: only now nothing changes any more.
                 release(free.requests(), store.byIds(ids(free.requests())), books);
             }

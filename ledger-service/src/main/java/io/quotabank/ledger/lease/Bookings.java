@@ -90,11 +90,12 @@ class Bookings {
     void book(List<Turn<Asked, Booked>> turns) {
         var stated =
                 holds.byIds(turns.stream().flatMap(turn -> stated(turn.asked())).toList());
-        var free = transfers.free(turns, turn -> accounts(turn.asked(), stated), List.of(), Turn::putOff);
-        if (free.accounts().isEmpty()) {
+        var free = transfers.lockFree(turns, turn -> accounts(turn.asked(), stated), List.of(), Turn::putOff);
+        if (free.requests().stream()
+                .allMatch(turn -> accounts(turn.asked(), stated).isEmpty())) {
             free.requests().forEach(turn -> turn.answer(new Stated(0)));
         } else {
-            book(free.requests(), stated, debts.lock(free.accounts()));
+            book(free.requests(), stated, debts.lockToo(free.books()));
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ public final class Books {
 
     private final long[] ids;
     private final boolean[] creditNormal;
-    private final String[] tiers;
+    private final @Nullable String[] tiers;
     private final long[] posted;
     private final long[] held;
     private final long[] debited;
@@ -35,7 +36,7 @@ public final class Books {
     private final Pledges pledges;
     private final List<Row> rows = new ArrayList<>();
 
-    /** Room for accounts in order of their ids, to be filled by {@link #put}. */
+    /** Room for accounts in order of their ids; those are locked that are {@link #put}. */
     Books(long[] sortedIds) {
         ids = sortedIds;
         int size = ids.length;
@@ -59,6 +60,25 @@ public final class Books {
         debited[index] = debitedNow;
         seq[index] = seqNow;
         seqBefore[index] = seqNow;
+    }
+
+    /** Whether this transaction has locked an account's row, in these books. */
+    boolean isLocked(AccountId account) {
+        int at = at(account.value());
+        return at >= 0 && tiers[at] != null;
+    }
+
+    /** Those that are locked. */
+    public List<AccountId> accounts() {
+        return Arrays.stream(ids)
+                .mapToObj(AccountId::new)
+                .filter(this::isLocked)
+                .toList();
+    }
+
+    /** Where an account has its room; below zero where it has none. */
+    int at(long id) {
+        return Arrays.binarySearch(ids, id);
     }
 
     /** What is left of the given credits of the accounts. */
@@ -87,7 +107,7 @@ public final class Books {
     }
 
     public String tier(AccountId account) {
-        return tiers[indexOf(account)];
+        return Objects.requireNonNull(tiers[indexOf(account)]);
     }
 
     /** What spending has taken since {@link #spread}: to be taken from the lots in their order, the rest from paid credits. */
@@ -110,8 +130,7 @@ public final class Books {
 
     /** Accounts with something pledged to a debt. */
     public List<AccountId> pledging() {
-        return Arrays.stream(ids)
-                .mapToObj(AccountId::new)
+        return accounts().stream()
                 .filter(id -> pledges.pledged(indexOf(id)) > 0)
                 .toList();
     }
@@ -260,8 +279,8 @@ public final class Books {
     }
 
     private int indexOf(AccountId account) {
-        int at = Arrays.binarySearch(ids, account.value());
-        if (at < 0) {
+        int at = at(account.value());
+        if (at < 0 || tiers[at] == null) {
             throw new BrokenRuleException("account " + account.value() + " is not locked");
         }
         return at;

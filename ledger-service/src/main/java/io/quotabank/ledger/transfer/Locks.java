@@ -6,12 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -20,17 +20,14 @@ import org.springframework.stereotype.Component;
 @Component
 class Locks {
 
-    private static final String LOCK = """
+    private static final String ROWS = """
             SELECT side = 'credit', tier, posted, held, debited, seq, id, lots, spread, backed, lapsed, next_expiry,
                    coalesce(next_expiry <= ?, false), pledged
             FROM account
-            WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE
-            """;
+            WHERE id = ANY(?)""";
 
-    private static final String IN_ORDER = "SELECT id FROM account WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE";
-
-    private static final String WITHOUT_WAITING =
-            "SELECT id FROM account WHERE id = ANY(?) FOR NO KEY UPDATE SKIP LOCKED";
+    private static final String IN_ORDER = ROWS + " ORDER BY id FOR NO KEY UPDATE";
+    private static final String WITHOUT_WAITING = ROWS + " FOR NO KEY UPDATE SKIP LOCKED";
 
     private static final String WAIT_A_MOMENT = "SELECT set_config('lock_timeout', '500ms', true)";
 
@@ -44,23 +41,10 @@ class Locks {
 
     /** All at once, in order of their numbers; what their rows say. */
     Books lock(Collection<AccountId> accounts) {
-        var ids = accounts.stream()
-                .mapToLong(AccountId::value)
-                .sorted()
-                .distinct()
-                .toArray();
+        var ids = ids(accounts.stream());
         var books = new Books(ids);
-        int[] index = {0};
-        var now = clock.instant();
-        jdbc.query(LOCK, statement -> new Columns(statement).instant(now).longs(ids), row -> {
-            if (row.getLong(7) != ids[index[0]]) {
-                throw new IllegalStateException("account " + ids[index[0]] + " has no row");
-            }
-            put(books, index[0]++, row);
-        });
-        if (index[0] != ids.length) {
-            throw new IllegalStateException("locked " + index[0] + " of " + ids.length + " accounts");
-        }
+        read(books, IN_ORDER, ids);
+        mustBeLocked(books, ids);
         return books;
     }
 
@@ -68,25 +52,51 @@ class Locks {
      * Locks first what many share, in order, and then, without waiting, people's accounts; those are left whose people's
      * accounts nobody else has locked.
      */
-    <T> List<T> free(
+    <T> Transfers.Free<T> free(
             List<T> all,
             Function<? super T, ? extends Collection<AccountId>> people,
             Collection<AccountId> shared,
             Consumer<? super T> putOff) {
-        if (!shared.isEmpty()) {
+        var sharedIds = ids(shared.stream());
+        var personIds = ids(all.stream().flatMap(each -> people.apply(each).stream()));
+        var books = new Books(LongStream.concat(Arrays.stream(sharedIds), Arrays.stream(personIds))
+                .sorted()
+                .distinct()
+                .toArray());
+        if (sharedIds.length > 0) {
             jdbc.query(WAIT_A_MOMENT, row -> {});
-            locked(IN_ORDER, shared.stream());
+            read(books, IN_ORDER, sharedIds);
+            mustBeLocked(books, sharedIds);
         }
-        var ours = locked(WITHOUT_WAITING, all.stream().flatMap(each -> people.apply(each).stream()));
+        read(books, WITHOUT_WAITING, personIds);
         var free = new ArrayList<T>(all.size());
         for (var each : all) {
-            if (ours.containsAll(people.apply(each))) {
+            if (people.apply(each).stream().allMatch(books::isLocked)) {
                 free.add(each);
             } else {
                 putOff.accept(each);
             }
         }
-        return free;
+        return new Transfers.Free<>(free, books);
+    }
+
+    private void read(Books books, String sql, long[] ids) {
+        var now = clock.instant();
+        jdbc.query(sql, statement -> new Columns(statement).instant(now).longs(ids), row -> {
+            put(books, books.at(row.getLong(7)), row);
+        });
+    }
+
+    private static void mustBeLocked(Books books, long[] ids) {
+        for (long id : ids) {
+            if (!books.isLocked(new AccountId(id))) {
+                throw new IllegalStateException("account " + id + " has no row");
+            }
+        }
+    }
+
+    private static long[] ids(Stream<AccountId> accounts) {
+        return accounts.mapToLong(AccountId::value).sorted().distinct().toArray();
     }
 
     private static void put(Books books, int at, ResultSet row) throws SQLException {
@@ -109,14 +119,5 @@ class Locks {
                 row.getLong(4),
                 row.getLong(5),
                 row.getLong(6));
-    }
-
-    private Set<AccountId> locked(String sql, Stream<AccountId> accounts) {
-        var ids = accounts.mapToLong(AccountId::value).distinct().toArray();
-        var locked = new HashSet<AccountId>(ids.length * 2);
-        jdbc.query(sql, statement -> new Columns(statement).longs(ids), row -> {
-            locked.add(new AccountId(row.getLong(1)));
-        });
-        return locked;
     }
 }

@@ -28,7 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Posts sets of transfers. Whoever changes a balance, or a hold on it, first locks the account's row here, all of them
- * at once in order of their numbers, or as {@link #free} does for who shares a transaction: nothing changes between
+ * at once in order of their numbers, or as {@link #lockFree} does for who shares a transaction: nothing changes between
  * reading and posting.
  */
 @Service
@@ -37,9 +37,9 @@ public class Transfers {
     /**
      * What can be done now of what was asked for together.
      *
-     * @param accounts all that these take, to be locked next
+     * @param books of the accounts that these take, locked
      */
-    public record Free<T>(List<T> requests, List<AccountId> accounts) {}
+    public record Free<T>(List<T> requests, Books books) {}
 
     private static final String SHARED = "shared";
 
@@ -113,7 +113,7 @@ public class Transfers {
 
     /**
      * Runs work of many in a transaction that waits for no person's account and only a moment for what many share, and never
-     * again: work that can be done in another way, and leaves out what is not {@link #free}.
+     * again: work that can be done in another way, and leaves out what is not {@linkplain #lockFree free}.
      */
     public <T> T once(Supplier<T> work) {
         return shared.execute(status -> work.get());
@@ -125,24 +125,26 @@ public class Transfers {
     }
 
     /**
-     * What can be done now: that whose people's accounts nobody else has locked. Who shares a transaction waits for no
-     * person's account, and so holds up no third meanwhile; what many share it waits for before it has locked anybody. So
-     * it is in no circle. In a transaction of its own, which waits in the order of numbers, all can be done.
+     * Locks what can be locked now: leaves out whose people's accounts somebody else has locked. Who shares a transaction
+     * waits for no person's account, and so holds up no third meanwhile; what many share it waits for before it has locked
+     * anybody. So it is in no circle. In a transaction of its own, which waits in the order of numbers, all can be done.
      *
      * @param people the accounts of people that each takes
      * @param shared the other accounts that they take, all together
      * @param putOff hears of those that are left out
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public <T> Free<T> free(
+    public <T> Free<T> lockFree(
             List<T> all,
             Function<? super T, ? extends Collection<AccountId>> people,
             Collection<AccountId> shared,
             Consumer<? super T> putOff) {
-        var free = all.isEmpty() || !isShared() ? all : locks.free(all, people, shared, putOff);
+        if (isShared()) {
+            return locks.free(all, people, shared, putOff);
+        }
         var accounts = new ArrayList<>(shared);
-        free.forEach(each -> accounts.addAll(people.apply(each)));
-        return new Free<>(free, accounts);
+        all.forEach(each -> accounts.addAll(people.apply(each)));
+        return new Free<>(all, locks.lock(accounts));
     }
 
     /** Locks accounts until the transaction ends. */

@@ -2,6 +2,7 @@ package io.quotabank.ledger.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 import static org.awaitility.Awaitility.await;
 
 import io.quotabank.ledger.Ledger;
@@ -29,6 +30,7 @@ class GroupCommitIT {
 
     private static final int MOST = 50;
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration NONE = Duration.ZERO;
     private static final Duration SHORT = Duration.ofMillis(1);
     private static final Ledger LEDGER = Ledger.shared();
 
@@ -140,6 +142,22 @@ class GroupCommitIT {
     }
 
     @Test
+    void afterATransactionOfSeveralOthersShareTheNextThoughNoneIsUnderWay() throws Exception {
+        var together = writing(LONG, Duration.ofSeconds(2), this::firstWaits);
+        for (var answer : behindAFirst(together, 2, 3)) {
+            answer.get();
+        }
+        var paced = IntStream.rangeClosed(4, 9)
+                .mapToObj(number -> submit(together, number))
+                .toList();
+        for (var answer : paced) {
+            answer.get();
+        }
+        assertThat(groups).hasSize(3).element(2, list(Integer.class)).hasSize(6);
+        assertThat(together.submit(10)).isEqualTo(-10);
+    }
+
+    @Test
     void whatIsPutOffHoldsUpNobodyAndGoesWithALaterOne() throws Exception {
         var together = leavingOut(3);
         var third = submit(together, 3);
@@ -159,7 +177,7 @@ class GroupCommitIT {
 
     @Test
     void workThatForgetsARequestLeavesNothingBehind() {
-        var together = new GroupCommit<>(LEDGER.bean(Transfers.class), this::write, MOST, LONG);
+        var together = new GroupCommit<>(LEDGER.bean(Transfers.class), this::write, MOST, LONG, NONE);
         assertThatThrownBy(() -> together.submit(3)).hasMessage("a request got no answer");
         assertThat(groups).as("runs").hasSize(2);
         assertThat(written()).isEmpty();
@@ -208,16 +226,20 @@ class GroupCommitIT {
                 }
             }
         };
-        return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, LONG);
+        return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, LONG, NONE);
     }
 
     private GroupCommit<Integer, Integer> writing(Duration patience, Consumer<List<Integer>> then) {
+        return writing(patience, NONE, then);
+    }
+
+    private GroupCommit<Integer, Integer> writing(Duration patience, Duration pace, Consumer<List<Integer>> then) {
         Consumer<List<Turn<Integer, Integer>>> work = turns -> {
             write(turns);
             then.accept(numbers(turns));
             turns.forEach(turn -> turn.answer(-turn.asked()));
         };
-        return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, patience);
+        return new GroupCommit<>(LEDGER.bean(Transfers.class), work, MOST, patience, pace);
     }
 
     private void write(List<Turn<Integer, Integer>> turns) {
