@@ -9,17 +9,19 @@ import io.quotabank.ledger.settlement.Backlog;
 import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
  * Brings what settlement gathered per partition to the owners' own accounts. Any number of processes may run it at once:
- * one of them sweeps at a time, the others pass; and a balance is read again under its lock.
+ * one of them sweeps at a time, the others pass; and a balance is read again under its lock. A sweep waits for no row: who
+ * waits for one of a batch under way, and has locked the rows of the next, holds up both. What is locked is for a later one.
  */
 @Component
 class EarningsJob {
@@ -78,7 +80,7 @@ class EarningsJob {
                 .map(gathered -> AccountCode.user(gathered.owner()))
                 .distinct()
                 .toList());
-        return transfers.inTransaction(() -> {
+        return transfers.once(() -> {
             if (!Boolean.TRUE.equals(jdbc.queryForObject(MINE, Boolean.class))) {
                 return false;
             }
@@ -88,14 +90,21 @@ class EarningsJob {
     }
 
     private void post(List<Gathered> found, Map<AccountCode, AccountId> owners) {
-        var touched = new HashSet<>(owners.values());
-        found.forEach(gathered -> touched.add(gathered.account()));
-        var books = transfers.lock(touched);
-        for (var gathered : found) {
+        Function<Gathered, AccountId> owner =
+                gathered -> Objects.requireNonNull(owners.get(AccountCode.user(gathered.owner())));
+        var free = transfers.lockFree(
+                found, gathered -> List.of(gathered.account(), owner.apply(gathered)), List.of(), locked -> {});
+        var books = free.books();
+        for (var gathered : free.requests()) {
             Credits amount = books.posted(gathered.account());
-            var owner = owners.get(AccountCode.user(gathered.owner()));
-            if (owner != null && !amount.isZero()) {
-                books.transfer(ids.next(), gathered.account(), owner, amount, TransferType.PROXY_EARNINGS, null);
+            if (!amount.isZero()) {
+                books.transfer(
+                        ids.next(),
+                        gathered.account(),
+                        owner.apply(gathered),
+                        amount,
+                        TransferType.PROXY_EARNINGS,
+                        null);
             }
         }
         transfers.post(books);

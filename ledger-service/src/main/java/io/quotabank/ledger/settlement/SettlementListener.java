@@ -52,6 +52,8 @@ class SettlementListener {
             containerFactory = "settlementContainers",
             properties = {
                 "max.poll.records=${quotabank.settlement.batch:2000}",
+                "fetch.min.bytes=1048576",
+                "fetch.max.wait.ms=${quotabank.settlement.gather-millis:100}",
                 // A topic that its owner makes later is found within this time.
                 "metadata.max.age.ms=5000",
                 "auto.offset.reset=earliest",

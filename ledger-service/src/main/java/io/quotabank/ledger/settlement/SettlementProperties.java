@@ -12,8 +12,9 @@ import org.springframework.validation.annotation.Validated;
  * @param start whether this process settles; one that does not still opens leases
  * @param concurrency threads that settle, each with partitions of its own: while one waits for the database the other
  *     reads events, and one more is decoding for whichever is next
- * @param batch the most events of one transaction. A poll takes what is there, so batches are small while there is no
- *     lag, and grow to this with it
+ * @param batch the most events of one transaction. Batches grow to this with the lag
+ * @param gatherMillis how long a poll waits for more while there is no lag, in ms: an event in a batch of some hundred costs
+ *     half of what it costs in one of a few
  * @param firstFor how long, while there is a lag, publication, seal and the sweep of earnings wait for it to end
  * @param firstPause how long to wait when the database or the broker is away, doubled each time
  * @param longestPause where the doubling ends; there is no last try
@@ -26,6 +27,7 @@ record SettlementProperties(
         @DefaultValue("true") boolean start,
         @DefaultValue("3") @Min(1) @Max(64) int concurrency,
         @DefaultValue("2000") @Min(1) @Max(10_000) int batch,
+        @DefaultValue("100") @Min(0) @Max(10_000) int gatherMillis,
         @DefaultValue("1m") Duration firstFor,
         @DefaultValue("200ms") Duration firstPause,
         @DefaultValue("5s") Duration longestPause,

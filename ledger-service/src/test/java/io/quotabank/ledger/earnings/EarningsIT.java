@@ -8,9 +8,12 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.UsageTopic;
+import io.quotabank.ledger.account.AccountCode;
+import io.quotabank.ledger.account.Accounts;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,32 @@ class EarningsIT {
             assertThat(one.differences()).isEmpty();
             var history = one.call("GET", "/api/credits/history/" + owner, TestIdentity.user(owner), "");
             assertThat(history.body().at("/history/0/action").asString()).isIn("proxy_earnings", "bonus");
+        }
+    }
+
+    @Test
+    void aSweepWaitsForNobody() throws Exception {
+        var busy = UUID.randomUUID();
+        var owner = UUID.randomUUID();
+        try (var ledger = Ledger.consuming(Map.of("quotabank.earnings.every", "20ms"))) {
+            var accounts = ledger.bean(Accounts.class);
+            var locked = accounts.open(AccountCode.user(busy));
+            accounts.open(AccountCode.user(owner));
+            var people = new People(ledger);
+            try (var other = ledger.database().connect(ledger.database().owner());
+                    var statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("SELECT FROM account WHERE id = " + locked.value() + " FOR UPDATE");
+                var buyer = UUID.randomUUID();
+                UsageTopic.send(List.of(
+                        TestUsage.of(buyer).served(busy, 1_000).closed(),
+                        TestUsage.of(buyer).served(owner, 1_000).closed()));
+                await().atMost(Duration.ofSeconds(30)).until(() -> people.posted(owner) == 950);
+                assertThat(people.posted(busy)).isZero();
+                other.rollback();
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> people.posted(busy) == 950);
+            assertThat(ledger.differences()).isEmpty();
         }
     }
 }

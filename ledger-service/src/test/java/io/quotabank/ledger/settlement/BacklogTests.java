@@ -22,6 +22,14 @@ class BacklogTests {
 
     private static SettlementProperties properties(Duration firstFor) {
         return new SettlementProperties(
-                "ledger", true, 2, 1_000, firstFor, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(1));
+                "ledger",
+                true,
+                2,
+                1_000,
+                0,
+                firstFor,
+                Duration.ofMillis(1),
+                Duration.ofMillis(1),
+                Duration.ofSeconds(1));
     }
 }

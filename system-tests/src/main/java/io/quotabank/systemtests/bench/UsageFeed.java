@@ -55,6 +55,7 @@ final class UsageFeed implements AutoCloseable {
                         "acks", "all",
                         "max.in.flight.requests.per.connection", "1",
                         "linger.ms", "5",
+                        "batch.size", "65536",
                         "compression.type", "lz4",
                         "buffer.memory", "67108864"),
                 new StringSerializer(),
