@@ -32,7 +32,7 @@ final class KafkaUsageTransport implements UsageTransport {
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         // As in the platform's settings: a new partition's first batch must not be overtaken.
         all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        all.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        all.put(ProducerConfig.LINGER_MS_CONFIG, 20);
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         // The journal is the buffer: a full or leaderless producer says so soon, and is tried again for ever.

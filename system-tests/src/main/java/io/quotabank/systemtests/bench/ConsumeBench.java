@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What applications take by a priced action's name, over HTTP, of people in even proportions. */
 final class ConsumeBench {
 
-    private static final Duration WARM_UP = Bench.seconds("consume-warm-up", 60);
+    private static final Duration WARM_UP = Bench.seconds("consume-warm-up", 20);
     private static final int CONNECTIONS = 32;
     private static final String PATH = "/api/credits/consume";
     private static final String MEMBER = "\"credits\":";
@@ -47,7 +47,7 @@ final class ConsumeBench {
         long before = consumptions();
         var load = new Load(ledger.url(), connection -> new Consuming(), CONNECTIONS);
         Bench.say("ledger: consuming, warming up");
-        Load.whole(load.closedLoop(WARM_UP));
+        WarmUp.requests(ledger, "a consumption", () -> load.closedLoop(WARM_UP));
         Bench.say("ledger: consuming");
         var postgres = ledger.postgres();
         double ledgerCpu = Cpu.micros(ledger.processes());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HoldBench {
 
-    private static final Duration WARM_UP = Bench.seconds("hold-warm-up", 30);
+    private static final Duration WARM_UP = Bench.seconds("hold-warm-up", 20);
     private static final int RATE = Integer.getInteger("quotabank.bench.hold-rate", 1_000);
     private static final int CONNECTIONS = 64;
     private static final String PATH = "/api/credits/holds";
@@ -33,7 +33,7 @@ final class HoldBench {
 
     void run(Duration measure) throws Exception {
         Bench.say("ledger: " + RATE + " holds a second, warming up");
-        Load.whole(load().atRate(WARM_UP, RATE));
+        WarmUp.requests(ledger, "a hold, released", () -> load().atRate(WARM_UP, RATE));
         ledger.awaitPublished();
         Bench.say("ledger: " + RATE + " holds a second");
         var result = Load.whole(load().atRate(measure, RATE));

@@ -39,11 +39,7 @@ final class LeaseBench {
 
     void alone(Duration measure) throws Exception {
         Bench.say("ledger: " + RATE + " leases a second, warming up");
-        WarmUp.untilSteady("ledger", "a lease", () -> {
-            double before = Cpu.micros(ledger.processes());
-            var result = Load.whole(load().atRate(WARM_UP, RATE));
-            return (Cpu.micros(ledger.processes()) - before) / result.requests();
-        });
+        WarmUp.requests(ledger, "a lease", () -> load().atRate(WARM_UP, RATE));
         Bench.say("ledger: " + RATE + " leases a second");
         add("lease", "by themselves", Load.whole(load().atRate(measure, RATE)));
     }

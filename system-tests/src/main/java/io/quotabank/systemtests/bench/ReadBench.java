@@ -53,7 +53,7 @@ final class ReadBench {
     private void measure(String name, Duration measure, Supplier<String> path, String part) throws Exception {
         Bench.say("ledger: " + name);
         var load = load(path, part);
-        Load.whole(load.atRate(WARM_UP, RATE));
+        WarmUp.requests(ledger, "a reading", () -> load.atRate(WARM_UP, RATE));
         var result = Load.whole(load.atRate(measure, RATE));
         results.add(name + (name.contains(".") ? "_" : ".") + "p99_ms", result.percentileMs(0.99), "ms");
         results.percentiles(CHART, name, result.latencies());

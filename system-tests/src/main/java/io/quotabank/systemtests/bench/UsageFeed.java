@@ -54,7 +54,7 @@ final class UsageFeed implements AutoCloseable {
                         "bootstrap.servers", kafka,
                         "acks", "all",
                         "max.in.flight.requests.per.connection", "1",
-                        "linger.ms", "5",
+                        "linger.ms", "20",
                         "batch.size", "65536",
                         "compression.type", "lz4",
                         "buffer.memory", "67108864"),

@@ -1,6 +1,7 @@
 package io.quotabank.systemtests.bench;
 
 import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /**
  * Load that is not measured, for just-in-time compilers: they take minutes on two processors, and most of what a cold
@@ -33,6 +34,15 @@ final class WarmUp {
             }
             earlier = micros;
         }
+    }
+
+    /** The same of a load of requests at the ledger, all of which are answered. */
+    static void requests(Ledger ledger, String what, Callable<Load.Result> round) throws Exception {
+        untilSteady("ledger", what, () -> {
+            double before = Cpu.micros(ledger.processes());
+            var result = Load.whole(round.call());
+            return (Cpu.micros(ledger.processes()) - before) / result.requests();
+        });
     }
 
     private WarmUp() {}
