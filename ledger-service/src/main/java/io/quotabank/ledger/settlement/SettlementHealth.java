@@ -8,16 +8,18 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.stereotype.Component;
 
-/** Down while settling fails or does not run. Not part of readiness: leases are given meanwhile. */
+/** Down while settling fails, or does not run where it should. Not part of readiness: leases are given meanwhile. */
 @Component("settlementHealthIndicator")
 class SettlementHealth implements HealthIndicator {
 
     private final ObjectProvider<KafkaListenerEndpointRegistry> listeners;
+    private final SettlementProperties properties;
     // By thread: that one of them settles says nothing of the others.
     private final Map<String, String> failing = new ConcurrentHashMap<>();
 
-    SettlementHealth(ObjectProvider<KafkaListenerEndpointRegistry> listeners) {
+    SettlementHealth(ObjectProvider<KafkaListenerEndpointRegistry> listeners, SettlementProperties properties) {
         this.listeners = listeners;
+        this.properties = properties;
     }
 
     void settled() {
@@ -32,7 +34,8 @@ class SettlementHealth implements HealthIndicator {
     public Health health() {
         var container = listeners.getObject().getListenerContainer(SettlementListener.ID);
         if (container == null || !container.isRunning()) {
-            return Health.down().withDetail("consumer", "stopped").build();
+            var health = properties.start() ? Health.down() : Health.unknown();
+            return health.withDetail("consumer", "stopped").build();
         }
         var failures = Map.copyOf(failing);
         var health = failures.isEmpty() ? Health.up() : Health.down().withDetail("failing", failures.values());
