@@ -9,8 +9,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DeadLetterController {
 
-    private record Replayed(int tried) {}
-
     private final DeadLetterReplay replay;
 
     DeadLetterController(DeadLetterReplay replay) {
@@ -20,7 +18,7 @@ class DeadLetterController {
     @PostMapping("/api/ledger/dead-letters/replay")
     ResponseEntity<?> replay(Caller caller) {
         return caller.isService() || caller.has("admin")
-                ? ResponseEntity.ok(new Replayed(replay.run()))
+                ? ResponseEntity.ok(replay.run())
                 : Problems.response("forbidden");
     }
 }

@@ -1,5 +1,6 @@
 package io.quotabank.ledger.settlement;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,17 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class DeadLetterReplay {
 
+    /**
+     * What one replay came to.
+     *
+     * @param settled now, or known as settled before
+     * @param aside still can't be settled, and are dead letters again
+     */
+    record Replayed(
+            int tried,
+            int settled,
+            @JsonProperty("put_aside") int aside) {}
+
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final TopicPartition LETTERS = new TopicPartition(UsageDeadLetters.TOPIC, 0);
@@ -44,8 +56,7 @@ class DeadLetterReplay {
         this.properties = properties;
     }
 
-    /** @return how many were tried */
-    int run() {
+    Replayed run() {
         alone.lock();
         try (var consumer = consumers.createConsumer(properties.group() + "-replay", null, null, settings())) {
             consumer.assign(List.of(LETTERS));
@@ -55,9 +66,10 @@ class DeadLetterReplay {
         }
     }
 
-    private int replay(Consumer<String, byte[]> consumer) {
+    private Replayed replay(Consumer<String, byte[]> consumer) {
         long end = consumer.endOffsets(List.of(LETTERS), ANSWER).getOrDefault(LETTERS, 0L);
         int tried = 0;
+        int aside = 0;
         while (consumer.position(LETTERS, ANSWER) < end) {
             var readings = new ArrayList<Reading>();
             for (var record : consumer.poll(POLL)) {
@@ -66,11 +78,11 @@ class DeadLetterReplay {
                     readings.add(reading(record));
                 }
             }
-            listener.take(readings);
+            aside += listener.take(readings);
             consumer.commitSync(ANSWER);
             tried += readings.size();
         }
-        return tried;
+        return new Replayed(tried, tried - aside, aside);
     }
 
     private Reading reading(ConsumerRecord<String, byte[]> record) {

@@ -72,38 +72,45 @@ class SettlementListener {
         }
     }
 
-    /** Settles or puts aside each of these. */
-    void take(List<Reading> readings) {
+    /**
+     * Settles or puts aside each of these.
+     *
+     * @return how many were put aside
+     */
+    int take(List<Reading> readings) {
+        int aside = 0;
         var settleable = new ArrayList<Settleable>(readings.size());
         for (var reading : readings) {
             switch (reading) {
                 case Settleable event -> settleable.add(event);
-                case Unreadable unreadable ->
+                case Unreadable unreadable -> {
                     deadLetters.put(
                             unreadable.record(), unreadable.partition(), unreadable.offset(), unreadable.reason());
+                    aside++;
+                }
                 case Passed passed -> {}
             }
         }
-        settleOrHalve(settleable);
+        return aside + settleOrHalve(settleable);
     }
 
-    private void settleOrHalve(List<Settleable> batch) {
+    private int settleOrHalve(List<Settleable> batch) {
         if (batch.isEmpty()) {
-            return;
+            return 0;
         }
         try {
             long start = System.nanoTime();
             var usages = batch.stream().map(Settleable::usage).toList();
             var summary = settlements.settle(usages);
             metrics.settled(usages, summary, System.nanoTime() - start);
+            return 0;
         } catch (BrokenRuleException | ArithmeticException | DataIntegrityViolationException broken) {
             if (batch.size() == 1) {
                 putAside(batch.getFirst(), broken);
-                return;
+                return 1;
             }
             int half = batch.size() / 2;
-            settleOrHalve(batch.subList(0, half));
-            settleOrHalve(batch.subList(half, batch.size()));
+            return settleOrHalve(batch.subList(0, half)) + settleOrHalve(batch.subList(half, batch.size()));
         }
     }
 

@@ -109,7 +109,15 @@ class DeadLetterIT {
         assertThat(ledger.call("POST", path, TestIdentity.user(buyer), "").status())
                 .isEqualTo(403);
         var replayed = ledger.call("POST", path, Ledger.proxyToken(), "");
-        assertThat(replayed.body().get("tried").asInt()).isGreaterThanOrEqualTo(2);
+        // Other tests' dead letters are tried, too; one of these two settles, whatever became of them.
+        int tried = replayed.body().get("tried").asInt();
+        int settled = replayed.body().get("settled").asInt();
+        int aside = replayed.body().get("put_aside").asInt();
+        assertThat(settled).isPositive();
+        assertThat(aside).isPositive();
+        assertThat(tried).isEqualTo(settled + aside);
+        var again = ledger.call("POST", path, Ledger.proxyToken(), "").body();
+        assertThat(again.toString()).isEqualTo("{\"tried\":%d,\"settled\":0,\"put_aside\":%d}".formatted(aside, aside));
         assertThat(people.settlements(early.requestId())).isEqualTo(1);
         assertThat(people.settlements(others.requestId())).isZero();
         assertThat(UsageTopic.deadLetters(buyer)).contains("what was served is below its cost");
