@@ -39,6 +39,8 @@ class ConsumptionController {
     private record RefundedBody(
             boolean success, UUID id, BigDecimal credits, BigDecimal refunded, BigDecimal expired, String message) {}
 
+    private static final String NOT_YOURS = "only the one who made a consumption refunds it";
+
     private final Consumptions consumptions;
     private final Refunds refunds;
     private final Words words;
@@ -83,7 +85,7 @@ class ConsumptionController {
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller) {
         if (!Access.manages(caller)) {
-            return Problems.response("forbidden", "only applications and administrators refund consumptions");
+            return Problems.response("forbidden", NOT_YOURS);
         }
         var refund = body == null ? new Refund(id, null, null) : new Refund(id, credits(body.amount()), body.reason());
         return refunds.refund(refund, caller.subject(), key).response(answer -> answer(answer, language));
@@ -93,8 +95,7 @@ class ConsumptionController {
         return switch (answer) {
             case Refunded refunded -> ResponseEntity.ok(body(refunded, language));
             case Refunds.Unknown unknown -> Problems.response("not_found");
-            case Refunds.NotYours notYours ->
-                Problems.response("forbidden", "only the application that made a consumption refunds it");
+            case Refunds.NotYours notYours -> Problems.response("forbidden", NOT_YOURS);
             case Refunds.RefundedBefore before -> Problems.response("consumption_refunded");
             case Refunds.TooMuch(Credits consumed) ->
                 Problems.response("refund_too_large", "the consumption took " + consumed);
