@@ -21,8 +21,7 @@ class PageConfiguration {
             "what", "One OpenAI-compatible endpoint over many deposited keys, metered and settled in credits.",
             "chat", "/v1/chat/completions",
             "models", "/v1/models",
-            "api", "/api",
-            "docs", "https://quotabank.io/docs");
+            "balance", "/api/credits/balance");
 
     /** Health here is only whether this process serves, for whoever balances; more is told on the management port. */
     @Bean

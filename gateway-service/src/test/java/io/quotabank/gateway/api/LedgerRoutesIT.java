@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** All that ledger-service's contract tells of: who reaches it through the gateway, and as whom. */
 class LedgerRoutesIT {
@@ -53,6 +55,18 @@ class LedgerRoutesIT {
     @MethodSource("operations")
     void peopleReachAllButWhatIsInternal(String method, String path) throws Exception {
         assertThat(reaches(method, path, PERSON)).isEqualTo(path.startsWith("/internal/") ? 404 : 200);
+    }
+
+    @Test
+    void theFrontPageNamesAPathThatIsThere() throws Exception {
+        var front = JsonMapper.shared().readTree(GATEWAY.get("/").body());
+        var paths = front.valueStream()
+                .map(JsonNode::asString)
+                .filter(value -> value.startsWith("/api"))
+                .toList();
+
+        assertThat(paths).hasSize(1);
+        assertThat(reaches("GET", paths.getFirst(), PERSON)).isEqualTo(200);
     }
 
     @ParameterizedTest

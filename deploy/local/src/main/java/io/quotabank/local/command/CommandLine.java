@@ -17,7 +17,7 @@ public final class CommandLine {
                 --ports-from N        the gateway on N, everything else behind it (default 8000)
                 --port PART=N         move one part
                 --set SERVICE:KEY=V   give a service another setting (proxy-service:quotabank.lease.idle=2s)
-                --no-training         do not make missing start caches (a minute or two, once for each build)
+                --no-training         do not make missing start caches (minutes, once for each build)
                 --rebuild             build even if nothing seems to have changed
             ./quotabank down          stop everything; what was stored stays
             ./quotabank status        what runs, where, and how it is

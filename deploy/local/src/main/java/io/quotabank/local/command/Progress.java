@@ -12,18 +12,24 @@ final class Progress {
     private static final String CLEAR = "\u001b[2K";
 
     private final boolean terminal = Console.terminal().isPresent() && !"dumb".equals(System.getenv("TERM"));
+    private final boolean training;
     private final Map<String, String> lines = new LinkedHashMap<>();
     private final Map<String, String> states = new HashMap<>();
     private int drawn;
 
     Progress(Settings settings) {
-        System.out.println("Starting Quotabank, gateway on port " + settings.portsFrom() + ".");
+        training = settings.training();
+        if (!training) {
+            System.out.println("Starting Quotabank, gateway on port " + settings.portsFrom() + ".");
+        }
     }
 
     void show(Message message) {
         switch (message) {
             case Message.PartState(String part, String state, double seconds) -> part(part, state, seconds);
             case Message.Note(String text) -> note(text);
+            case Message.Ready(double seconds)
+            when training -> note("It came up in %.1f s, and stops again.".formatted(seconds));
             case Message.Ready(double seconds) -> note("Ready in %.1f s.".formatted(seconds));
             case Message.Beat beat -> {}
             case Message.Failed failed -> {}

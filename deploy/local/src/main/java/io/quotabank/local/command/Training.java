@@ -19,8 +19,8 @@ record Training(Path root) {
         if (caches.stream().allMatch(StartCache::exists)) {
             return;
         }
-        System.out.println("Making start caches: a suite starts and stops once, for this build only (--no-training"
-                + " goes without).");
+        System.out.println("Making start caches, once for this build (--no-training goes without): a suite that is"
+                + " not yours starts on other ports and stops; yours starts then.");
         var state = new StateDirectory(root.resolve("target/stack/training"));
         var hook = new Thread(() -> Down.quietly(state));
         Runtime.getRuntime().addShutdownHook(hook);
