@@ -1,4 +1,7 @@
-/** Many rows in one statement: columns as arrays or binary COPY, and the range that a set of ids spans. */
+/**
+ * Many rows in one statement: columns as arrays or binary COPY, the range that a set of ids spans, and time for statements
+ * that read much.
+ */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.quotabank.ledger.batch;

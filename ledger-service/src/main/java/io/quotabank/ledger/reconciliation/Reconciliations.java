@@ -1,6 +1,7 @@
 package io.quotabank.ledger.reconciliation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quotabank.ledger.batch.LongStatements;
 import io.quotabank.contracts.reconciliation.ReconciliationRecord;
 import io.quotabank.contracts.reconciliation.ReconciliationRecord.Difference;
 import io.quotabank.ledger.lock.Lock;
@@ -24,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -77,6 +79,7 @@ class Reconciliations {
     private record Books(ProvenPoint from, List<Proof> proofs) {}
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate template;
     private final TransactionTemplate snapshot;
     private final TransactionTemplate transaction;
     private final ProvenStore proven;
@@ -91,7 +94,7 @@ class Reconciliations {
     private final AtomicLong unproven;
 
     Reconciliations(
-            JdbcClient jdbc,
+            JdbcTemplate template,
             PlatformTransactionManager transactions,
             RunStore runs,
             Ids ids,
@@ -102,7 +105,8 @@ class Reconciliations {
             Seals seals,
             ApplicationEventPublisher events,
             UsageEventsProof usageEvents) {
-        this.jdbc = jdbc;
+        this.jdbc = JdbcClient.create(template);
+        this.template = template;
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.transaction = new TransactionTemplate(transactions);
@@ -194,10 +198,7 @@ class Reconciliations {
     }
 
     private Books prove(boolean full) {
-        jdbc.sql("SELECT set_config('statement_timeout', ?, true)")
-                .param(Long.toString(properties.longest().toMillis()))
-                .query(String.class)
-                .single();
+        LongStatements.allow(template, properties.longest());
         if (!full) {
             jdbc.sql(BESIDE_OTHER_WORK).update();
         }

@@ -1,6 +1,6 @@
 /** Reconciliation: proves the books against themselves, from one snapshot, and settlement against the usage events. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"seal", "settlement", "lock"})
+@ApplicationModule(allowedDependencies = {"batch", "seal", "settlement", "lock"})
 package io.quotabank.ledger.reconciliation;
 
 import org.jspecify.annotations.NullMarked;

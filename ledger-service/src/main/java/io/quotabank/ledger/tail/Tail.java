@@ -1,9 +1,9 @@
 package io.quotabank.ledger.tail;
 
 import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.batch.LongStatements;
 import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.tail.Window.Snapshot;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -61,8 +61,6 @@ public class Tail {
             "SELECT set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)";
 
     private static final int FETCHED = 2_000;
-
-    private static final Duration BEYOND = Duration.ofSeconds(30);
 
     private record Cut(long number, Snapshot snapshot, Instant madeAt) {}
 
@@ -123,14 +121,7 @@ public class Tail {
 
     private void read(Window window, String sql, Duration atMost, RowCallbackHandler each) {
         byIndex();
-        jdbc.execute((Connection connection) -> {
-            // Given back by the pool; the usual one is shorter than the first row of much may take.
-            connection.setNetworkTimeout(
-                    Runnable::run, (int) atMost.plus(BEYOND).toMillis());
-            return true;
-        });
-        jdbc.queryForObject(
-                "SELECT set_config('statement_timeout', ?, true)", String.class, Long.toString(atMost.toMillis()));
+        LongStatements.allow(jdbc, atMost);
         jdbc.query(sql.formatted(window.condition()), window::set, each);
         jdbc.query(AS_BEFORE, row -> {});
     }
