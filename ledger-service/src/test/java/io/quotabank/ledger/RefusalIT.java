@@ -27,6 +27,8 @@ class RefusalIT {
             var refused = LEDGER.call("POST", "/api/ledger/reconciliation", Applications.admin(), "");
 
             assertThat(Applications.told(refused)).isEqualTo("409 reconciliation_running");
+            // The end of a connection is noticed some time later.
+            lock.execute("SELECT pg_advisory_unlock(" + Lock.RECONCILIATION.number() + ")");
         }
         assertThat(LEDGER.differences()).isEmpty();
     }
