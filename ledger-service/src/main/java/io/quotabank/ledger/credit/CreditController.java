@@ -39,6 +39,7 @@ class CreditController {
             @Nullable String username,
             @Nullable String email,
             BigDecimal held,
+            BigDecimal debt,
             List<Expiring> expiring) {}
 
     private record PastBalanceBody(
@@ -123,6 +124,7 @@ class CreditController {
                 own ? caller.name() : null,
                 own ? caller.email() : null,
                 balance.held().toDecimal(),
+                balance.debt().toDecimal(),
                 balance.expiring().stream()
                         .map(part -> new Expiring(
                                 part.amount().toDecimal(), part.at().toEpochMilli()))
