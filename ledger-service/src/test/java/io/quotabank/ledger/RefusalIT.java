@@ -66,6 +66,25 @@ class RefusalIT {
                 .isEqualTo(told);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET | /api/ledger/reconciliation | administrators, auditors and the platform's own services prove the books",
+                "POST | /api/ledger/reconciliation | administrators, auditors and the platform's own services prove the books",
+                "GET | /api/ledger/seal | administrators, auditors and the platform's own services read the seal",
+                "GET | /api/ledger/seal/1 | administrators, auditors and the platform's own services read the seal",
+                "GET | /api/ledger/seal/1/transfers | administrators and auditors read transfers",
+                "POST | /api/ledger/dead-letters/replay | administrators and the platform's own services replay dead letters",
+                "GET | /api/ledger/splits | administrators, auditors and applications read splits",
+                "GET | /api/ledger/splits/sale | administrators, auditors and applications read splits"
+            })
+    void aRefusalSaysWhoMay(String method, String path, String who) {
+        var refused = LEDGER.call(method, path, TestIdentity.user(user), "", "Accept-Language", "en");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.body().path("detail").asString()).isEqualTo("only " + who);
+    }
+
     @Test
     void withoutATokenNobodyIsLetIn() {
         var refused = LEDGER.call("POST", "/api/credits/consume", null, "{}");
