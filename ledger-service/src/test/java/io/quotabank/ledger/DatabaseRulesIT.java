@@ -182,6 +182,9 @@ class DatabaseRulesIT {
                 "UPDATE credit_grant SET ended = gone + 1",
                 "UPDATE credit_grant SET revoked = ended + 1",
                 "UPDATE credit_grant SET gone = amount, claimed = 1",
+                "INSERT INTO grant_claw (id, lot, payment, type, from_lot, from_balance, to_debt, transfer)"
+                        + " VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'revoked', 0, 1, 0,"
+                        + " gen_random_uuid())",
                 "UPDATE account SET pledged = -1 WHERE kind = 'user'",
                 "UPDATE account SET pledged = 1 WHERE kind = 'issued'",
                 "INSERT INTO consumption (id, account, amount, action, application, lots, parts)"

@@ -8,8 +8,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of {@code ledger.grants.v1}, keyed by user id: credits were given, or given credits have expired. It may arrive
- * twice, and in another order than it happened: deduplicate by {@code transferId}.
+ * A value of {@code ledger.grants.v1}, keyed by user id: credits were given, or given credits have expired or
+ * were taken back with the recharge that brought them. It may arrive twice, and in another order than it happened:
+ * deduplicate by {@code transferId}.
  *
  * @param transferId of the entry in the books
  * @param userId whose account it is

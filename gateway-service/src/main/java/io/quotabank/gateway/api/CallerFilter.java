@@ -32,6 +32,9 @@ class CallerFilter implements WebFilter, Ordered {
     // What other applications book with people's credits. What people do for themselves is not for them.
     private static final List<String> OPEN_TO_APPLICATIONS = List.of("/api/credits", "/api/ledger/splits");
 
+    // The books as a whole: most people may not look at them either.
+    private static final List<String> OF_ADMINISTRATORS = List.of("/api/ledger");
+
     // Payment providers have no token: what they send is theirs by their own signature, which ledger-service verifies.
     private static final Set<String> OPEN_TO_PAYMENT_PROVIDERS =
             Set.of("/api/payment/callback/alipay", "/api/payment/callback/stripe", "/api/payment/callback/wechat");
@@ -39,6 +42,8 @@ class CallerFilter implements WebFilter, Ordered {
     private static final Refusal NOT_FOR_KEYS =
             Refusal.forbidden("An access key can't be used here. Sign in and use that token.");
     private static final Refusal NOT_FOR_APPLICATIONS = Refusal.forbidden("This is for people, not for applications.");
+    private static final Refusal FOR_ADMINISTRATORS =
+            Refusal.forbidden("This is for administrators, not for applications.");
     private static final List<String> OURS = List.of("x-quotabank-", "x-forwarded-", "proxy-");
 
     private final Identity identity;
@@ -85,7 +90,9 @@ class CallerFilter implements WebFilter, Ordered {
 
     private static @Nullable Refusal refusal(Verdict.Known known, ServerWebExchange exchange) {
         if (known.application()) {
-            return below(OPEN_TO_APPLICATIONS, exchange) ? null : NOT_FOR_APPLICATIONS;
+            return below(OPEN_TO_APPLICATIONS, exchange)
+                    ? null
+                    : below(OF_ADMINISTRATORS, exchange) ? FOR_ADMINISTRATORS : NOT_FOR_APPLICATIONS;
         }
         boolean looks = exchange.getRequest().getMethod().equals(HttpMethod.GET);
         return known.signedIn() || (looks && below(OPEN_TO_ACCESS_KEYS, exchange)) ? null : NOT_FOR_KEYS;

@@ -128,6 +128,21 @@ class LedgerRoutesIT {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GET, /api/payment/orders, 此功能面向用户，不面向应用。",
+        "GET, /api/ledger/reconciliation, 此功能面向管理员，不面向应用。",
+        "POST, /api/ledger/reconciliation, 此功能面向管理员，不面向应用。",
+        "POST, /api/ledger/dead-letters/replay, 此功能面向管理员，不面向应用。",
+        "GET, /api/ledger/seal/1/transfers, 此功能面向管理员，不面向应用。"
+    })
+    void anApplicationHearsForWhomItIs(String method, String path, String detail) throws Exception {
+        var answer = GATEWAY.send(method, path, method.equals("POST") ? "{}" : null, "Authorization", APPLICATION);
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains(detail);
+    }
+
+    @ParameterizedTest
     @CsvSource({"GET, /v1/models", "POST, /v1/chat/completions", "POST, /api/v1/proxy/chat/completions"})
     void anApplicationCallsNoModels(String method, String path) throws Exception {
         GATEWAY.proxy.forget();

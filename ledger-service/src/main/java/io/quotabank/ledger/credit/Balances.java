@@ -11,10 +11,16 @@ import org.springframework.stereotype.Service;
 @Service
 class Balances {
 
-    /** @param held what is reserved of it by running spending */
-    record Balance(Credits posted, Credits held, List<Expiring> expiring) {}
+    /**
+     * @param held what is reserved of it by running spending
+     * @param debt what is owed, and no part of it
+     */
+    record Balance(Credits posted, Credits held, Credits debt, List<Expiring> expiring) {}
 
-    private record Row(Credits posted, Credits held) {}
+    private static final String FIND = """
+            SELECT a.posted, a.held, coalesce(d.posted, 0)
+            FROM account a LEFT JOIN account d ON d.code = 'debt:' || a.person WHERE a.id = ?
+            """;
 
     private final JdbcClient jdbc;
     private final Grants grants;
@@ -27,10 +33,13 @@ class Balances {
     Balance of(AccountId account) {
         // First, for it books what has expired.
         var expiring = grants.expiring(account);
-        var row = jdbc.sql("SELECT posted, held FROM account WHERE id = ?")
+        return jdbc.sql(FIND)
                 .param(account.value())
-                .query((result, index) -> new Row(new Credits(result.getLong(1)), new Credits(result.getLong(2))))
+                .query((row, index) -> new Balance(
+                        new Credits(row.getLong(1)),
+                        new Credits(row.getLong(2)),
+                        new Credits(row.getLong(3)),
+                        expiring))
                 .single();
-        return new Balance(row.posted(), row.held(), expiring);
     }
 }

@@ -39,6 +39,7 @@ class CreditController {
             @Nullable String username,
             @Nullable String email,
             BigDecimal held,
+            BigDecimal debt,
             List<Expiring> expiring) {}
 
     private record PastBalanceBody(
@@ -64,6 +65,8 @@ class CreditController {
 
     private static final int MICRO_DIGITS = 6;
     private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
+    // In 1973; what is less are seconds.
+    private static final long LEAST_MILLIS = 100_000_000_000L;
 
     private final Access access;
     private final Balances balances;
@@ -123,6 +126,7 @@ class CreditController {
                 own ? caller.name() : null,
                 own ? caller.email() : null,
                 balance.held().toDecimal(),
+                balance.debt().toDecimal(),
                 balance.expiring().stream()
                         .map(part -> new Expiring(
                                 part.amount().toDecimal(), part.at().toEpochMilli()))
@@ -216,8 +220,12 @@ class CreditController {
     }
 
     private Instant instant(String at) {
+        boolean millis = MILLIS.matcher(at).matches();
+        if (millis && Long.parseLong(at) < LEAST_MILLIS) {
+            throw new IllegalArgumentException("at is milliseconds since 1970, not seconds");
+        }
         try {
-            var instant = MILLIS.matcher(at).matches() ? Instant.ofEpochMilli(Long.parseLong(at)) : Instant.parse(at);
+            var instant = millis ? Instant.ofEpochMilli(Long.parseLong(at)) : Instant.parse(at);
             if (!instant.isAfter(clock.instant()) && !instant.isBefore(Instant.EPOCH)) {
                 return instant;
             }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public class History {
     public sealed interface About {
         record Usage(String model, long inputTokens, long outputTokens) implements About {}
 
+        /** Of credits that were paid for, or that go back with what was paid. */
         record Recharge(@Nullable String method, @Nullable String order) implements About {}
 
         /** Of a consumption, or of the one that was refunded. */
@@ -71,6 +73,7 @@ public class History {
     private static final String CONSUME = "consume";
     private static final String CONSUME_REFUND = "consume_refund";
     private static final String ESCROW = "escrow";
+    private static final Set<String> RETURNS = Set.of("recharge_refund", "chargeback", "recharge_restored");
 
     // Both halves stop after a page: the indexes give them in this order, and have no entries of the types that never
     // debit, or credit, a person.
@@ -105,10 +108,19 @@ public class History {
             WHERE request = ANY(?) AND request BETWEEN ? AND ?
             """;
 
+    // The buyer's own name of an order, or ours where they gave it none.
+    private static final String ORDER =
+            "CASE WHEN o.order_key LIKE 'order:%' THEN substr(o.order_key, 7) ELSE o.id::text END";
+
     private static final String RECHARGES = """
             SELECT id, payment_method, order_id FROM recharge WHERE id = ANY(?)
-            UNION ALL SELECT id, provider, NULL FROM payment WHERE id = ANY(?)
-            """;
+            UNION ALL
+            SELECT p.id, p.provider, %s FROM payment p LEFT JOIN payment_order o ON o.id = p.payment_order
+            WHERE p.id = ANY(?)
+            """.formatted(ORDER);
+
+    private static final String ORDERS =
+            "SELECT id, provider, %s FROM payment_order o WHERE id = ANY(?) AND id BETWEEN ? AND ?".formatted(ORDER);
 
     private static final String CONSUMPTIONS =
             "SELECT id, action, description FROM consumption WHERE id = ANY(?) AND id BETWEEN ? AND ?";
@@ -206,6 +218,12 @@ public class History {
                 about,
                 entry -> reference(entry, CONSUME_REFUND),
                 row -> new About.Refund(row.getString(2)));
+        referred(
+                page,
+                ORDERS,
+                about,
+                entry -> RETURNS.contains(entry.type()) ? entry.reference() : null,
+                row -> new About.Recharge(row.getString(2), row.getString(3)));
         referred(page, HOLDS, about, entry -> reference(entry, ESCROW), row -> new About.Hold(row.getString(2)));
         var grants = ids(page, "bonus");
         if (!grants.isEmpty()) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Locale.LanguageRange;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSource;
 import org.springframework.http.ResponseEntity;
@@ -17,6 +18,8 @@ import org.springframework.stereotype.Component;
 public class Words {
 
     private static final List<Locale> LANGUAGES = List.of(Locale.CHINESE, Locale.ENGLISH);
+
+    private static final Pattern ONE = Pattern.compile("(?<![\\d.])1 credits( are)?");
 
     private final MessageSource messages;
 
@@ -62,7 +65,11 @@ public class Words {
     /** @param code of a message; its values follow in their order */
     public String say(String code, @Nullable String acceptLanguage, Object... values) {
         var texts = Arrays.stream(values).map(String::valueOf).toArray();
-        return messages.getMessage(code, texts, language(acceptLanguage));
+        var language = language(acceptLanguage);
+        var said = messages.getMessage(code, texts, language);
+        return language.equals(Locale.ENGLISH)
+                ? ONE.matcher(said).replaceAll(one -> one.group(1) == null ? "1 credit" : "1 credit is")
+                : said;
     }
 
     private static Locale language(@Nullable String acceptLanguage) {

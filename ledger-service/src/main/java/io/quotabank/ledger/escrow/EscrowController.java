@@ -175,7 +175,8 @@ class EscrowController {
                         done.posted().toDecimal(),
                         done.available().toDecimal()));
             case EscrowAnswer.Unknown unknown -> Problems.response("not_found");
-            case EscrowAnswer.Ended(Status status) -> Problems.response("hold_ended", "it is " + status.wire());
+            case EscrowAnswer.Ended(Status status) ->
+                Problems.response("hold_ended", words.say("hold.ended." + status.wire(), language));
             case EscrowAnswer.TooLittle(var available, var needed) -> words.tooLittle(available, needed, language);
             case EscrowAnswer.Exceeded(var left, var asked) ->
                 Problems.response("hold_exceeded", words.say("hold.exceeded", language, left, asked));

@@ -12,12 +12,14 @@ import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
@@ -94,16 +96,15 @@ class Expiries implements Expiry {
      * @param books with these accounts and {@code issued:grants} locked
      */
     void bringUpToDate(Books books, AccountId issued, Collection<AccountId> people) {
-        var now = clock.instant();
-        bringUpToDate(books, issued, people, lot -> lot.expired(now));
+        bringUpToDate(books, issued, people, null);
     }
 
     /**
-     * @param ends which lots end now, whatever their time
-     * @return what became of each lot that was open
+     * @param revoked a lot that ends now, whatever its time: it goes with the recharge that brought it
+     * @return what went, of each lot that was open
      */
-    List<BurnDown.Part> bringUpToDate(
-            Books books, AccountId issued, Collection<AccountId> people, Predicate<Lot> ends) {
+    List<Expired> bringUpToDate(Books books, AccountId issued, Collection<AccountId> people, @Nullable UUID revoked) {
+        var now = clock.instant();
         var open = lots.open(people);
         var taken = new ArrayList<BurnDown.Part>();
         var backed = new HashMap<AccountId, Credits>();
@@ -111,10 +112,13 @@ class Expiries implements Expiry {
         for (var person : people) {
             var lapsed = books.lapsed(person);
             var burnDown = BurnDown.of(
-                    open.getOrDefault(person, List.of()), books.unspread(person), books.heldUnbacked(person), ends);
+                    open.getOrDefault(person, List.of()),
+                    books.unspread(person),
+                    books.heldUnbacked(person),
+                    lot -> lot.expired(now) || lot.id().equals(revoked));
             books.spread(person, burnDown.left(), burnDown.backed(), burnDown.nextExpiry());
-            burnDown.parts().forEach(part -> expired.add(new Expired(ids.next(), person, part.lot(), part.expired())));
-            expired.add(new Expired(ids.next(), person, null, lapsed));
+            burnDown.parts().forEach(part -> expired.add(ended(person, part, now)));
+            expired.add(new Expired(ids.next(), person, null, lapsed, TransferType.EXPIRY));
             taken.addAll(burnDown.parts());
             if (!burnDown.backed().isZero()) {
                 backed.put(person, burnDown.backed());
@@ -123,7 +127,12 @@ class Expiries implements Expiry {
         lots.take(taken);
         holds.back(Map.copyOf(backed));
         book(books, issued, expired);
-        return taken;
+        return expired;
+    }
+
+    private Expired ended(AccountId person, BurnDown.Part part, Instant now) {
+        var type = part.lot().expired(now) ? TransferType.EXPIRY : TransferType.BONUS_REFUND;
+        return new Expired(ids.next(), person, part.lot(), part.expired(), type);
     }
 
     /** Books what has expired and is told of nowhere else any more, in the caller's transaction. */
@@ -140,7 +149,7 @@ class Expiries implements Expiry {
                 expired.account(),
                 issued,
                 expired.amount(),
-                TransferType.EXPIRY,
+                expired.type(),
                 lot == null ? null : lot.id());
     }
 }

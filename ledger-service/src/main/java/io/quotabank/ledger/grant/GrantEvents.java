@@ -4,6 +4,7 @@ import io.quotabank.contracts.grant.GrantRecord;
 import io.quotabank.contracts.grant.GrantRecord.Kind;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.transfer.TransferType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -16,9 +17,12 @@ import org.springframework.stereotype.Component;
 @Component
 class GrantEvents {
 
-    /** @param lot null where a hold gave back what it had of lots that expired before */
+    /**
+     * @param lot null where a hold gave back what it had of lots that expired before
+     * @param type as what it is booked
+     */
     record Expired(
-            UUID transfer, AccountId account, @Nullable Lot lot, Credits amount) {}
+            UUID transfer, AccountId account, @Nullable Lot lot, Credits amount, TransferType type) {}
 
     private final LotStore lots;
     private final ApplicationEventPublisher publisher;

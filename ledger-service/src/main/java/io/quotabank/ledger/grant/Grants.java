@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /** Gives credits, each gift once by its key, and tells which of them will expire. */
@@ -42,10 +43,11 @@ public class Grants {
      * A gift that was taken back.
      *
      * @param lot its transfer
+     * @param transfer which took what was left of it; null where nothing was, or its time was over
      * @param fromLot what was left of it
      * @param spent what was spent of it before
      */
-    public record Revoked(UUID lot, Credits fromLot, Credits spent) {}
+    public record Revoked(UUID lot, @Nullable UUID transfer, Credits fromLot, Credits spent) {}
 
     /** @param paid what had been asked back of the person for it */
     public record Restored(UUID lot, Credits toLot, Credits paid) {}

@@ -51,7 +51,7 @@ class Returns {
             toLots = toLots.plus(given);
             if (lot.revoked() != null || lot.lot().expired(now)) {
                 store.returnToEnded(part.lot(), given, bought);
-                expired.add(new Expired(ids.next(), account, lot.lot(), given));
+                expired.add(new Expired(ids.next(), account, lot.lot(), given, TransferType.EXPIRY));
             } else {
                 store.giveBack(part.lot(), given);
                 books.given(account, given, lot.lot().expiresAt());
@@ -64,21 +64,21 @@ class Returns {
 
     /** Ends a gift as if its time were over. Empty where there is none by this key, or it was taken back before. */
     Optional<Grants.Revoked> revoke(Books books, AccountId issued, AccountId account, String key) {
-        var now = clock.instant();
         return store.byKey(key).filter(lot -> lot.revoked() == null).map(lot -> {
             var id = lot.lot().id();
-            var parts = expiries.bringUpToDate(
-                    books,
-                    issued,
-                    List.of(account),
-                    open -> open.expired(now) || open.id().equals(id));
             // What open holds have of it is theirs, and is nobody's when they give it back.
-            var free = parts.stream()
-                    .filter(part -> part.lot().id().equals(id))
-                    .map(BurnDown.Part::expired)
-                    .reduce(Credits.ZERO, Credits::plus);
+            var went = expiries.bringUpToDate(books, issued, List.of(account), id).stream()
+                    .filter(each -> each.lot() != null
+                            && each.lot().id().equals(id)
+                            && !each.amount().isZero())
+                    .findFirst();
+            var free = went.map(Expired::amount).orElse(Credits.ZERO);
             store.revoke(id, free);
-            return new Grants.Revoked(id, free, store.find(id).orElseThrow().spent());
+            var transfer = went.filter(each -> each.type() == TransferType.BONUS_REFUND)
+                    .map(Expired::transfer)
+                    .orElse(null);
+            return new Grants.Revoked(
+                    id, transfer, free, store.find(id).orElseThrow().spent());
         });
     }
 

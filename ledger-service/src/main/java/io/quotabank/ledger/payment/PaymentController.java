@@ -185,6 +185,9 @@ class PaymentController {
     }
 
     private static @Nullable Long fen(@Nullable BigDecimal yuan) {
+        if (yuan != null && yuan.signum() <= 0) {
+            throw new IllegalArgumentException("amount is above zero");
+        }
         try {
             return yuan == null ? null : yuan.movePointRight(FEN_DIGITS).longValueExact();
         } catch (ArithmeticException tooFineOrTooLarge) {

@@ -34,17 +34,22 @@ final class CreditProofs {
             + Proofs.EXAMPLES.formatted("code || ' tells ' || told || ' of grants, they have ' || found", "differs")
             + " FROM compared";
 
-    // Of each lot no more is booked as expired than is gone of it, however long ago the rest of it was.
+    // Of each lot no more is booked as expired, or as gone with its recharge, than is gone of it, however long ago.
     private static final String EXPIRIES = """
             WITH looked_at AS (
                 SELECT reference AS lot FROM transfer WHERE type = 'expiry' AND reference IS NOT NULL AND {new}
+                UNION SELECT lot FROM grant_claw WHERE transfer IS NOT NULL AND {new}
                 UNION SELECT lot FROM {lot} AS lots),
             booked AS (
                 SELECT lot, account, sum(amount) AS amount
                 FROM (SELECT l.lot, t.debit AS account, t.amount FROM looked_at l
                       JOIN transfer t ON t.reference = l.lot AND t.type = 'expiry'
                       UNION ALL
-                      SELECT l.lot, o.account, o.amount FROM looked_at l JOIN opening_lot o ON o.lot = l.lot) AS expiries
+                      SELECT l.lot, o.account, o.amount FROM looked_at l JOIN opening_lot o ON o.lot = l.lot
+                      UNION ALL
+                      SELECT l.lot, g.account, c.from_lot FROM looked_at l
+                      JOIN grant_claw c ON c.lot = l.lot AND c.transfer IS NOT NULL
+                      LEFT JOIN credit_grant g ON g.transfer = l.lot) AS expiries
                 GROUP BY lot, account),
             compared AS (
                 SELECT b.lot, g.gone IS NULL OR g.gone + g.returned < b.amount OR g.account <> b.account AS differs

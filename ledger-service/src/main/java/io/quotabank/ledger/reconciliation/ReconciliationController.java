@@ -25,16 +25,21 @@ class ReconciliationController {
     ResponseEntity<?> run(@RequestParam(defaultValue = "false") boolean full, Caller caller) {
         return allowed(caller)
                 ? answer(reconciliations.run(caller.subject(), full), "reconciliation_running")
-                : Problems.response("forbidden");
+                : refused();
     }
 
     @GetMapping
     ResponseEntity<?> newest(Caller caller) {
-        return allowed(caller) ? answer(reconciliations.newest(), "not_found") : Problems.response("forbidden");
+        return allowed(caller) ? answer(reconciliations.newest(), "not_found") : refused();
     }
 
     private static ResponseEntity<?> answer(Optional<Reconciliations.Run> run, String otherwise) {
         return run.isPresent() ? ResponseEntity.ok(run.get()) : Problems.response(otherwise);
+    }
+
+    private static ResponseEntity<?> refused() {
+        return Problems.response(
+                "forbidden", "only administrators, auditors and the platform's own services prove the books");
     }
 
     private static boolean allowed(Caller caller) {

@@ -1,9 +1,9 @@
 package io.quotabank.ledger.reconciliation;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quotabank.ledger.batch.LongStatements;
 import io.quotabank.contracts.reconciliation.ReconciliationRecord;
 import io.quotabank.contracts.reconciliation.ReconciliationRecord.Difference;
+import io.quotabank.ledger.batch.LongStatements;
 import io.quotabank.ledger.lock.Lock;
 import io.quotabank.ledger.seal.Seals;
 import io.quotabank.platform.id.Ids;

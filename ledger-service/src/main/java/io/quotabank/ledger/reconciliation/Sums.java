@@ -34,7 +34,8 @@ final class Sums {
             Map.entry("owed", "SELECT to_debt FROM payment_claw WHERE {new}"),
             Map.entry("gifts_owed", "SELECT to_debt FROM grant_claw WHERE {new}"),
             Map.entry("gifts_clawed", """
-                    SELECT CASE type WHEN 'restored' THEN -(from_lot + from_balance) ELSE from_balance + to_debt END
+                    SELECT CASE type WHEN 'restored' THEN -(from_lot + from_balance) ELSE from_balance + to_debt
+                           + CASE WHEN transfer IS NULL THEN 0 ELSE from_lot END END
                     FROM grant_claw WHERE {new}"""),
             Map.entry("gifts_restored", "SELECT from_lot FROM grant_claw WHERE type = 'restored' AND {new}"),
             Map.entry("debt_settled", "SELECT amount FROM transfer WHERE type = 'debt_settlement' AND {new}"),

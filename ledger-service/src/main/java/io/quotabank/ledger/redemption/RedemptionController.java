@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -169,7 +170,11 @@ class RedemptionController {
 
     private static ResponseEntity<?> answer(Tried tried) {
         return switch (tried) {
-            case Tried.TooOften often -> Problems.response("too_many_redemptions");
+            case Tried.TooOften(Duration until) ->
+                ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+                        .header(HttpHeaders.RETRY_AFTER, Long.toString(until.toSeconds() + 1))
+                        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                        .body(Problems.of("too_many_redemptions"));
             case Tried.Redeemed(Credits given, Credits balance) ->
                 given.isZero()
                         ? Problems.response("code_refused")

@@ -47,8 +47,12 @@ class Redemptions {
          */
         record Redeemed(Credits given, Credits balance) implements Tried {}
 
-        /** The person has had their tries of this hour. */
-        record TooOften() implements Tried {}
+        /**
+         * The person has had their tries of this hour.
+         *
+         * @param until it is over
+         */
+        record TooOften(Duration until) implements Tried {}
     }
 
     private record Terms(
@@ -81,7 +85,7 @@ class Redemptions {
             ON CONFLICT (person) DO UPDATE
             SET tries = CASE WHEN t.since <= :before THEN 1 ELSE t.tries + 1 END,
                 since = CASE WHEN t.since <= :before THEN excluded.since ELSE t.since END
-            RETURNING tries
+            RETURNING tries, since
             """;
 
     private final Transfers transfers;
@@ -143,20 +147,24 @@ class Redemptions {
     /** In the caller's transaction, and counted by it, whatever comes of it. */
     Tried redeem(UUID person, AccountId account, Code code) {
         // Before any account is locked: who waits here for a rival keeps nobody waiting.
-        return mayTry(person)
+        var until = triesComeAgain(person);
+        return until.isEmpty()
                 ? use(person, code).map(terms -> give(account, code, terms)).orElse(REFUSED)
-                : new Tried.TooOften();
+                : new Tried.TooOften(until.get());
     }
 
-    private boolean mayTry(UUID person) {
+    /** Counts a try; empty where the person may have it. */
+    private Optional<Duration> triesComeAgain(UUID person) {
         var now = clock.instant();
-        int tries = jdbc.sql(TRY)
+        return jdbc.sql(TRY)
                 .param("person", person)
                 .param("now", Timestamp.from(now))
                 .param("before", Timestamp.from(now.minus(HOUR)))
-                .query(Integer.class)
+                .query((row, index) -> row.getInt(1) <= properties.triesAnHour()
+                        ? Optional.<Duration>empty()
+                        : Optional.of(Duration.between(
+                                now, row.getTimestamp(2).toInstant().plus(HOUR))))
                 .single();
-        return tries <= properties.triesAnHour();
     }
 
     private Tried give(AccountId account, Code code, Terms terms) {

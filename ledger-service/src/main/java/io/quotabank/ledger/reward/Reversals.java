@@ -19,12 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Reversals {
 
-    private static final String REVOKED = "revoked";
-    private static final String RESTORED = "restored";
-
     private static final String INSERT = """
-            INSERT INTO grant_claw (id, lot, payment, type, from_lot, from_balance, to_debt)
-            VALUES (:id, :lot, :payment, :type, :lots, :balance, :debt)
+            INSERT INTO grant_claw (id, lot, payment, type, from_lot, from_balance, to_debt, transfer)
+            VALUES (:id, :lot, :payment, :type, :lots, :balance, :debt, :transfer)
             """;
 
     private final Grants grants;
@@ -41,36 +38,47 @@ class Reversals {
 
     void revoke(Books books, Sides sides, AccountId inviting, AccountId debt, UUID payment) {
         grants.revoke(books, inviting, Rewards.toInviter(sides.person()))
-                .ifPresent(gift -> keep(payment, gift.lot(), REVOKED, gift.fromLot(), Credits.ZERO, Credits.ZERO));
+                .ifPresent(gift -> revoked(payment, gift, Credits.ZERO, Credits.ZERO));
         grants.revoke(books, sides.account(), Rewards.toInvited(sides.person())).ifPresent(gift -> {
             var fromBalance = grants.claim(books, sides.account(), debt, gift);
             var toDebt = gift.spent().minus(fromBalance);
             if (!toDebt.isZero()) {
                 debts.pledge(books, sides.account(), toDebt);
             }
-            keep(payment, gift.lot(), REVOKED, gift.fromLot(), fromBalance, toDebt);
+            revoked(payment, gift, fromBalance, toDebt);
         });
     }
 
     void restore(Books books, Sides sides, AccountId inviting, AccountId debt, UUID payment) {
-        grants.restore(books, inviting, Rewards.toInviter(sides.person()))
-                .ifPresent(gift -> keep(payment, gift.lot(), RESTORED, gift.toLot(), gift.paid(), Credits.ZERO));
+        grants.restore(books, inviting, Rewards.toInviter(sides.person())).ifPresent(gift -> restored(payment, gift));
         grants.restore(books, sides.account(), Rewards.toInvited(sides.person()))
                 .ifPresent(gift -> {
                     debts.settle(books, sides.account(), debt, gift.paid());
-                    keep(payment, gift.lot(), RESTORED, gift.toLot(), gift.paid(), Credits.ZERO);
+                    restored(payment, gift);
                 });
     }
 
-    private void keep(UUID payment, UUID lot, String type, Credits fromLot, Credits fromBalance, Credits toDebt) {
-        jdbc.sql(INSERT)
+    private void revoked(UUID payment, Grants.Revoked gift, Credits fromBalance, Credits toDebt) {
+        insert(payment, gift.lot(), "revoked", gift.fromLot(), fromBalance)
+                .param("debt", toDebt.micro())
+                .param("transfer", gift.transfer())
+                .update();
+    }
+
+    private void restored(UUID payment, Grants.Restored gift) {
+        insert(payment, gift.lot(), "restored", gift.toLot(), gift.paid())
+                .param("debt", 0)
+                .param("transfer", null)
+                .update();
+    }
+
+    private JdbcClient.StatementSpec insert(UUID payment, UUID lot, String type, Credits lots, Credits balance) {
+        return jdbc.sql(INSERT)
                 .param("id", ids.next())
                 .param("lot", lot)
                 .param("payment", payment)
                 .param("type", type)
-                .param("lots", fromLot.micro())
-                .param("balance", fromBalance.micro())
-                .param("debt", toDebt.micro())
-                .update();
+                .param("lots", lots.micro())
+                .param("balance", balance.micro());
     }
 }

@@ -37,7 +37,7 @@ class SealController {
             @RequestParam(required = false) @Nullable Long to,
             Caller caller) {
         if (!allowed(caller)) {
-            return Problems.response("forbidden");
+            return refused();
         }
         var head = seals.head();
         if (head.isEmpty()) {
@@ -52,7 +52,7 @@ class SealController {
     @GetMapping("/{block}")
     ResponseEntity<?> block(@PathVariable("block") long number, Caller caller) {
         if (!allowed(caller)) {
-            return Problems.response("forbidden");
+            return refused();
         }
         Optional<?> block = seals.block(number);
         return block.isPresent() ? ResponseEntity.ok(block.get()) : Problems.response("not_found");
@@ -64,7 +64,7 @@ class SealController {
     ResponseEntity<?> transfers(@PathVariable("block") long number, Caller caller, HttpServletResponse response)
             throws IOException {
         if (!caller.has("admin") && !caller.has("auditor")) {
-            return Problems.response("forbidden");
+            return Problems.response("forbidden", "only administrators and auditors read transfers");
         }
         if (seals.block(number).isEmpty()) {
             return Problems.response("not_found");
@@ -82,6 +82,11 @@ class SealController {
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }
+    }
+
+    private static ResponseEntity<?> refused() {
+        return Problems.response(
+                "forbidden", "only administrators, auditors and the platform's own services read the seal");
     }
 
     private static boolean allowed(Caller caller) {

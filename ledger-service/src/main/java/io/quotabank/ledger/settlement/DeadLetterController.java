@@ -19,6 +19,7 @@ class DeadLetterController {
     ResponseEntity<?> replay(Caller caller) {
         return caller.isService() || caller.has("admin")
                 ? ResponseEntity.ok(replay.run())
-                : Problems.response("forbidden");
+                : Problems.response(
+                        "forbidden", "only administrators and the platform's own services replay dead letters");
     }
 }

@@ -44,7 +44,7 @@ class SplitController {
     @GetMapping
     ResponseEntity<?> list(Caller caller) {
         if (!mayRead(caller)) {
-            return Problems.response("forbidden");
+            return refused();
         }
         return ResponseEntity.ok(
                 new ListBody(splits.newest().stream().map(SplitController::body).toList()));
@@ -54,7 +54,7 @@ class SplitController {
     ResponseEntity<?> get(
             @PathVariable String name, @RequestParam(required = false) @Nullable Integer version, Caller caller) {
         if (!mayRead(caller)) {
-            return Problems.response("forbidden");
+            return refused();
         }
         var found = splits.find(name, version);
         return found.isPresent() ? ResponseEntity.ok(body(found.get())) : Problems.response("not_found");
@@ -80,6 +80,10 @@ class SplitController {
             case Addition.Added(Split added) -> ResponseEntity.ok(body(added));
             case Addition.Outdated outdated -> Problems.response("conflict", "the split has another version by now");
         });
+    }
+
+    private static ResponseEntity<?> refused() {
+        return Problems.response("forbidden", "only administrators, auditors and applications read splits");
     }
 
     private static boolean mayRead(Caller caller) {

@@ -26,6 +26,8 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -51,6 +53,8 @@ class StatementController {
     private static final Duration MONTH = Duration.ofDays(30);
     private static final Duration YEAR = Duration.ofDays(365);
     private static final int MICRO_DIGITS = 6;
+    private static final MediaType PDF = MediaType.APPLICATION_PDF;
+    private static final MediaType CSV = new MediaType("text", "csv");
 
     private final Access access;
     private final Statements statements;
@@ -102,16 +106,18 @@ class StatementController {
     @GetMapping({"/statement", "/statement/{userId}"})
     @Nullable
     ResponseEntity<?> statement(
-            @PathVariable(name = "userId", required = false) @Nullable UUID named,
+            @PathVariable(name = "userId", required = false) @Nullable UUID person,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(required = false) @Nullable String zone,
-            @RequestParam(defaultValue = "csv") String format,
+            @RequestParam(name = "format", required = false) @Nullable String named,
+            @RequestHeader(name = "Accept", required = false) @Nullable String accept,
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller,
             HttpServletResponse response)
             throws IOException {
-        var userId = Access.meant(named, caller);
+        var userId = Access.meant(person, caller);
+        var format = named == null ? preferred(accept) : named;
         if (!format.equals("csv") && !format.equals("pdf")) {
             throw new IllegalArgumentException("format is csv or pdf");
         }
@@ -143,6 +149,24 @@ class StatementController {
         var zone = statement.period().zone();
         Sheet sheet = pdf ? new PdfSheet(out, label, zone) : new CsvSheet(out, label, zone);
         statements.write(statement, sheet, language);
+    }
+
+    /** CSV, unless a PDF is more welcome by its name. */
+    private static String preferred(@Nullable String accept) {
+        try {
+            var welcome = MediaType.parseMediaTypes(accept);
+            return welcome(welcome, PDF) > welcome(welcome, CSV) ? "pdf" : "csv";
+        } catch (InvalidMediaTypeException garbled) {
+            return "csv";
+        }
+    }
+
+    private static double welcome(List<MediaType> all, MediaType type) {
+        return all.stream()
+                .filter(type::equalsTypeAndSubtype)
+                .mapToDouble(MediaType::getQualityValue)
+                .max()
+                .orElse(0);
     }
 
     private static StatsBody body(UUID userId, List<Sum> sums) {

@@ -42,7 +42,7 @@ public enum TransferType {
     RECHARGE_RESTORED,
     /** What a person owed, out of what came: a person to their debt. */
     DEBT_SETTLEMENT(false),
-    /** What was spent of a gift that went with its recharge: a person, or their debt, to {@code issued:grants}. */
+    /** A gift that went with its recharge, or what was spent of it: a person, or their debt, to {@code issued:grants}. */
     BONUS_REFUND(false),
     /** A gift, or what was paid for one, whose recharge stands after all: {@code issued:grants} to a person. */
     BONUS_RESTORED;

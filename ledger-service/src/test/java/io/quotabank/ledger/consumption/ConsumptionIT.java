@@ -47,6 +47,22 @@ class ConsumptionIT {
     }
 
     @Test
+    void oneCreditIsNoneOfMany() {
+        assertThat(english("1")).isEqualTo("Consumed 1 credit, 519 credits are left");
+        assertThat(english("0.1")).isEqualTo("Consumed 0.1 credits, 518.9 credits are left");
+        assertThat(english("517.9")).isEqualTo("Consumed 517.9 credits, 1 credit is left");
+    }
+
+    private String english(String amount) {
+        var poster = "\"action\":\"poster\",\"amount\":" + amount;
+        return APPLICATIONS
+                .consume(videos(), user, poster, "Accept-Language", "en")
+                .body()
+                .get("message")
+                .asString();
+    }
+
+    @Test
     void tooLittleChangesNothingAndTellsWhatThereIsAndWhatIsNeeded() {
         var zh = consume("\"action\":\"film\",\"amount\":999999");
         assertThat(told(zh)).isEqualTo("400 insufficient_credits");

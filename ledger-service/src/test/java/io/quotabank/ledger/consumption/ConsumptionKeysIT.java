@@ -84,6 +84,22 @@ class ConsumptionKeysIT {
     }
 
     @Test
+    void anOrderThatIsMisspeltIsRefusedAndChargesNothing() {
+        var misspelt = VIDEO + ",\"orderId\":\"" + key + "\"";
+        var english = APPLICATIONS.consume(videos(), user, misspelt, "Accept-Language", "en");
+        assertThat(told(english)).isEqualTo("400 malformed_request");
+        assertThat(english.body().path("detail").asString())
+                .isEqualTo("there is no member orderId; there are action, amount, description, order_id, user_id");
+        assertThat(APPLICATIONS
+                        .consume(videos(), user, misspelt)
+                        .body()
+                        .path("detail")
+                        .asString())
+                .isEqualTo("没有成员 orderId，可用成员：action, amount, description, order_id, user_id");
+        assertThat(posted()).isEqualTo(520_000_000);
+    }
+
+    @Test
     void aReplayGetsTheFirstAnswerWhateverThePriceIsNow() {
         var action = "a" + user.toString().replace('-', '_');
         var body = "\"action\":\"" + action + "\"";

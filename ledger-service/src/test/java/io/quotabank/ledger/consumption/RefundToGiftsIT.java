@@ -108,8 +108,8 @@ class RefundToGiftsIT {
         assertThat(told.body().get("expired").toString()).isEqualTo("25");
         assertThat(told.body().get("credits").toString()).isEqualTo("530");
         assertThat(told.body().get("message").asString())
-                .isEqualTo(
-                        "Refunded 35 credits, 25 of them of bonus credits that have expired, the balance is 530 credits");
+                .isEqualTo("Refunded 35 credits, 25 of them of bonus credits that have expired or were taken back, the"
+                        + " balance is 530 credits");
         assertThat(history()).containsExactly("expiry", "consume_refund", "model", "recharge", "bonus", "bonus");
     }
 

@@ -78,6 +78,12 @@ class PastIT {
         for (var wrong : List.of("x", "", "-1", "9999999999999", "1960-01-01T00:00:00Z", "2026-01-31")) {
             assertThat(told(at(token, wrong))).as(wrong).isEqualTo("400 malformed_request");
         }
+        for (var seconds : List.of("0", "1769860800", "99999999999")) {
+            assertThat(at(token, seconds).body().path("detail").asString())
+                    .as(seconds)
+                    .isEqualTo("at 为自 1970 年起的毫秒数，不是秒数");
+        }
+        assertThat(told(at(token, "100000000000"))).isEqualTo("200");
     }
 
     /** Forty thousand entries, of which the deep page is the thousandth. */

@@ -14,7 +14,9 @@ import io.quotabank.ledger.grant.Origin;
 import io.quotabank.ledger.payment.Paying;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
 import io.quotabank.ledger.settlement.Settling;
+import io.quotabank.platform.testkit.TestIdentity;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +58,18 @@ class HeldDebtIT {
         assertThat(people.debt(buyer)).isZero();
         assertThat(people.posted(buyer)).isEqualTo(520 * CREDIT);
         assertThat(people.given(buyer)).isEqualTo(520 * CREDIT);
+    }
+
+    @Test
+    void aBalanceTellsWhoeverMaySeeItWhatIsOwed() {
+        assertThat(told(TestIdentity.user(buyer))).isEqualTo("1520, owed 0");
+        var hold = video.opened(buyer, "1500");
+        dispute(DisputeState.OPEN);
+        for (var token : List.of(TestIdentity.user(buyer), Applications.admin(), Applications.videos())) {
+            assertThat(told(token)).isEqualTo("1500, owed 980");
+        }
+        video.release(hold);
+        assertThat(told(TestIdentity.user(buyer))).isEqualTo("520, owed 0");
     }
 
     @Test
@@ -188,5 +202,11 @@ class HeldDebtIT {
     private void gift(String name, long credits) {
         var grants = LEDGER.bean(Grants.class);
         grants.give(grants.welcome(buyer), Gift.of(name + buyer, Origin.CODE, Credits.of(credits), null));
+    }
+
+    private String told(String token) {
+        var body =
+                LEDGER.call("GET", "/api/credits/balance/" + buyer, token, "").body();
+        return body.get("credits") + ", owed " + body.get("debt");
     }
 }

@@ -85,6 +85,7 @@ class HoldIT {
         var more = video.settle(hold, "1", "");
         assertThat(more.status()).isEqualTo(409);
         assertThat(more.body().get("code").asString()).isEqualTo("hold_ended");
+        assertThat(more.body().get("detail").asString()).isEqualTo("预留已用完");
         assertThat(video.release(hold).status()).isEqualTo(409);
         assertThat(people.posted(user)).isEqualTo(470_000_000);
     }
@@ -109,6 +110,7 @@ class HoldIT {
         var refused = video.settle(hold, "1", "");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.body().get("code").asString()).isEqualTo("hold_ended");
+        assertThat(refused.body().get("detail").asString()).isEqualTo("预留已释放");
         assertThat(video.extend(hold, "{\"amount\":1}").status()).isEqualTo(409);
         assertThat(video.release(hold).status()).as("again").isEqualTo(200);
         assertThat(people.held(user)).isZero();

@@ -139,9 +139,18 @@ final class Invariants {
         none("""
                 SELECT count(*) FROM (
                     SELECT reference, debit, sum(amount) AS amount FROM transfer
-                    WHERE type = 'expiry' AND reference IS NOT NULL GROUP BY reference, debit) e
+                    WHERE (type = 'expiry' AND reference IS NOT NULL) OR id IN (SELECT transfer FROM grant_claw)
+                    GROUP BY reference, debit) e
                 LEFT JOIN credit_grant g ON g.transfer = e.reference AND g.account = e.debit
                 WHERE (e.amount <= g.gone + g.returned) IS NOT TRUE OR g.expires_at IS NULL
+                """);
+        none("""
+                SELECT count(*) FROM (
+                    SELECT lot, sum(from_balance + to_debt + CASE WHEN transfer IS NULL THEN 0 ELSE from_lot END) AS amount
+                    FROM grant_claw WHERE type = 'revoked' GROUP BY lot) c
+                FULL JOIN (SELECT reference, sum(amount) AS amount FROM transfer WHERE type = 'bonus_refund'
+                           GROUP BY reference) t ON t.reference = c.lot
+                WHERE coalesce(c.amount, 0) <> coalesce(t.amount, 0)
                 """);
         none("SELECT count(*) FROM credit_grant WHERE gone < 0 OR gone > amount OR ended > gone");
         none("""

@@ -31,7 +31,7 @@ final class Standing {
 
     private static final String EXPIRED = """
             SELECT coalesce(sum(t.amount), 0)::bigint FROM transfer t JOIN account a ON a.id = t.debit
-            WHERE t.type = 'expiry' AND a.code = ?
+            WHERE (t.type = 'expiry' OR t.id IN (SELECT transfer FROM grant_claw)) AND a.code = ?
             """;
 
     private static final String LOSS = """

@@ -40,6 +40,11 @@ class ReturnIT {
         var tooMuch = SHOP.refundByAdmin(order, "{\"amount\":74.51}");
         assertThat(tooMuch.status()).isEqualTo(422);
         assertThat(tooMuch.body().get("code").asString()).isEqualTo("refund_too_large");
+        for (var nothing : List.of("0", "-1")) {
+            var refused = SHOP.refundByAdmin(order, "{\"amount\":" + nothing + "}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.body().get("detail").asString()).isEqualTo("amount 须大于零");
+        }
         var rest = SHOP.refundByAdmin(order, "{}");
         assertThat(rest.body().get("amount").toString()).isEqualTo("74.5");
 
@@ -47,6 +52,25 @@ class ReturnIT {
         assertThat(SHOP.trade(order).at("/payments/0/refunded").asLong()).isEqualTo(10_000);
         assertThat(SHOP.refundByAdmin(order, "{}").status()).isEqualTo(422);
         assertThat(SHOP.seen(order).get("refunded").toString()).isEqualTo("100");
+    }
+
+    @Test
+    void theHistoryNamesTheOrderThatWasPaidAndTakenBack() {
+        var named = SHOP.buy(buyer, "{\"amount\":100,\"payment_method\":\"stripe\",\"order_id\":\"mine-7\"}");
+        var mine = new Shop.Order(UUID.fromString(named.body().get("order").asString()), buyer, "stripe", named.body());
+        SHOP.pay(mine);
+        SHOP.refundByAdmin(mine, "{}");
+        var unnamed = paid("stripe");
+
+        var history = SHOP.ledger()
+                .call("GET", "/api/credits/history", TestIdentity.user(buyer), "", "Accept-Language", "en")
+                .body()
+                .get("history");
+        assertThat(history.valueStream().map(entry -> entry.get("description").asString()))
+                .contains(
+                        "Recharge · Stripe · mine-7",
+                        "Recharge refunded · Stripe · mine-7",
+                        "Recharge · Stripe · " + unnamed.id());
     }
 
     @ParameterizedTest

@@ -22,6 +22,9 @@ final class Lies {
     private static final String GIFT_CLAW = """
             INSERT INTO grant_claw (id, lot, payment, type, from_lot, from_balance, to_debt)
             SELECT gen_random_uuid(), gen_random_uuid(), id, '%s', %d, %d, %d FROM payment""";
+    private static final String TAKEN_GIFT = """
+            INSERT INTO grant_claw (id, lot, payment, type, from_lot, from_balance, to_debt, transfer)
+            SELECT gen_random_uuid(), %s, id, 'revoked', 3, 0, 0, gen_random_uuid() FROM payment""";
 
     private static final String NEWEST = " WHERE id = (SELECT id FROM recharge ORDER BY id DESC OFFSET %d LIMIT 1);";
 
@@ -124,6 +127,14 @@ final class Lies {
                 Arguments.of(
                         "issued_grants_are_grants",
                         PAID_ORDER + CLAWED_PAYMENT + GIFT_CLAW.formatted("revoked", 0, 3, 0)),
+                Arguments.of(
+                        "issued_grants_are_grants",
+                        PAID_ORDER
+                                + CLAWED_PAYMENT
+                                + TAKEN_GIFT.formatted("(SELECT transfer FROM credit_grant WHERE gone > 3 LIMIT 1)")),
+                Arguments.of(
+                        "no_more_expired_than_was_given",
+                        PAID_ORDER + CLAWED_PAYMENT + TAKEN_GIFT.formatted("gen_random_uuid()")),
                 Arguments.of(
                         "debts_are_claws_that_are_not_settled",
                         PAID_ORDER + CLAWED_PAYMENT + GIFT_CLAW.formatted("revoked", 0, 0, 3)),

@@ -80,6 +80,23 @@ class ReconciliationIT {
     }
 
     @Test
+    void aProofMayTakeLongerThanARequest() throws Exception {
+        var settings = Map.<String, Object>of("spring.datasource.hikari.data-source-properties.socketTimeout", 1);
+        try (var impatient = Ledger.with(settings);
+                var other = impatient.database().connect(impatient.database().owner());
+                var statement = other.createStatement();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE consumption IN ACCESS EXCLUSIVE MODE");
+            var run = threads.submit(() -> impatient.call("POST", PATH, Ledger.proxyToken(), ""));
+            Thread.sleep(3_000);
+            assertThat(run).isNotDone();
+            other.rollback();
+            assertThat(run.get().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void everyProofHasALieThatItFinds() {
         assertThat(Lies.all().map(lie -> (String) lie.get()[0]).distinct())
                 .containsExactlyInAnyOrderElementsOf(Proofs.ALL.keySet());

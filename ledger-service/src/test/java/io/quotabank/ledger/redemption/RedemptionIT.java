@@ -90,7 +90,9 @@ class RedemptionIT {
         assertThat(refusals).containsOnly("code_refused兑换码无法兑换false");
         assertThat(PEOPLE.posted(person)).isEqualTo(People.SIGN_UP + TWENTY);
 
-        assertThat(redeem(person, "a seventh try").status()).isEqualTo(429);
+        var often = redeem(person, "a seventh try");
+        assertThat(often.status()).isEqualTo(429);
+        assertThat(often.raw().headers().firstValue("Retry-After")).contains("3601");
         assertThat(redeem(person, make(1, "").getFirst()).status())
                 .as("a good one, too")
                 .isEqualTo(429);

@@ -12,6 +12,7 @@ import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
 import io.quotabank.platform.testkit.TestIdentity;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,23 @@ class ReversalIT {
         assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
         assertThat(people.given(bob)).isEqualTo(620 * CREDIT);
+    }
+
+    @Test
+    void theHistoryOfBothSaysThatTheGiftWentWithTheRechargeAndNotThatItExpired() {
+        consume(bob, 560);
+        dispute(FEN, DisputeState.OPEN);
+
+        assertThat(told(ann, "en")).containsExactly("bonus_refund -100 Bonus taken back with its recharge");
+        assertThat(told(ann, "zh")).containsExactly("bonus_refund -100 充值退回，收回赠送");
+        // What was left of his, and what he spent of it.
+        assertThat(told(bob, "en"))
+                .containsExactly(
+                        "bonus_refund -40 Bonus taken back with its recharge",
+                        "bonus_refund -60 Bonus taken back with its recharge");
+        assertThat(LEDGER.number("SELECT count(*) FROM transfer t JOIN account a ON a.id = t.debit"
+                        + " WHERE t.type = 'expiry' AND a.code IN ('user:" + ann + "', 'user:" + bob + "')"))
+                .isZero();
     }
 
     @Test
@@ -195,6 +213,20 @@ class ReversalIT {
             assertThat(people.posted(bob)).isEqualTo(1_050 * CREDIT);
             assertThat(people.debt(bob)).isZero();
         }
+    }
+
+    private static List<String> told(UUID person, String language) {
+        var history =
+                LEDGER.call("GET", "/api/credits/history", TestIdentity.user(person), "", "Accept-Language", language);
+        return history.body()
+                .get("history")
+                .valueStream()
+                .filter(entry -> entry.get("amount").asDouble() < 0)
+                .filter(entry -> !List.of("model", "chargeback")
+                        .contains(entry.get("action").asString()))
+                .map(entry -> entry.get("action").asString() + " " + entry.get("amount") + " "
+                        + entry.get("description").asString())
+                .toList();
     }
 
     private static UUID pay(UUID buyer) {

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatementIT {
 
@@ -114,6 +116,28 @@ class StatementIT {
         try (var english = pdf("en")) {
             assertThat(english.text()).contains("Statement of credits", "Opening balance", "Sign-up credits", "-5");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/pdf | '' | application/pdf",
+                "application/pdf, */*;q=0.8 | '' | application/pdf",
+                "text/csv;q=0.5, application/pdf | '' | application/pdf",
+                "text/csv, application/pdf;q=0.5 | '' | text/csv;charset=UTF-8",
+                "text/csv | '' | text/csv;charset=UTF-8",
+                "*/* | '' | text/csv;charset=UTF-8",
+                "no type | '' | text/csv;charset=UTF-8",
+                "application/pdf | &format=csv | text/csv;charset=UTF-8",
+                "text/csv | &format=pdf | application/pdf"
+            })
+    void acceptTellsTheFormatWhereNoParameterDoes(String accept, String format, String type) {
+        consume("script", "");
+        var answer = LEDGER.call(
+                "GET", "/api/credits/statement?zone=UTC" + format, TestIdentity.user(user), "", "Accept", accept);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.raw().headers().firstValue("Content-Type")).contains(type);
     }
 
     @Test

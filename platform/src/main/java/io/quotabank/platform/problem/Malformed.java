@@ -47,7 +47,8 @@ final class Malformed {
         return switch (cause) {
             case null -> Optional.of(tongue.of("缺少请求体", "a body is needed"));
             case UnrecognizedPropertyException unknown ->
-                Optional.of(tongue.of("没有成员 %s", "there is no member %s", path(unknown)));
+                Optional.of(tongue.of(
+                        "没有成员 %s，可用成员：%s", "there is no member %s; there are %s", path(unknown), known(unknown)));
             case MismatchedInputException mismatch -> is(path(mismatch), mismatch.getTargetType(), tongue);
             case InputCoercionException range
             when !range.getPath().isEmpty() -> is(path(range), range.getTargetType(), tongue);
@@ -111,6 +112,17 @@ final class Malformed {
         return Collection.class.isAssignableFrom(type) || type.isArray()
                 ? tongue.of("数组", "an array")
                 : tongue.of("对象", "an object");
+    }
+
+    private static String known(UnrecognizedPropertyException unknown) {
+        var known = unknown.getKnownPropertyIds();
+        return known == null
+                ? ""
+                : known.stream()
+                        .map(String::valueOf)
+                        .sorted()
+                        .limit(MOST_VALUES)
+                        .collect(Collectors.joining(", "));
     }
 
     /** As a caller would write it: {@code shares[1].payee}. */

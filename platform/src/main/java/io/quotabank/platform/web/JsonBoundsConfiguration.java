@@ -1,5 +1,6 @@
 package io.quotabank.platform.web;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -16,6 +17,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -46,7 +48,8 @@ class JsonBoundsConfiguration {
         // Only over HTTP: duplicate detection costs a quarter of the parser's speed, and our own events have none.
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
-        ServerHttpMessageConvertersCustomizer strictJson(JsonMapper json) {
+        ServerHttpMessageConvertersCustomizer strictJson(
+                JsonMapper json, ObjectProvider<DeserializationProblemHandler> handlers) {
             var strict = json.rebuild()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -55,9 +58,9 @@ class JsonBoundsConfiguration {
                             LogicalType.Textual,
                             text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-                    .build();
-            return converters -> converters.withJsonConverter(new JacksonJsonHttpMessageConverter(strict));
+                                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+            handlers.orderedStream().forEach(strict::addHandler);
+            return converters -> converters.withJsonConverter(new JacksonJsonHttpMessageConverter(strict.build()));
         }
     }
 }

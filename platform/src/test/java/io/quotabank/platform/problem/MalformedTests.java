@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.mock.http.MockHttpInputMessage;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 class MalformedTests {
@@ -53,6 +55,20 @@ class MalformedTests {
 
         assertThat(Malformed.words(thrown, Tongue.asked(null))).contains(chinese);
         assertThat(Malformed.words(thrown, Tongue.asked("en"))).contains(english);
+    }
+
+    @Test
+    void namesAMemberThatIsUnknownAndThoseThatAreKnown() {
+        var strict = JSON.rebuild()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
+        var body = "{\"shares\":[{\"part\":1,\"payer\":\"me\"}]}";
+        var unreadable = catchThrowableOfType(JacksonException.class, () -> strict.readValue(body, Sale.class));
+        var thrown = new HttpMessageNotReadableException("x", unreadable, new MockHttpInputMessage(new byte[0]));
+
+        assertThat(Malformed.words(thrown, Tongue.asked(null))).contains("没有成员 shares[0].payer，可用成员：part, payee");
+        assertThat(Malformed.words(thrown, Tongue.asked("en")))
+                .contains("there is no member shares[0].payer; there are part, payee");
     }
 
     @ParameterizedTest
