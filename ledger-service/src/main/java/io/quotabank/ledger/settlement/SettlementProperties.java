@@ -13,8 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param concurrency threads that settle, each with partitions of its own: while one waits for the database the other
  *     reads events, and one more is decoding for whichever is next
  * @param batch the most events of one transaction. Batches grow to this with the lag
- * @param gatherMillis how long a poll waits for more while there is no lag, in ms: an event in a batch of some hundred costs
- *     half of what it costs in one of a few
+ * @param gatherMillis how long a poll waits for more while there is no lag, in ms: the larger a batch, the less an event costs
  * @param firstFor how long, while there is a lag, publication, seal and the sweep of earnings wait for it to end
  * @param firstPause how long to wait when the database or the broker is away, doubled each time
  * @param longestPause where the doubling ends; there is no last try
