@@ -2,7 +2,8 @@
 -- before, whose rows name no transfer.
 ALTER TABLE grant_claw
     ADD COLUMN transfer uuid,
-    ADD CONSTRAINT grant_claw_transfer_took_something CHECK (transfer IS NULL OR (type = 'revoked' AND from_lot > 0));
+    ADD CONSTRAINT grant_claw_transfer_took_something CHECK (transfer IS NULL OR (type = 'revoked' AND from_lot > 0))
+        NOT VALID;
 
 COMMENT ON COLUMN grant_claw.transfer IS 'which took from_lot, as bonus_refund; null where it was booked as expiry';
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
- * Books what has expired: from the person back to {@code issued:grants}, one transfer for each lot with the lot's id as its
- * reference. What holds gave back of lots that expired while they were open has none.
+ * Books what has expired, or goes with the recharge that brought it: from the person back to {@code issued:grants}, one
+ * transfer for each lot with the lot's id as its reference. What holds gave back of lots that expired while they were open has none.
  */
 @Service
 class Expiries implements Expiry {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * thread may be the one that runs the work of all. Where a transaction takes long, because a row is locked elsewhere,
  * those who wait start another beside it.
  *
- * <p>Statements and the commit cost a transaction of one nearly what they cost one of four: after a transaction of several
- * the next begins a moment later than it could, so that more share it. Who comes alone waits for nobody.
+ * <p>After a transaction of several the next begins a moment later than it could, so that more share its statements and its
+ * commit.
  *
  * <p>What can't be done yet, because somebody else has locked its account's row, is put off: it goes with a later one, until
  * it has waited too long for that and waits for the row in a transaction of its own.
@@ -189,6 +189,8 @@ public final class GroupCommit<C, R> {
                     seat.interrupted = true;
                 }
             }
+            // It may have come with the call, which then tells nothing of it.
+            seat.interrupted |= Thread.interrupted();
             return seat.done ? List.of() : start();
         } finally {
             lock.unlock();

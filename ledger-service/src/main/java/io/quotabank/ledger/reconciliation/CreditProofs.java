@@ -34,7 +34,9 @@ final class CreditProofs {
             + Proofs.EXAMPLES.formatted("code || ' tells ' || told || ' of grants, they have ' || found", "differs")
             + " FROM compared";
 
-    // Of each lot no more is booked as expired, or as gone with its recharge, than is gone of it, however long ago.
+    // Of each lot no more is booked as expired, or as gone with its recharge, than is gone of it, however long ago; and
+    // what
+    // went with a recharge went from the person whose gift it was.
     private static final String EXPIRIES = """
             WITH looked_at AS (
                 SELECT reference AS lot FROM transfer WHERE type = 'expiry' AND reference IS NOT NULL AND {new}
@@ -51,9 +53,16 @@ final class CreditProofs {
                       JOIN grant_claw c ON c.lot = l.lot AND c.transfer IS NOT NULL
                       LEFT JOIN credit_grant g ON g.transfer = l.lot) AS expiries
                 GROUP BY lot, account),
+            taken AS (SELECT id, debit, amount, reference FROM transfer WHERE type = 'bonus_refund' AND {new}),
             compared AS (
                 SELECT b.lot, g.gone IS NULL OR g.gone + g.returned < b.amount OR g.account <> b.account AS differs
-                FROM booked b LEFT JOIN credit_grant g ON g.transfer = b.lot)
+                FROM booked b LEFT JOIN credit_grant g ON g.transfer = b.lot
+                UNION ALL
+                SELECT c.lot, ((t.debit, t.amount, t.reference) = (g.account, c.from_lot, c.lot)) IS NOT TRUE
+                FROM (SELECT lot, from_lot, transfer FROM grant_claw
+                      WHERE transfer IS NOT NULL AND {new} AND {attached}) c
+                LEFT JOIN taken t ON t.id = c.transfer
+                LEFT JOIN credit_grant g ON g.transfer = c.lot)
             SELECT 0, 0, count(*) FILTER (WHERE differs),
             """ + Proofs.EXAMPLES.formatted("lot::text", "differs") + " FROM compared";
 

@@ -52,6 +52,7 @@ class SettlementListener {
             containerFactory = "settlementContainers",
             properties = {
                 "max.poll.records=${quotabank.settlement.batch:2000}",
+                // What one partition gives at most: with a lag nobody waits for more.
                 "fetch.min.bytes=1048576",
                 "fetch.max.wait.ms=${quotabank.settlement.gather-millis:100}",
                 // A topic that its owner makes later is found within this time.

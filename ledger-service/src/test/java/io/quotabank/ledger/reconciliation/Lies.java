@@ -136,6 +136,11 @@ final class Lies {
                         "no_more_expired_than_was_given",
                         PAID_ORDER + CLAWED_PAYMENT + TAKEN_GIFT.formatted("gen_random_uuid()")),
                 Arguments.of(
+                        "no_more_expired_than_was_given",
+                        PAID_ORDER
+                                + CLAWED_PAYMENT
+                                + TAKEN_GIFT.formatted("(SELECT transfer FROM credit_grant WHERE gone > 3 LIMIT 1)")),
+                Arguments.of(
                         "debts_are_claws_that_are_not_settled",
                         PAID_ORDER + CLAWED_PAYMENT + GIFT_CLAW.formatted("revoked", 0, 0, 3)),
                 Arguments.of("paid_orders_are_booked_payments", PAID_ORDER),
