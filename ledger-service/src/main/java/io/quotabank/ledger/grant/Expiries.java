@@ -24,7 +24,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Books what has expired, or goes with the recharge that brought it: from the person back to {@code issued:grants}, one
- * transfer for each lot with the lot's id as its reference. What holds gave back of lots that expired while they were open has none.
+ * transfer for each lot with the lot's id as its reference. What holds gave back of lots that expired while they were open
+ * has none.
  */
 @Service
 class Expiries implements Expiry {

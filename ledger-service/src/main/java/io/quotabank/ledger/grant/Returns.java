@@ -62,7 +62,10 @@ class Returns {
         return new Grants.Returned(toLots, over);
     }
 
-    /** Ends a gift before its time: what it has left goes as {@code bonus_refund}. Empty where there is none by this key, or it was taken back before. */
+    /**
+     * Ends a gift before its time: what it has left goes as {@code bonus_refund}. Empty where there is none by this key, or it
+     * was taken back before.
+     */
     Optional<Grants.Revoked> revoke(Books books, AccountId issued, AccountId account, String key) {
         return store.byKey(key).filter(lot -> lot.revoked() == null).map(lot -> {
             var id = lot.lot().id();

@@ -106,18 +106,18 @@ class StatementController {
     @GetMapping({"/statement", "/statement/{userId}"})
     @Nullable
     ResponseEntity<?> statement(
-            @PathVariable(name = "userId", required = false) @Nullable UUID person,
+            @PathVariable(name = "userId", required = false) @Nullable UUID named,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(required = false) @Nullable String zone,
-            @RequestParam(name = "format", required = false) @Nullable String named,
+            @RequestParam(name = "format", required = false) @Nullable String wanted,
             @RequestHeader(name = "Accept", required = false) @Nullable String accept,
             @RequestHeader(name = "Accept-Language", required = false) @Nullable String language,
             Caller caller,
             HttpServletResponse response)
             throws IOException {
-        var userId = Access.meant(person, caller);
-        var format = named == null ? preferred(accept) : named;
+        var userId = Access.meant(named, caller);
+        var format = wanted == null ? preferred(accept) : wanted;
         if (!format.equals("csv") && !format.equals("pdf")) {
             throw new IllegalArgumentException("format is csv or pdf");
         }

@@ -81,6 +81,9 @@ class Locks {
     }
 
     private void read(Books books, String sql, long[] ids) {
+        if (ids.length == 0) {
+            return;
+        }
         var now = clock.instant();
         jdbc.query(sql, statement -> new Columns(statement).instant(now).longs(ids), row -> {
             put(books, books.at(row.getLong(7)), row);

@@ -31,6 +31,13 @@ class ReconciliationIT {
 
     private static final String PATH = "/api/ledger/reconciliation";
 
+    // Longer than the limit of the test's connections.
+    private static final String WAITING = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%consumption%'
+              AND clock_timestamp() - query_start > interval '3 seconds'
+            """;
+
     private static Ledger ledger;
 
     @BeforeAll
@@ -89,7 +96,7 @@ class ReconciliationIT {
             other.setAutoCommit(false);
             statement.execute("LOCK TABLE consumption IN ACCESS EXCLUSIVE MODE");
             var run = threads.submit(() -> impatient.call("POST", PATH, Ledger.proxyToken(), ""));
-            Thread.sleep(3_000);
+            await().atMost(Duration.ofSeconds(20)).until(() -> impatient.number(WAITING) > 0);
             assertThat(run).isNotDone();
             other.rollback();
             assertThat(run.get().status()).isEqualTo(200);
