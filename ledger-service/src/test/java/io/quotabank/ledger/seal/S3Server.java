@@ -87,6 +87,14 @@ final class S3Server implements AutoCloseable {
         losing = lose;
     }
 
+    /** Nothing is wrong any more. */
+    void heal() {
+        forbid(false);
+        beforePut.set(null);
+        beforeAnswers(null);
+        loseAnswers(false);
+    }
+
     @Override
     public void close() {
         server.stop(0);
