@@ -164,18 +164,22 @@ public class Transfers {
             throw new BrokenRuleException("what is pledged came back and paid no debt");
         }
         boolean lotsToo = books.lots().changed() || books.pledges().changed();
-        if (books.rows().size() < WORTH_A_COPY) {
+        int transfers = books.rows().size();
+        if (transfers > 0 && transfers < WORTH_A_COPY) {
             postFew(books, at, lotsToo);
         } else {
-            compare("transfers", books.rows().size(), Copy.write(jdbc, TRANSFER, books.rows(), Transfers::row));
-            compare(
-                    "accounts",
-                    at.length,
-                    jdbc.update(
-                            lotsToo ? UPDATE_LOTS : UPDATE,
-                            statement -> accounts(new Columns(statement), books, at, lotsToo)));
+            if (transfers > 0) {
+                compare("transfers", transfers, Copy.write(jdbc, TRANSFER, books.rows(), Transfers::row));
+            }
+            update(books, at, lotsToo);
         }
         books.written();
+    }
+
+    private void update(Books books, int[] at, boolean lotsToo) {
+        var sql = lotsToo ? UPDATE_LOTS : UPDATE;
+        int written = jdbc.update(sql, statement -> accounts(new Columns(statement), books, at, lotsToo));
+        compare("accounts", at.length, written);
     }
 
     private <T> T repeated(Supplier<T> work) {

@@ -52,7 +52,11 @@ record Bench(Path root, StateDirectory state, Settings settings, List<String> na
     private int measure(String classPath, List<String> more) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
+                // What is to be sent is made before: there is room for it, so that whoever measures stops for nothing.
+                "-Xms3g",
+                "-Xmx3g",
+                "-Xmn1800m",
+                "-XX:+UseSerialGC",
                 "-Dquotabank.root=" + root,
                 "-Dquotabank.stack=" + state.stackFile()));
         command.addAll(more);
