@@ -6,7 +6,7 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.action.Actions;
 import io.quotabank.ledger.action.Actions.Price;
-import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.batch.RoundTrip;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.group.GroupCommit;
 import io.quotabank.ledger.group.Turn;
@@ -154,7 +154,11 @@ class Consumptions {
                 List.of(first.consumed()),
                 charge -> charge.turn().putOff());
         if (!free.requests().isEmpty()) {
-            write(take(free.requests(), free.books(), first));
+            var writes = new RoundTrip();
+            var taken = take(free.requests(), free.books(), first);
+            transfers.post(free.books(), writes);
+            write(taken, writes);
+            writes.run(jdbc);
         }
     }
 
@@ -213,7 +217,6 @@ class Consumptions {
                 charge.turn().answer(new Done<>(answer));
             }
         }
-        transfers.post(books);
         return taken;
     }
 
@@ -223,14 +226,13 @@ class Consumptions {
                 id.getMostSignificantBits(), (id.getLeastSignificantBits() & -AccountCode.CONSUMED_SHARDS) | shard);
     }
 
-    private void write(List<Taken> taken) {
+    private void write(List<Taken> taken, RoundTrip writes) {
         if (taken.isEmpty()) {
             return;
         }
-        int written = jdbc.update(
+        writes.update(
                 INSERT,
-                statement -> new Columns(statement)
-                        .uuids(taken, each -> each.answer().id())
+                columns -> columns.uuids(taken, each -> each.answer().id())
                         .longs(taken, each -> each.request().person().value())
                         .longs(taken, each -> each.answer().consumed().micro())
                         .texts(taken, each -> each.request().consume().action())
@@ -239,11 +241,14 @@ class Consumptions {
                         .texts(taken, each -> each.request().claim().caller())
                         .longs(taken, each -> each.terms().price().version())
                         .longs(taken, each -> each.spent().micro())
-                        .longs(taken, each -> each.given().micro()));
-        if (written != taken.size()) {
-            taken.forEach(each -> actions.current(each.request().consume().action()));
-            // Makes the transaction begin again, with the prices as they are now.
-            throw new PessimisticLockingFailureException("the price of an action has changed");
-        }
+                        .longs(taken, each -> each.given().micro()),
+                written -> {
+                    if (written != taken.size()) {
+                        taken.forEach(
+                                each -> actions.current(each.request().consume().action()));
+                        // Makes the transaction begin again, with the prices as they are now.
+                        throw new PessimisticLockingFailureException("the price of an action has changed");
+                    }
+                });
     }
 }

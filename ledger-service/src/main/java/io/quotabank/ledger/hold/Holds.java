@@ -4,6 +4,7 @@ import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.batch.RoundTrip;
 import io.quotabank.ledger.cap.CapDay;
 import io.quotabank.ledger.cap.Caps;
 import java.sql.ResultSet;
@@ -126,32 +127,33 @@ public class Holds {
         return jdbc.query(ACTIVE, (row, index) -> hold(row), account.value());
     }
 
-    /** The active holds of accounts, and those of these ids that exist, whatever their state and account. */
-    public Map<UUID, Hold> activeAnd(Collection<AccountId> accounts, Collection<UUID> ids) {
+    /**
+     * Finds the active holds of accounts, and those of these ids that exist, whatever their state and account.
+     *
+     * @param reads the round trip in which they are read
+     * @param found gets them, by id
+     */
+    public void activeAnd(
+            Collection<AccountId> accounts, Collection<UUID> ids, RoundTrip reads, Map<UUID, Hold> found) {
         var numbers = accounts.stream().mapToLong(AccountId::value).distinct().toArray();
-        var found = new HashMap<UUID, Hold>();
-        jdbc.query(
+        reads.query(
                 ACTIVE_AND,
-                statement -> new Columns(statement)
-                        .longs(numbers)
-                        .uuids(ids, id -> id)
-                        .range(ids),
+                columns -> columns.longs(numbers).uuids(ids, id -> id).range(ids),
                 row -> {
                     var hold = hold(row);
                     found.put(hold.id(), hold);
                 });
-        return found;
     }
 
+    /** @param writes the round trip in which they are written */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void open(List<Hold> holds) {
+    public void open(List<Hold> holds, RoundTrip writes) {
         if (holds.isEmpty()) {
             return;
         }
-        int rows = jdbc.update(
+        writes.update(
                 OPEN,
-                statement -> new Columns(statement)
-                        .uuids(holds, Hold::id)
+                columns -> columns.uuids(holds, Hold::id)
                         .longs(holds, hold -> hold.account().value())
                         .texts(holds, Hold::instance)
                         .texts(holds, Hold::recallUrl)
@@ -165,25 +167,25 @@ public class Holds {
                                 holds,
                                 hold -> hold.capDay() == null
                                         ? null
-                                        : hold.capDay().day()));
-        compare(holds.size(), rows);
+                                        : hold.capDay().day()),
+                rows -> compare(holds.size(), rows));
     }
 
     /**
-     * Writes changed holds, and what that means for the caps they count under.
+     * Writes changed holds, and, at once, what that means for the caps they count under.
      *
      * @param before each before the change, by id
+     * @param writes the round trip in which they are written
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void update(Collection<Hold> changed, Function<UUID, Hold> before) {
+    public void update(Collection<Hold> changed, Function<UUID, Hold> before, RoundTrip writes) {
         if (changed.isEmpty()) {
             return;
         }
         var holds = List.copyOf(changed);
-        int rows = jdbc.update(
+        writes.update(
                 UPDATE,
-                statement -> new Columns(statement)
-                        .uuids(holds, Hold::id)
+                columns -> columns.uuids(holds, Hold::id)
                         .longs(holds, hold -> hold.settled().micro())
                         .longs(holds, hold -> hold.released().micro())
                         .longs(holds, hold -> hold.spentTold().micro())
@@ -194,8 +196,8 @@ public class Holds {
                         .longs(holds, hold -> hold.backed().micro())
                         .longs(holds, hold -> before.apply(hold.id()).left().micro())
                         .uuids(holds, Hold::id)
-                        .range(holds.stream().map(Hold::id).toList()));
-        compare(holds.size(), rows);
+                        .range(holds.stream().map(Hold::id).toList()),
+                rows -> compare(holds.size(), rows));
         caps.move(moves(holds, before));
     }
 

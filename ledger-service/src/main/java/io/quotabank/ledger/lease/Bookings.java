@@ -4,6 +4,7 @@ import io.quotabank.contracts.lease.LedgerLeases.Answer;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.batch.RoundTrip;
 import io.quotabank.ledger.cap.Caps;
 import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.group.GroupCommit;
@@ -21,11 +22,13 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -65,14 +68,23 @@ class Bookings {
     private final Caps caps;
     private final Clock clock;
     private final LeaseProperties properties;
+    private final JdbcTemplate jdbc;
 
-    Bookings(Transfers transfers, Debts debts, Holds holds, Caps caps, Clock clock, LeaseProperties properties) {
+    Bookings(
+            Transfers transfers,
+            Debts debts,
+            Holds holds,
+            Caps caps,
+            Clock clock,
+            LeaseProperties properties,
+            JdbcTemplate jdbc) {
         this.transfers = transfers;
         this.debts = debts;
         this.holds = holds;
         this.caps = caps;
         this.clock = clock;
         this.properties = properties;
+        this.jdbc = jdbc;
         this.together = new GroupCommit<>(transfers, this::book, MOST_TOGETHER);
     }
 
@@ -90,28 +102,30 @@ class Bookings {
     void book(List<Turn<Asked, Booked>> turns) {
         var stated =
                 holds.byIds(turns.stream().flatMap(turn -> stated(turn.asked())).toList());
-        var free = transfers.lockFree(turns, turn -> accounts(turn.asked(), stated), List.of(), Turn::putOff);
-        if (free.requests().stream()
-                .allMatch(turn -> accounts(turn.asked(), stated).isEmpty())) {
-            free.requests().forEach(turn -> turn.answer(new Stated(0)));
-        } else {
-            book(free.requests(), stated, debts.lockToo(free.books()));
+        if (turns.stream().allMatch(turn -> accounts(turn.asked(), stated).isEmpty())) {
+            turns.forEach(turn -> turn.answer(new Stated(0)));
+            return;
+        }
+        var opening = opening(turns);
+        // Those that were stated are read again: only under the locks nothing changes any more.
+        var known = new HashMap<UUID, Hold>();
+        var free = transfers.lockFree(
+                turns,
+                turn -> accounts(turn.asked(), stated),
+                List.of(),
+                Turn::putOff,
+                reads -> holds.activeAnd(
+                        opening.stream().map(Opening::account).toList(), ids(opening, stated), reads, known));
+        if (!free.requests().isEmpty()) {
+            var books = debts.lockToo(free.books());
+            book(free.requests(), stated, books, new Round(books, known, properties));
         }
     }
 
-    private void book(List<Turn<Asked, Booked>> turns, Map<UUID, Hold> stated, Books books) {
-        var all = turns.stream().map(Turn::asked).toList();
-        var opening = all.stream()
-                .filter(Opening.class::isInstance)
-                .map(Opening.class::cast)
-                .toList();
-        // Those that were stated are read again: only now nothing changes any more.
-        var round = new Round(
-                books,
-                holds.activeAnd(opening.stream().map(Opening::account).toList(), ids(opening, stated)),
-                properties);
-        state(round, books, all);
-        round.cap(caps.told(caps(opening), LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
+    private void book(List<Turn<Asked, Booked>> turns, Map<UUID, Hold> stated, Books books, Round round) {
+        var writes = new RoundTrip();
+        state(round, books, turns, writes);
+        round.cap(caps.told(caps(opening(turns)), LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
         for (var turn : turns) {
             turn.answer(
                     switch (turn.asked()) {
@@ -120,8 +134,17 @@ class Bookings {
                     });
         }
         caps.hold(round.capsHeld());
-        holds.open(round.opened());
-        transfers.post(books);
+        holds.open(round.opened(), writes);
+        transfers.post(books, writes);
+        writes.run(jdbc);
+    }
+
+    private static List<Opening> opening(List<Turn<Asked, Booked>> turns) {
+        return turns.stream()
+                .map(Turn::asked)
+                .filter(Opening.class::isInstance)
+                .map(Opening.class::cast)
+                .toList();
     }
 
     private static List<AccountId> accounts(Asked asked, Map<UUID, Hold> stated) {
@@ -136,16 +159,16 @@ class Bookings {
         };
     }
 
-    private void state(Round round, Books books, List<Asked> all) {
-        for (var asked : all) {
-            switch (asked) {
+    private void state(Round round, Books books, List<Turn<Asked, Booked>> turns, RoundTrip writes) {
+        for (var turn : turns) {
+            switch (turn.asked()) {
                 case Opening each -> round.state(each);
                 case Stating each -> round.state(each);
             }
         }
         var changed = round.stated();
         debts.payFirst(books);
-        holds.update(changed, round::before);
+        holds.update(changed, round::before, writes);
     }
 
     private static Booked known(Stating stating, Map<UUID, Hold> stated) {

@@ -3,6 +3,7 @@ package io.quotabank.ledger.lease;
 import io.quotabank.contracts.lease.LedgerLeases.Answer;
 import io.quotabank.contracts.lease.LedgerLeases.Open;
 import io.quotabank.contracts.lease.LedgerLeases.Statement;
+import io.quotabank.ledger.batch.RoundTrip;
 import io.quotabank.ledger.debt.Debts;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.hold.Hold;
@@ -13,6 +14,7 @@ import io.quotabank.ledger.transfer.Transfers;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 
 /** Opens leases and takes their holders' statements; see "A lease from opening to end" in docs/settlement.md. */
@@ -27,14 +29,23 @@ class Leases {
     private final Debts debts;
     private final Holds holds;
     private final RecallClient recalls;
+    private final JdbcTemplate jdbc;
 
-    Leases(Grants grants, Bookings bookings, Transfers transfers, Debts debts, Holds holds, RecallClient recalls) {
+    Leases(
+            Grants grants,
+            Bookings bookings,
+            Transfers transfers,
+            Debts debts,
+            Holds holds,
+            RecallClient recalls,
+            JdbcTemplate jdbc) {
         this.grants = grants;
         this.bookings = bookings;
         this.transfers = transfers;
         this.debts = debts;
         this.holds = holds;
         this.recalls = recalls;
+        this.jdbc = jdbc;
     }
 
     /** Grants a lease, or refuses it after what others hold has been recalled. No transaction is open meanwhile. */
@@ -84,8 +95,10 @@ class Leases {
             }
             books.release(before.account(), before.left().minus(after.left()), after.lapsed(before));
             debts.payFirst(books);
-            holds.update(List.of(after), id -> before);
-            transfers.post(books);
+            var writes = new RoundTrip();
+            holds.update(List.of(after), id -> before, writes);
+            transfers.post(books, writes);
+            writes.run(jdbc);
             return true;
         });
     }

@@ -5,6 +5,7 @@ import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.batch.RoundTrip;
 import io.quotabank.ledger.hold.Holds;
 import io.quotabank.ledger.settlement.SettlementStore.Known;
 import io.quotabank.ledger.transfer.Transfers;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 
 /**
@@ -37,6 +39,7 @@ class Settlements {
     private final SettlementStore store;
     private final CorrectionStore corrections;
     private final Ids ids;
+    private final JdbcTemplate jdbc;
 
     Settlements(
             Accounts accounts,
@@ -44,13 +47,15 @@ class Settlements {
             Holds holds,
             SettlementStore store,
             CorrectionStore corrections,
-            Ids ids) {
+            Ids ids,
+            JdbcTemplate jdbc) {
         this.accounts = accounts;
         this.transfers = transfers;
         this.holds = holds;
         this.store = store;
         this.corrections = corrections;
         this.ids = ids;
+        this.jdbc = jdbc;
     }
 
     /**
@@ -76,7 +81,8 @@ class Settlements {
         var posting = new Posting(books, touched, holds.byIds(funding), ids);
         fresh.forEach(posting::settle);
         posting.net();
-        holds.update(posting.changedHolds(), posting::before);
+        var writes = new RoundTrip();
+        holds.update(posting.changedHolds(), posting::before, writes);
         if (!posting.settled().isEmpty()) {
             store.insert(posting.settled());
         }
@@ -85,7 +91,8 @@ class Settlements {
         for (var usage : sorted.different()) {
             loss = loss.plus(correct(usage, posting, touched));
         }
-        transfers.post(books);
+        transfers.post(books, writes);
+        writes.run(jdbc);
         return new Summary(fresh.size(), sorted.duplicates(), sorted.different().size(), loss);
     }
 

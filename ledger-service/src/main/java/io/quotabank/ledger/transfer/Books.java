@@ -311,7 +311,7 @@ public final class Books {
         System.arraycopy(seq, 0, seqBefore, 0, seq.length);
     }
 
-    private static long[] pick(long[] from, int[] at) {
+    static long[] pick(long[] from, int[] at) {
         return Arrays.stream(at).mapToLong(i -> from[i]).toArray();
     }
 }

@@ -1,7 +1,7 @@
 package io.quotabank.ledger.transfer;
 
 import io.quotabank.ledger.account.AccountId;
-import io.quotabank.ledger.batch.Columns;
+import io.quotabank.ledger.batch.RoundTrip;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -39,11 +39,18 @@ class Locks {
         this.clock = clock;
     }
 
-    /** All at once, in order of their numbers; what their rows say. */
-    Books lock(Collection<AccountId> accounts) {
+    /**
+     * All at once, in order of their numbers; what their rows say.
+     *
+     * @param reads what is read in the same round trip, when they are locked
+     */
+    Books lock(Collection<AccountId> accounts, Consumer<RoundTrip> reads) {
         var ids = ids(accounts.stream());
         var books = new Books(ids);
-        read(books, IN_ORDER, ids);
+        var trip = new RoundTrip();
+        read(trip, books, IN_ORDER, ids);
+        reads.accept(trip);
+        trip.run(jdbc);
         mustBeLocked(books, ids);
         return books;
     }
@@ -56,19 +63,23 @@ class Locks {
             List<T> all,
             Function<? super T, ? extends Collection<AccountId>> people,
             Collection<AccountId> shared,
-            Consumer<? super T> putOff) {
+            Consumer<? super T> putOff,
+            Consumer<RoundTrip> reads) {
         var sharedIds = ids(shared.stream());
         var personIds = ids(all.stream().flatMap(each -> people.apply(each).stream()));
         var books = new Books(LongStream.concat(Arrays.stream(sharedIds), Arrays.stream(personIds))
                 .sorted()
                 .distinct()
                 .toArray());
+        var trip = new RoundTrip();
         if (sharedIds.length > 0) {
-            jdbc.query(WAIT_A_MOMENT, row -> {});
-            read(books, IN_ORDER, sharedIds);
-            mustBeLocked(books, sharedIds);
+            trip.query(WAIT_A_MOMENT, columns -> {}, row -> {});
+            read(trip, books, IN_ORDER, sharedIds);
         }
-        read(books, WITHOUT_WAITING, personIds);
+        read(trip, books, WITHOUT_WAITING, personIds);
+        reads.accept(trip);
+        trip.run(jdbc);
+        mustBeLocked(books, sharedIds);
         var free = new ArrayList<T>(all.size());
         for (var each : all) {
             if (people.apply(each).stream().allMatch(books::isLocked)) {
@@ -80,14 +91,12 @@ class Locks {
         return new Transfers.Free<>(free, books);
     }
 
-    private void read(Books books, String sql, long[] ids) {
-        if (ids.length == 0) {
-            return;
+    private void read(RoundTrip trip, Books books, String sql, long[] ids) {
+        if (ids.length > 0) {
+            var now = clock.instant();
+            trip.query(
+                    sql, columns -> columns.instant(now).longs(ids), row -> put(books, books.at(row.getLong(7)), row));
         }
-        var now = clock.instant();
-        jdbc.query(sql, statement -> new Columns(statement).instant(now).longs(ids), row -> {
-            put(books, books.at(row.getLong(7)), row);
-        });
     }
 
     private static void mustBeLocked(Books books, long[] ids) {

@@ -3,6 +3,8 @@ package io.quotabank.ledger.transfer;
 import io.quotabank.ledger.account.BrokenRuleException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,28 +146,15 @@ final class Lots {
         changed = false;
     }
 
-    long[] lots(int[] at) {
-        return pick(lots, at);
-    }
-
-    long[] spread(int[] at) {
-        return pick(spread, at);
-    }
-
-    long[] backed(int[] at) {
-        return pick(backed, at);
-    }
-
-    long[] lapsed(int[] at) {
-        return pick(lapsed, at);
+    /** Of these: lots, spread, backed, lapsed. */
+    List<long[]> columns(int[] at) {
+        return Stream.of(lots, spread, backed, lapsed)
+                .map(column -> Books.pick(column, at))
+                .toList();
     }
 
     @Nullable
     Instant[] nextExpiry(int[] at) {
         return Arrays.stream(at).mapToObj(i -> nextExpiry[i]).toArray(Instant[]::new);
-    }
-
-    private static long[] pick(long[] from, int[] at) {
-        return Arrays.stream(at).mapToLong(i -> from[i]).toArray();
     }
 }

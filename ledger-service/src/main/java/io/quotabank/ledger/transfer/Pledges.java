@@ -68,6 +68,6 @@ final class Pledges {
     }
 
     long[] pledged(int[] at) {
-        return Arrays.stream(at).mapToLong(i -> pledged[i]).toArray();
+        return Books.pick(pledged, at);
     }
 }

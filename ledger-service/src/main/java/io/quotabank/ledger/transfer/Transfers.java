@@ -4,6 +4,7 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.batch.Copy;
+import io.quotabank.ledger.batch.RoundTrip;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,23 +140,47 @@ public class Transfers {
             Function<? super T, ? extends Collection<AccountId>> people,
             Collection<AccountId> shared,
             Consumer<? super T> putOff) {
+        return lockFree(all, people, shared, putOff, reads -> {});
+    }
+
+    /**
+     * The same, and reads what these locks keep from changing.
+     *
+     * @param reads adds statements that read, to be sent along: they begin when all is locked. What they find of accounts
+     *     that are not locked may change
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public <T> Free<T> lockFree(
+            List<T> all,
+            Function<? super T, ? extends Collection<AccountId>> people,
+            Collection<AccountId> shared,
+            Consumer<? super T> putOff,
+            Consumer<RoundTrip> reads) {
         if (isShared()) {
-            return locks.free(all, people, shared, putOff);
+            return locks.free(all, people, shared, putOff, reads);
         }
         var accounts = new ArrayList<>(shared);
         all.forEach(each -> accounts.addAll(people.apply(each)));
-        return new Free<>(all, locks.lock(accounts));
+        return new Free<>(all, locks.lock(accounts, reads));
     }
 
     /** Locks accounts until the transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Books lock(Collection<AccountId> accounts) {
-        return locks.lock(accounts);
+        return locks.lock(accounts, reads -> {});
     }
 
     /** Writes what was done to the books. The transaction must end in failure when this throws. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void post(Books books) {
+        var writes = new RoundTrip();
+        post(books, writes);
+        writes.run(jdbc);
+    }
+
+    /** The same, written when the caller sends what else there is to be written. That is to be done in any case. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void post(Books books, RoundTrip writes) {
         var at = books.changes();
         if (at.length == 0) {
             return;
@@ -163,23 +188,27 @@ public class Transfers {
         if (books.pledges().anyBack()) {
             throw new BrokenRuleException("what is pledged came back and paid no debt");
         }
+        var rows = List.copyOf(books.rows());
         boolean lotsToo = books.lots().changed() || books.pledges().changed();
-        int transfers = books.rows().size();
-        if (transfers > 0 && transfers < WORTH_A_COPY) {
-            postFew(books, at, lotsToo);
-        } else {
-            if (transfers > 0) {
-                compare("transfers", transfers, Copy.write(jdbc, TRANSFER, books.rows(), Transfers::row));
+        var accounts = accounts(books, at, lotsToo);
+        if (rows.isEmpty() || rows.size() >= WORTH_A_COPY) {
+            if (!rows.isEmpty()) {
+                compare("transfers", rows.size(), Copy.write(jdbc, TRANSFER, rows, Transfers::row));
             }
-            update(books, at, lotsToo);
+            writes.update(lotsToo ? UPDATE_LOTS : UPDATE, accounts, written -> compare("accounts", at.length, written));
+        } else {
+            writes.query(
+                    lotsToo ? POST_LOTS : POST,
+                    columns -> {
+                        transfers(columns, rows);
+                        accounts.set(columns);
+                    },
+                    row -> {
+                        compare("transfers", rows.size(), row.getLong(1));
+                        compare("accounts", at.length, row.getLong(2));
+                    });
         }
         books.written();
-    }
-
-    private void update(Books books, int[] at, boolean lotsToo) {
-        var sql = lotsToo ? UPDATE_LOTS : UPDATE;
-        int written = jdbc.update(sql, statement -> accounts(new Columns(statement), books, at, lotsToo));
-        compare("accounts", at.length, written);
     }
 
     private <T> T repeated(Supplier<T> work) {
@@ -205,27 +234,25 @@ public class Transfers {
                 + " RETURNING 1) SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)";
     }
 
-    private void postFew(Books books, int[] at, boolean lotsToo) {
-        jdbc.query(
-                lotsToo ? POST_LOTS : POST,
-                statement -> {
-                    var columns = new Columns(statement);
-                    transfers(columns, books.rows());
-                    accounts(columns, books, at, lotsToo);
-                },
-                row -> {
-                    compare("transfers", books.rows().size(), row.getLong(1));
-                    compare("accounts", at.length, row.getLong(2));
-                });
+    /** As they are now: the books may change before it is written. */
+    private static RoundTrip.Parameters accounts(Books books, int[] at, boolean lotsToo) {
+        var numbers = books.columns(at);
+        if (!lotsToo) {
+            return columns -> longs(columns, numbers);
+        }
+        var lots = books.lots().columns(at);
+        var expiries = Arrays.asList(books.lots().nextExpiry(at));
+        var pledged = books.pledges().pledged(at);
+        return columns -> {
+            longs(columns, numbers);
+            longs(columns, lots);
+            columns.instants(expiries, instant -> instant).longs(pledged);
+        };
     }
 
-    private static void accounts(Columns columns, Books books, int[] at, boolean lotsToo) throws SQLException {
-        for (var column : books.columns(at)) {
+    private static void longs(Columns columns, List<long[]> all) throws SQLException {
+        for (var column : all) {
             columns.longs(column);
-        }
-        if (lotsToo) {
-            lots(columns, books.lots(), at);
-            columns.longs(books.pledges().pledged(at));
         }
     }
 
@@ -253,14 +280,6 @@ public class Transfers {
                 .longs(rows, Row::creditSeq)
                 .texts(rows, row -> row.type().wire())
                 .uuids(rows, Row::reference);
-    }
-
-    private static void lots(Columns columns, Lots lots, int[] at) throws SQLException {
-        columns.longs(lots.lots(at))
-                .longs(lots.spread(at))
-                .longs(lots.backed(at))
-                .longs(lots.lapsed(at))
-                .instants(Arrays.asList(lots.nextExpiry(at)), instant -> instant);
     }
 
     private static void compare(String what, long expected, long written) {

@@ -10,18 +10,22 @@ import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
+import io.quotabank.ledger.batch.RoundTrip;
 import io.quotabank.ledger.cap.CapDay;
 import io.quotabank.ledger.cap.Caps;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.transfer.Transfers;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The rows of leases; nothing of what is written stays. */
 class HoldsIT {
@@ -56,8 +60,10 @@ class HoldsIT {
             var ended = written(settled, Hold::giveUp);
             assertThat(HOLDS.find(hold.id())).contains(ended);
             assertThat(ended.status()).isEqualTo(Hold.Status.EXPIRED);
-            HOLDS.update(List.of(), id -> hold);
-            HOLDS.open(List.of());
+            write(writes -> {
+                HOLDS.update(List.of(), id -> hold, writes);
+                HOLDS.open(List.of(), writes);
+            });
 
             var backed = opened(50, null);
             HOLDS.back(Map.of(account, new Credits(30)));
@@ -72,7 +78,7 @@ class HoldsIT {
         LEDGER.undone(() -> {
             var hold = opened(100, null);
             var settled = hold.settle(new Credits(10));
-            assertThatThrownBy(() -> HOLDS.update(List.of(settled.settle(new Credits(1))), id -> settled))
+            assertThatThrownBy(() -> written(settled, each -> each.settle(new Credits(1))))
                     .isInstanceOf(BrokenRuleException.class)
                     .hasMessage("wrote 0 of 1 holds");
         });
@@ -85,11 +91,11 @@ class HoldsIT {
             var ended = opened(50, null);
             var expired = written(ended, Hold::expire);
             assertThat(HOLDS.active(account)).containsExactly(active);
-            assertThat(HOLDS.activeAnd(List.of(account), List.of(ended.id())))
+            assertThat(activeAnd(List.of(account), List.of(ended.id())))
                     .isEqualTo(Map.of(active.id(), active, ended.id(), expired));
-            assertThat(HOLDS.activeAnd(List.of(account, account), List.of(active.id(), UUID.randomUUID())))
+            assertThat(activeAnd(List.of(account, account), List.of(active.id(), UUID.randomUUID())))
                     .isEqualTo(Map.of(active.id(), active));
-            assertThat(HOLDS.activeAnd(List.of(), List.of(ended.id()))).isEqualTo(Map.of(ended.id(), expired));
+            assertThat(activeAnd(List.of(), List.of(ended.id()))).isEqualTo(Map.of(ended.id(), expired));
         });
     }
 
@@ -160,14 +166,28 @@ class HoldsIT {
         var books = transfers.lock(List.of(account));
         var hold = Hold.opened(TestUsage.IDS.next(), account, "proxy-1", People.NOBODY, new Credits(amount), capDay);
         books.hold(account, hold.amount());
-        HOLDS.open(List.of(hold));
-        transfers.post(books);
+        write(writes -> {
+            HOLDS.open(List.of(hold), writes);
+            transfers.post(books, writes);
+        });
         return hold;
+    }
+
+    private static Map<UUID, Hold> activeAnd(List<AccountId> accounts, List<UUID> ids) {
+        var found = new HashMap<UUID, Hold>();
+        write(reads -> HOLDS.activeAnd(accounts, ids, reads, found));
+        return found;
     }
 
     private static Hold written(Hold before, UnaryOperator<Hold> change) {
         var after = change.apply(before);
-        HOLDS.update(List.of(after), id -> before);
+        write(writes -> HOLDS.update(List.of(after), id -> before, writes));
         return after;
+    }
+
+    private static void write(Consumer<RoundTrip> statements) {
+        var trip = new RoundTrip();
+        statements.accept(trip);
+        trip.run(LEDGER.bean(JdbcTemplate.class));
     }
 }
