@@ -1,0 +1,70 @@
+package io.quotabank.ledger.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quotabank.ledger.Ledger;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+class RoundTripIT {
+
+    private static final Ledger LEDGER = Ledger.shared();
+    private static final JdbcTemplate JDBC = LEDGER.bean(JdbcTemplate.class);
+
+    @Test
+    void eachStatementSeesWhatThoseBeforeItDidAndIsAnsweredInItsTurn() {
+        LEDGER.undone(() -> {
+            var written = new AtomicInteger();
+            var seen = new ArrayList<Long>();
+            var trip = new RoundTrip();
+            trip.query("SELECT ms FROM uptime", columns -> {}, row -> seen.add(row.getLong(1)));
+            trip.update("UPDATE uptime SET ms = ms + ?", columns -> columns.number(5), written::set);
+            trip.query(
+                    "SELECT ms FROM uptime WHERE ms > ?",
+                    columns -> columns.number(-1),
+                    row -> seen.add(row.getLong(1)));
+            trip.query("SELECT ms FROM uptime WHERE ms < ?", columns -> columns.number(0), row -> seen.clear());
+            trip.run(JDBC);
+            assertThat(written).hasValue(1);
+            assertThat(seen).hasSize(2);
+            assertThat(seen.getLast() - seen.getFirst()).isEqualTo(5);
+        });
+    }
+
+    @Test
+    void afterOneThatFailsNothingIsDone() {
+        LEDGER.undone(() -> {
+            var written = new AtomicInteger();
+            var trip = new RoundTrip();
+            trip.query("SELECT 1 / ?", columns -> columns.number(0), row -> {});
+            trip.update("UPDATE uptime SET ms = ms + ?", columns -> columns.number(5), written::set);
+            assertThatThrownBy(() -> trip.run(JDBC)).isInstanceOf(DataAccessException.class);
+            assertThat(written).hasValue(0);
+        });
+    }
+
+    @Test
+    void nothingIsSentWhereThereIsNothing() {
+        new RoundTrip().run(JDBC);
+    }
+
+    @Test
+    void theServerPreparesEachOfThemOnce() {
+        LEDGER.undone(() -> {
+            for (int i = 0; i < 20; i++) {
+                var trip = new RoundTrip();
+                trip.query("SELECT 'first of a trip', unnest(?)", columns -> columns.longs(new long[] {1}), row -> {});
+                trip.query("SELECT 'second of a trip', unnest(?)", columns -> columns.longs(new long[] {1}), row -> {});
+                trip.run(JDBC);
+            }
+            var uses = JDBC.queryForList(
+                    "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%of a trip%'",
+                    Long.class);
+            assertThat(uses).hasSize(2).allSatisfy(times -> assertThat(times).isGreaterThan(10));
+        });
+    }
+}
