@@ -14,6 +14,9 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  * Statements that go to the database together, as PostgreSQL's driver sends those between semicolons: each is a statement of
  * its own, begins when the one before it has ended, and sees what others have committed until then. Where processors are busy
  * it is the messages to and fro that take time, all the longer as locks are held meanwhile.
+ *
+ * <p>The driver writes all of a trip before it reads. What answers many rows is therefore the last of its trip: while the
+ * database waits for somebody who reads them, it would not read what else there is.
  */
 public final class RoundTrip {
 
@@ -28,35 +31,50 @@ public final class RoundTrip {
         void take(PreparedStatement statement) throws SQLException;
     }
 
-    private record Part(String sql, Parameters parameters, Result result) {}
+    private record Part(String sql, Parameters parameters, Result result, boolean many) {}
+
+    // Of some 200 bytes each, they fit into what two sockets keep for each other.
+    private static final int MANY = 500;
 
     private final List<Part> parts = new ArrayList<>();
 
-    /** @param each takes the rows, when all statements were sent */
-    public void query(String sql, Parameters parameters, RowCallbackHandler each) {
-        parts.add(new Part(sql, parameters, statement -> {
-            try (var rows = statement.getResultSet()) {
-                while (rows.next()) {
-                    each.processRow(rows);
+    /**
+     * @param rows how many there may be
+     * @param each takes the rows, when the statements of this trip were sent
+     */
+    public void query(String sql, int rows, Parameters parameters, RowCallbackHandler each) {
+        Result result = statement -> {
+            try (var found = statement.getResultSet()) {
+                while (found.next()) {
+                    each.processRow(found);
                 }
             }
-        }));
+        };
+        parts.add(new Part(sql, parameters, result, rows > MANY));
     }
 
     /** @param count takes how many rows were written */
     public void update(String sql, Parameters parameters, IntConsumer count) {
-        parts.add(new Part(sql, parameters, statement -> count.accept(statement.getUpdateCount())));
+        parts.add(new Part(sql, parameters, statement -> count.accept(statement.getUpdateCount()), false));
     }
 
     /** Sends what there is, in its order, and waits for all of it. The first that fails is the last that is done. */
     public void run(JdbcTemplate jdbc) {
-        if (!parts.isEmpty()) {
-            var sql = parts.stream().map(Part::sql).collect(Collectors.joining(";\n"));
-            jdbc.execute(sql, (PreparedStatementCallback<Boolean>) this::run);
+        int from = 0;
+        for (int next = 1; next <= parts.size(); next++) {
+            if (next == parts.size() || parts.get(next - 1).many()) {
+                run(jdbc, parts.subList(from, next));
+                from = next;
+            }
         }
     }
 
-    private boolean run(PreparedStatement statement) throws SQLException {
+    private static void run(JdbcTemplate jdbc, List<Part> parts) {
+        var sql = parts.stream().map(Part::sql).collect(Collectors.joining(";\n"));
+        jdbc.execute(sql, (PreparedStatementCallback<Boolean>) statement -> run(statement, parts));
+    }
+
+    private static boolean run(PreparedStatement statement, List<Part> parts) throws SQLException {
         var columns = new Columns(statement);
         for (var part : parts) {
             part.parameters().set(columns);

@@ -110,16 +110,27 @@ public class Holds {
 
     /** Those of these ids that exist. */
     public Map<UUID, Hold> byIds(Collection<UUID> ids) {
-        if (ids.isEmpty()) {
-            return Map.of();
-        }
         var found = new HashMap<UUID, Hold>(ids.size() * 2);
-        jdbc.query(
-                BY_IDS, statement -> new Columns(statement).uuids(ids, id -> id).range(ids), row -> {
-                    var hold = hold(row);
-                    found.put(hold.id(), hold);
-                });
+        var reads = new RoundTrip();
+        byIds(ids, reads, found);
+        reads.run(jdbc);
         return found;
+    }
+
+    /**
+     * Finds those of these ids that exist.
+     *
+     * @param reads the round trip in which they are read
+     * @param found gets them, by id
+     */
+    public void byIds(Collection<UUID> ids, RoundTrip reads, Map<UUID, Hold> found) {
+        if (ids.isEmpty()) {
+            return;
+        }
+        reads.query(BY_IDS, ids.size(), columns -> columns.uuids(ids, id -> id).range(ids), row -> {
+            var hold = hold(row);
+            found.put(hold.id(), hold);
+        });
     }
 
     /** An account's active holds. */
@@ -138,6 +149,7 @@ public class Holds {
         var numbers = accounts.stream().mapToLong(AccountId::value).distinct().toArray();
         reads.query(
                 ACTIVE_AND,
+                numbers.length + ids.size(),
                 columns -> columns.longs(numbers).uuids(ids, id -> id).range(ids),
                 row -> {
                     var hold = hold(row);

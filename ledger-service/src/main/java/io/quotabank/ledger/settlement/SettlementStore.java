@@ -8,9 +8,9 @@ import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.Columns;
 import io.quotabank.ledger.batch.Copy;
+import io.quotabank.ledger.batch.RoundTrip;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -54,18 +54,22 @@ class SettlementStore {
         this.jdbc = jdbc;
     }
 
-    /** Those of these requests that are settled. Complete under the locks of their buyers' accounts. */
-    Map<UUID, Known> known(Collection<UUID> requests) {
-        var found = new HashMap<UUID, Known>();
-        jdbc.query(
+    /**
+     * Finds those of these requests that are settled. Complete under the locks of their buyers' accounts.
+     *
+     * @param reads the round trip in which they are read
+     * @param found gets them, by request
+     */
+    void known(Collection<UUID> requests, RoundTrip reads, Map<UUID, Known> found) {
+        reads.query(
                 KNOWN,
-                statement -> new Columns(statement).uuids(requests, id -> id).range(requests),
+                requests.size(),
+                columns -> columns.uuids(requests, id -> id).range(requests),
                 row -> {
                     found.put(
                             row.getObject(1, UUID.class),
                             new Known(new AccountId(row.getLong(2)), row.getObject(3, UUID.class)));
                 });
-        return found;
     }
 
     /** What those of these requests were charged that are settled. */

@@ -1,22 +1,27 @@
 package io.quotabank.ledger.settlement;
 
 import io.quotabank.contracts.money.Credits;
+import io.quotabank.contracts.usage.UsageEvent.Funding;
 import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.AccountId;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.batch.RoundTrip;
+import io.quotabank.ledger.hold.Hold;
 import io.quotabank.ledger.hold.Holds;
 import io.quotabank.ledger.settlement.SettlementStore.Known;
+import io.quotabank.ledger.transfer.Books;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 
@@ -30,6 +35,9 @@ class Settlements {
 
     /** What a batch came to. */
     record Summary(int settled, int duplicates, int corrections, Credits loss) {}
+
+    /** What the books say of a batch under its locks. */
+    private record Found(Books books, Map<UUID, Known> known, Map<UUID, Hold> holds) {}
 
     private record Sorted(Map<UUID, Usage> fresh, int duplicates, List<Usage> different) {}
 
@@ -72,13 +80,12 @@ class Settlements {
     }
 
     private Summary post(List<Usage> batch, Map<AccountCode, AccountId> touched) {
-        var books = transfers.lock(touched.values());
-        var sorted = sort(batch, touched);
+        var found = lock(batch, touched);
+        var books = found.books();
+        var sorted = sort(batch, touched, found.known());
         var fresh = sorted.fresh().values();
-        var funding = new HashSet<UUID>();
-        fresh.forEach(usage -> usage.event().funding().forEach(part -> funding.add(part.hold())));
 
-        var posting = new Posting(books, touched, holds.byIds(funding), ids);
+        var posting = new Posting(books, touched, found.holds(), ids);
         fresh.forEach(posting::settle);
         posting.net();
         var writes = new RoundTrip();
@@ -96,8 +103,22 @@ class Settlements {
         return new Summary(fresh.size(), sorted.duplicates(), sorted.different().size(), loss);
     }
 
-    private Sorted sort(List<Usage> batch, Map<AccountCode, AccountId> touched) {
-        var known = store.known(batch.stream().map(Usage::request).toList());
+    private Found lock(List<Usage> batch, Map<AccountCode, AccountId> touched) {
+        var requests = batch.stream().map(Usage::request).toList();
+        var funding = batch.stream()
+                .flatMap(usage -> usage.event().funding().stream())
+                .map(Funding::hold)
+                .collect(Collectors.toSet());
+        var known = new HashMap<UUID, Known>();
+        var open = new HashMap<UUID, Hold>(funding.size() * 2);
+        var books = transfers.lock(touched.values(), reads -> {
+            store.known(requests, reads, known);
+            holds.byIds(funding, reads, open);
+        });
+        return new Found(books, known, open);
+    }
+
+    private Sorted sort(List<Usage> batch, Map<AccountCode, AccountId> touched, Map<UUID, Known> known) {
         var fresh = new LinkedHashMap<UUID, Usage>(batch.size() * 2);
         var different = new ArrayList<Usage>();
         int duplicates = 0;

@@ -73,7 +73,7 @@ class Locks {
                 .toArray());
         var trip = new RoundTrip();
         if (sharedIds.length > 0) {
-            trip.query(WAIT_A_MOMENT, columns -> {}, row -> {});
+            trip.query(WAIT_A_MOMENT, 1, columns -> {}, row -> {});
             read(trip, books, IN_ORDER, sharedIds);
         }
         read(trip, books, WITHOUT_WAITING, personIds);
@@ -95,7 +95,10 @@ class Locks {
         if (ids.length > 0) {
             var now = clock.instant();
             trip.query(
-                    sql, columns -> columns.instant(now).longs(ids), row -> put(books, books.at(row.getLong(7)), row));
+                    sql,
+                    ids.length,
+                    columns -> columns.instant(now).longs(ids),
+                    row -> put(books, books.at(row.getLong(7)), row));
         }
     }
 

@@ -171,7 +171,17 @@ public class Transfers {
     /** Locks accounts until the transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Books lock(Collection<AccountId> accounts) {
-        return locks.lock(accounts, reads -> {});
+        return lock(accounts, reads -> {});
+    }
+
+    /**
+     * The same, and reads what these locks keep from changing.
+     *
+     * @param reads adds statements that read, to be sent along: they begin when all is locked
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Books lock(Collection<AccountId> accounts, Consumer<RoundTrip> reads) {
+        return locks.lock(accounts, reads);
     }
 
     /** Writes what was done to the books. The transaction must end in failure when this throws. */

@@ -2,11 +2,13 @@ package io.quotabank.ledger.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.quotabank.ledger.Ledger;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -21,13 +23,14 @@ class RoundTripIT {
             var written = new AtomicInteger();
             var seen = new ArrayList<Long>();
             var trip = new RoundTrip();
-            trip.query("SELECT ms FROM uptime", columns -> {}, row -> seen.add(row.getLong(1)));
+            trip.query("SELECT ms FROM uptime", 1, columns -> {}, row -> seen.add(row.getLong(1)));
             trip.update("UPDATE uptime SET ms = ms + ?", columns -> columns.number(5), written::set);
             trip.query(
                     "SELECT ms FROM uptime WHERE ms > ?",
+                    1,
                     columns -> columns.number(-1),
                     row -> seen.add(row.getLong(1)));
-            trip.query("SELECT ms FROM uptime WHERE ms < ?", columns -> columns.number(0), row -> seen.clear());
+            trip.query("SELECT ms FROM uptime WHERE ms < ?", 1, columns -> columns.number(0), row -> seen.clear());
             trip.run(JDBC);
             assertThat(written).hasValue(1);
             assertThat(seen).hasSize(2);
@@ -40,7 +43,7 @@ class RoundTripIT {
         LEDGER.undone(() -> {
             var written = new AtomicInteger();
             var trip = new RoundTrip();
-            trip.query("SELECT 1 / ?", columns -> columns.number(0), row -> {});
+            trip.query("SELECT 1 / ?", 1, columns -> columns.number(0), row -> {});
             trip.update("UPDATE uptime SET ms = ms + ?", columns -> columns.number(5), written::set);
             assertThatThrownBy(() -> trip.run(JDBC)).isInstanceOf(DataAccessException.class);
             assertThat(written).hasValue(0);
@@ -53,12 +56,36 @@ class RoundTripIT {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+    void manyRowsAreReadBeforeMoreIsSent() {
+        LEDGER.undone(() -> {
+            var rows = new AtomicInteger();
+            int many = 100_000;
+            var trip = new RoundTrip();
+            trip.query(
+                    "SELECT repeat('x', 1000) FROM generate_series(1, ?)",
+                    many,
+                    columns -> columns.number(many),
+                    row -> rows.incrementAndGet());
+            trip.query(
+                    "SELECT cardinality(?)",
+                    1,
+                    columns -> columns.longs(new long[10_000_000]),
+                    row -> rows.addAndGet(row.getInt(1)));
+            trip.run(JDBC);
+            assertThat(rows).hasValue(many + 10_000_000);
+        });
+    }
+
+    @Test
     void theServerPreparesEachOfThemOnce() {
         LEDGER.undone(() -> {
             for (int i = 0; i < 20; i++) {
                 var trip = new RoundTrip();
-                trip.query("SELECT 'first of a trip', unnest(?)", columns -> columns.longs(new long[] {1}), row -> {});
-                trip.query("SELECT 'second of a trip', unnest(?)", columns -> columns.longs(new long[] {1}), row -> {});
+                trip.query(
+                        "SELECT 'first of a trip', unnest(?)", 1, columns -> columns.longs(new long[] {1}), row -> {});
+                trip.query(
+                        "SELECT 'second of a trip', unnest(?)", 1, columns -> columns.longs(new long[] {1}), row -> {});
                 trip.run(JDBC);
             }
             var uses = JDBC.queryForList(
