@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -97,10 +98,7 @@ class PastIT {
             var scan =
                     "Seq Scan on transfer_" + LEDGER.number("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')::int");
             statement.execute("PREPARE page (bigint, bigint, bigint) AS "
-                    + History.PAGE
-                            .replace(":account", "$1")
-                            .replace(":before", "$2")
-                            .replace(":limit", "$3"));
+                    + numbered(History.PAGE, "$1", "$2", "$3", "$1", "$2", "$3", "$3"));
             statement.execute("PREPARE past (bigint, timestamptz) AS "
                     + Past.LAST.replace(":account", "$1").replace(":at", "$2"));
             for (var mode : List.of("force_custom_plan", "force_generic_plan")) {
@@ -121,6 +119,14 @@ class PastIT {
             }
             owner.rollback();
         }
+    }
+
+    private static String numbered(String sql, String... parameters) {
+        var numbered = sql;
+        for (var parameter : parameters) {
+            numbered = numbered.replaceFirst("\\?", Matcher.quoteReplacement(parameter));
+        }
+        return numbered;
     }
 
     /** One entry a second, of this month's ids; every other one a debit. */
