@@ -35,8 +35,7 @@ final class CreditProofs {
             + " FROM compared";
 
     // Of each lot no more is booked as expired, or as gone with its recharge, than is gone of it, however long ago; and
-    // what
-    // went with a recharge went from the person whose gift it was.
+    // what went with a recharge went from the person whose gift it was.
     private static final String EXPIRIES = """
             WITH looked_at AS (
                 SELECT reference AS lot FROM transfer WHERE type = 'expiry' AND reference IS NOT NULL AND {new}
