@@ -29,7 +29,10 @@ import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** People, and applications that sign in for themselves, by their Keycloak tokens. A verdict is remembered by the token's text until the token ends. */
+/**
+ * People, and applications that sign in for themselves, by their Keycloak tokens. A verdict is remembered by the token's
+ * text until the token ends.
+ */
 @Component
 class People {
 

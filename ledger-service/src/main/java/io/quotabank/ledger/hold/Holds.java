@@ -27,8 +27,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The rows of holds that are leases; those of applications and purchases, in the same table, are {@code escrow}'s, and
- * nothing here finds them: no usage is paid from them. A hold changes only under the lock of its account's row, which the caller has, so its own row needs
- * no lock; the caller also moves what is held on the account by the same amount.
+ * nothing here finds them: no usage is paid from them. A hold changes only under the lock of its account's row, which the
+ * caller has, so its own row needs no lock; the caller also moves what is held on the account by the same amount.
  */
 @Service
 public class Holds {

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What one user, or one access key with a cap, has here: the lease that is reserved from, those that are ending, and the one being asked for. */
+/**
+ * What one user, or one access key with a cap, has here: the lease that is reserved from, those that are ending, and the
+ * one being asked for.
+ */
 final class Wallet {
 
     /** What came of asking the ledger, shared by all who waited for it. */
