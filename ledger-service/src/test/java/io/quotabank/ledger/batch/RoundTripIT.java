@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.quotabank.ledger.Ledger;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class RoundTripIT {
 
@@ -75,6 +77,23 @@ class RoundTripIT {
             trip.run(JDBC);
             assertThat(rows).hasValue(many + 10_000_000);
         });
+    }
+
+    @Test
+    void whatIsSetForATripWithoutATransactionEndsWithIt() throws SQLException {
+        try (var connection = LEDGER.database().connect(LEDGER.database().service())) {
+            var jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            var seen = new ArrayList<String>();
+            for (int i = 0; i < 2; i++) {
+                var trip = new RoundTrip();
+                trip.query("SELECT current_setting('work_mem')", 1, columns -> {}, row -> seen.add(row.getString(1)));
+                trip.query("SELECT set_config('work_mem', '9MB', true)", 1, columns -> {}, row -> {});
+                trip.query("SELECT current_setting('work_mem')", 1, columns -> {}, row -> seen.add(row.getString(1)));
+                trip.run(jdbc);
+            }
+            assertThat(seen.get(1)).isEqualTo("9MB").isNotEqualTo(seen.getFirst());
+            assertThat(seen.subList(2, 4)).isEqualTo(seen.subList(0, 2));
+        }
     }
 
     @Test
