@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  * its own, begins when the one before it has ended, and sees what others have committed until then. Where processors are busy
  * it is the messages to and fro that take time, all the longer as locks are held meanwhile.
  *
- * <p>The driver writes all of a trip before it reads. What answers many rows is therefore the last of its trip: while the
- * database waits for somebody who reads them, it would not read what else there is.
+ * <p>The driver writes all of a trip before it reads. Where more is to come back than what two sockets keep for each other,
+ * what follows is therefore a trip of its own: while the database waits for somebody who reads, it would not read itself.
  */
 public final class RoundTrip {
 
@@ -31,18 +31,18 @@ public final class RoundTrip {
         void take(PreparedStatement statement) throws SQLException;
     }
 
-    private record Part(String sql, Parameters parameters, Result result, boolean many) {}
+    private record Part(String sql, Parameters parameters, Result result, long bytes) {}
 
-    // Of some 200 bytes each, they fit into what two sockets keep for each other.
-    private static final int MANY = 500;
+    // What a socket of Linux takes in unread, in its usual settings.
+    private static final long MOST_UNREAD = 64 * 1024;
 
     private final List<Part> parts = new ArrayList<>();
 
     /**
-     * @param rows how many there may be
+     * @param bytes how many its rows may have, about, above zero; of no account for the last of a trip
      * @param each takes the rows, when the statements of this trip were sent
      */
-    public void query(String sql, int rows, Parameters parameters, RowCallbackHandler each) {
+    public void query(String sql, long bytes, Parameters parameters, RowCallbackHandler each) {
         Result result = statement -> {
             try (var found = statement.getResultSet()) {
                 while (found.next()) {
@@ -50,40 +50,45 @@ public final class RoundTrip {
                 }
             }
         };
-        parts.add(new Part(sql, parameters, result, rows > MANY));
+        parts.add(new Part(sql, parameters, result, bytes));
     }
 
     /** @param count takes how many rows were written */
     public void update(String sql, Parameters parameters, IntConsumer count) {
-        parts.add(new Part(sql, parameters, statement -> count.accept(statement.getUpdateCount()), false));
+        parts.add(new Part(sql, parameters, statement -> count.accept(statement.getUpdateCount()), 0));
     }
 
     /** Sends what there is, in its order, and waits for all of it. The first that fails is the last that is done. */
     public void run(JdbcTemplate jdbc) {
         int from = 0;
+        long unread = 0;
         for (int next = 1; next <= parts.size(); next++) {
-            if (next == parts.size() || parts.get(next - 1).many()) {
+            unread += parts.get(next - 1).bytes();
+            if (next == parts.size() || unread > MOST_UNREAD) {
                 run(jdbc, parts.subList(from, next));
                 from = next;
+                unread = 0;
             }
         }
     }
 
     private static void run(JdbcTemplate jdbc, List<Part> parts) {
         var sql = parts.stream().map(Part::sql).collect(Collectors.joining(";\n"));
-        jdbc.execute(sql, (PreparedStatementCallback<Boolean>) statement -> run(statement, parts));
+        jdbc.execute(sql, (PreparedStatementCallback<List<Part>>) statement -> {
+            run(statement, parts);
+            return parts;
+        });
     }
 
-    private static boolean run(PreparedStatement statement, List<Part> parts) throws SQLException {
+    private static void run(PreparedStatement statement, List<Part> parts) throws SQLException {
         var columns = new Columns(statement);
         for (var part : parts) {
             part.parameters().set(columns);
         }
-        boolean rows = statement.execute();
+        statement.execute();
         for (var part : parts) {
             part.result().take(statement);
-            rows = statement.getMoreResults();
+            statement.getMoreResults();
         }
-        return rows;
     }
 }

@@ -92,9 +92,8 @@ public class History {
             ORDER BY seq DESC LIMIT ?
             """;
 
-    // For one account and its place it would be planned as for any other, and to plan it over all months takes ten
-    // times
-    // as long as to read a page.
+    // For one account and its place it would be planned as for any other, and to plan it over all months takes
+    // ten times as long as to read a page.
     private static final String PLANNED_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
 
     // A range of sequences without gaps: as many rows as it is long.
@@ -142,6 +141,8 @@ public class History {
 
     private static final String GRANTS = "SELECT transfer, origin, reason FROM credit_grant WHERE transfer = ANY(?)";
 
+    private static final long BYTES_OF_ENTRY = 100;
+
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
 
@@ -154,10 +155,10 @@ public class History {
     List<Entry> page(AccountId account, long before, int limit) {
         var page = new ArrayList<Entry>(limit);
         var reads = new RoundTrip();
-        reads.query(PLANNED_ONCE, 1, columns -> {}, row -> {});
+        reads.query(PLANNED_ONCE, BYTES_OF_ENTRY, columns -> {}, row -> {});
         reads.query(
                 PAGE,
-                limit,
+                limit * BYTES_OF_ENTRY,
                 columns -> half(half(columns, account, before, limit), account, before, limit)
                         .number(limit),
                 row -> page.add(entry(row)));

@@ -96,6 +96,12 @@ public class Holds {
             FROM hold WHERE account = ? AND status = 'active'
             """;
 
+    // With the address for recalls.
+    private static final long BYTES = 800;
+
+    // An account may have any number of active holds: nothing goes along after them.
+    private static final long ANY_NUMBER = Integer.MAX_VALUE;
+
     private final JdbcTemplate jdbc;
     private final Caps caps;
 
@@ -127,10 +133,14 @@ public class Holds {
         if (ids.isEmpty()) {
             return;
         }
-        reads.query(BY_IDS, ids.size(), columns -> columns.uuids(ids, id -> id).range(ids), row -> {
-            var hold = hold(row);
-            found.put(hold.id(), hold);
-        });
+        reads.query(
+                BY_IDS,
+                ids.size() * BYTES,
+                columns -> columns.uuids(ids, id -> id).range(ids),
+                row -> {
+                    var hold = hold(row);
+                    found.put(hold.id(), hold);
+                });
     }
 
     /** An account's active holds. */
@@ -149,7 +159,7 @@ public class Holds {
         var numbers = accounts.stream().mapToLong(AccountId::value).distinct().toArray();
         reads.query(
                 ACTIVE_AND,
-                numbers.length + ids.size(),
+                ANY_NUMBER,
                 columns -> columns.longs(numbers).uuids(ids, id -> id).range(ids),
                 row -> {
                     var hold = hold(row);

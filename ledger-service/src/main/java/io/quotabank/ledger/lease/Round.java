@@ -37,7 +37,10 @@ final class Round {
     private final Map<UUID, Cap> caps = new HashMap<>();
     private final Map<UUID, Cap> capsHeld = new LinkedHashMap<>();
 
-    /** @param known the accounts' active leases, and those that are named, under the lock of their accounts' rows */
+    /**
+     * @param known the active leases of accounts that are locked, and those that are named: of whatever account, and only
+     *     under its lock they stay as they are
+     */
     Round(Books books, Map<UUID, Hold> known, LeaseProperties properties) {
         this.books = books;
         this.properties = properties;
@@ -55,8 +58,9 @@ final class Round {
         }
     }
 
+    /** A lease that appeared when accounts were being locked, and whose account is not, was unknown when this was asked. */
     void state(Stating stating) {
-        stating.statements().forEach(statement -> state(statement, hold -> true));
+        stating.statements().forEach(statement -> state(statement, hold -> books.isLocked(hold.account())));
     }
 
     private void state(Statement statement, Predicate<Hold> theirs) {

@@ -48,6 +48,8 @@ class SettlementStore {
 
     private static final String FUNDING = "settlement_funding (request, position, hold, at_most, charge)";
 
+    private static final long BYTES_OF_KNOWN = 60;
+
     private final JdbcTemplate jdbc;
 
     SettlementStore(JdbcTemplate jdbc) {
@@ -63,7 +65,7 @@ class SettlementStore {
     void known(Collection<UUID> requests, RoundTrip reads, Map<UUID, Known> found) {
         reads.query(
                 KNOWN,
-                requests.size(),
+                requests.size() * BYTES_OF_KNOWN,
                 columns -> columns.uuids(requests, id -> id).range(requests),
                 row -> {
                     found.put(

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts whose rows this transaction has locked, and what it does to them: running balances in memory, so that one
- * statement posts any number of transfers. No balance goes below zero or below what is held: such a transfer is refused
+ * Accounts whose rows this transaction has locked, and what it does to them: running balances in memory, so that two
+ * statements post any number of transfers. No balance goes below zero or below what is held: such a transfer is refused
  * with {@link BrokenRuleException}, as the database would.
  *
  * <p>Where given credits of an account have passed their time and that is not booked yet, nobody can reserve or spend what
@@ -63,7 +63,7 @@ public final class Books {
     }
 
     /** Whether this transaction has locked an account's row, in these books. */
-    boolean isLocked(AccountId account) {
+    public boolean isLocked(AccountId account) {
         int at = at(account.value());
         return at >= 0 && tiers[at] != null;
     }

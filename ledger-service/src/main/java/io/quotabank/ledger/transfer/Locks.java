@@ -31,6 +31,8 @@ class Locks {
 
     private static final String WAIT_A_MOMENT = "SELECT set_config('lock_timeout', '500ms', true)";
 
+    private static final long BYTES_OF_ROW = 160;
+
     private final JdbcTemplate jdbc;
     private final Clock clock;
 
@@ -73,7 +75,7 @@ class Locks {
                 .toArray());
         var trip = new RoundTrip();
         if (sharedIds.length > 0) {
-            trip.query(WAIT_A_MOMENT, 1, columns -> {}, row -> {});
+            trip.query(WAIT_A_MOMENT, BYTES_OF_ROW, columns -> {}, row -> {});
             read(trip, books, IN_ORDER, sharedIds);
         }
         read(trip, books, WITHOUT_WAITING, personIds);
@@ -96,7 +98,7 @@ class Locks {
             var now = clock.instant();
             trip.query(
                     sql,
-                    ids.length,
+                    ids.length * BYTES_OF_ROW,
                     columns -> columns.instant(now).longs(ids),
                     row -> put(books, books.at(row.getLong(7)), row));
         }

@@ -18,6 +18,7 @@ class RoundTripIT {
 
     private static final Ledger LEDGER = Ledger.shared();
     private static final JdbcTemplate JDBC = LEDGER.bean(JdbcTemplate.class);
+    private static final long FEW = 10;
 
     @Test
     void eachStatementSeesWhatThoseBeforeItDidAndIsAnsweredInItsTurn() {
@@ -25,14 +26,14 @@ class RoundTripIT {
             var written = new AtomicInteger();
             var seen = new ArrayList<Long>();
             var trip = new RoundTrip();
-            trip.query("SELECT ms FROM uptime", 1, columns -> {}, row -> seen.add(row.getLong(1)));
+            trip.query("SELECT ms FROM uptime", FEW, columns -> {}, row -> seen.add(row.getLong(1)));
             trip.update("UPDATE uptime SET ms = ms + ?", columns -> columns.number(5), written::set);
             trip.query(
                     "SELECT ms FROM uptime WHERE ms > ?",
-                    1,
+                    FEW,
                     columns -> columns.number(-1),
                     row -> seen.add(row.getLong(1)));
-            trip.query("SELECT ms FROM uptime WHERE ms < ?", 1, columns -> columns.number(0), row -> seen.clear());
+            trip.query("SELECT ms FROM uptime WHERE ms < ?", FEW, columns -> columns.number(0), row -> seen.clear());
             trip.run(JDBC);
             assertThat(written).hasValue(1);
             assertThat(seen).hasSize(2);
@@ -45,7 +46,7 @@ class RoundTripIT {
         LEDGER.undone(() -> {
             var written = new AtomicInteger();
             var trip = new RoundTrip();
-            trip.query("SELECT 1 / ?", 1, columns -> columns.number(0), row -> {});
+            trip.query("SELECT 1 / ?", FEW, columns -> columns.number(0), row -> {});
             trip.update("UPDATE uptime SET ms = ms + ?", columns -> columns.number(5), written::set);
             assertThatThrownBy(() -> trip.run(JDBC)).isInstanceOf(DataAccessException.class);
             assertThat(written).hasValue(0);
@@ -66,12 +67,12 @@ class RoundTripIT {
             var trip = new RoundTrip();
             trip.query(
                     "SELECT repeat('x', 1000) FROM generate_series(1, ?)",
-                    many,
+                    many * 1_000L,
                     columns -> columns.number(many),
                     row -> rows.incrementAndGet());
             trip.query(
                     "SELECT cardinality(?)",
-                    1,
+                    FEW,
                     columns -> columns.longs(new long[10_000_000]),
                     row -> rows.addAndGet(row.getInt(1)));
             trip.run(JDBC);
@@ -80,19 +81,43 @@ class RoundTripIT {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+    void fewRowsOfEachOfManyAreReadBeforeMoreIsSent() {
+        LEDGER.undone(() -> {
+            var rows = new AtomicInteger();
+            var trip = new RoundTrip();
+            for (int i = 0; i < 1_000; i++) {
+                trip.query(
+                        "SELECT repeat('x', 1000) FROM generate_series(1, ?)",
+                        40_000,
+                        columns -> columns.number(40),
+                        row -> rows.incrementAndGet());
+            }
+            trip.query(
+                    "SELECT cardinality(?)",
+                    FEW,
+                    columns -> columns.longs(new long[10_000_000]),
+                    row -> rows.addAndGet(row.getInt(1)));
+            trip.run(JDBC);
+            assertThat(rows).hasValue(10_040_000);
+        });
+    }
+
+    @Test
     void whatIsSetForATripWithoutATransactionEndsWithIt() throws SQLException {
         try (var connection = LEDGER.database().connect(LEDGER.database().service())) {
             var jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             var seen = new ArrayList<String>();
-            for (int i = 0; i < 2; i++) {
+            // More often than the driver needs to have the server prepare them.
+            for (int i = 0; i < 8; i++) {
                 var trip = new RoundTrip();
-                trip.query("SELECT current_setting('work_mem')", 1, columns -> {}, row -> seen.add(row.getString(1)));
-                trip.query("SELECT set_config('work_mem', '9MB', true)", 1, columns -> {}, row -> {});
-                trip.query("SELECT current_setting('work_mem')", 1, columns -> {}, row -> seen.add(row.getString(1)));
+                trip.query("SELECT current_setting('work_mem')", FEW, columns -> {}, row -> seen.add(row.getString(1)));
+                trip.query("SELECT set_config('work_mem', '9MB', true)", FEW, columns -> {}, row -> {});
+                trip.query("SELECT current_setting('work_mem')", FEW, columns -> {}, row -> seen.add(row.getString(1)));
                 trip.run(jdbc);
             }
             assertThat(seen.get(1)).isEqualTo("9MB").isNotEqualTo(seen.getFirst());
-            assertThat(seen.subList(2, 4)).isEqualTo(seen.subList(0, 2));
+            assertThat(seen.subList(2, 16)).isEqualTo(seen.subList(0, 14));
         }
     }
 
@@ -102,9 +127,15 @@ class RoundTripIT {
             for (int i = 0; i < 20; i++) {
                 var trip = new RoundTrip();
                 trip.query(
-                        "SELECT 'first of a trip', unnest(?)", 1, columns -> columns.longs(new long[] {1}), row -> {});
+                        "SELECT 'first of a trip', unnest(?)",
+                        FEW,
+                        columns -> columns.longs(new long[] {1}),
+                        row -> {});
                 trip.query(
-                        "SELECT 'second of a trip', unnest(?)", 1, columns -> columns.longs(new long[] {1}), row -> {});
+                        "SELECT 'second of a trip', unnest(?)",
+                        FEW,
+                        columns -> columns.longs(new long[] {1}),
+                        row -> {});
                 trip.run(JDBC);
             }
             var uses = JDBC.queryForList(

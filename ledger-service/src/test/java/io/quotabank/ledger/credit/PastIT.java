@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class PastIT {
 
@@ -119,6 +120,20 @@ class PastIT {
             }
             owner.rollback();
         }
+    }
+
+    @Test
+    void aPageIsPlannedOnceForAllAccounts() {
+        LEDGER.undone(() -> {
+            for (int i = 0; i < 20; i++) {
+                LEDGER.bean(History.class).page(new AccountId(-7 - i), Long.MAX_VALUE, 20);
+            }
+            var plans = LEDGER.bean(JdbcTemplate.class).queryForMap("""
+                            SELECT sum(generic_plans) > 10 AS generic, sum(custom_plans) > 0 AS custom
+                            FROM pg_prepared_statements WHERE statement LIKE '%credit_seq DESC LIMIT $6)) AS page%'
+                            """);
+            assertThat(plans).containsEntry("generic", true).containsEntry("custom", false);
+        });
     }
 
     private static String numbered(String sql, String... parameters) {

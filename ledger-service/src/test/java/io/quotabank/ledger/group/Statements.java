@@ -23,14 +23,14 @@ public final class Statements {
         protected void append(ILoggingEvent event) {
             if (event.getThreadName().equals(thread)
                     && event.getMessage().startsWith("Executing prepared SQL statement")) {
-                count++;
+                count += event.getFormattedMessage().split(";\n", -1).length;
             }
         }
     }
 
     private Statements() {}
 
-    /** How many statements with parameters this thread sends for this work. */
+    /** How many statements with parameters this thread sends for this work: those of a round trip one by one. */
     public static long counted(Runnable work) {
         var logger = (Logger) LoggerFactory.getLogger(JdbcTemplate.class);
         var level = logger.getLevel();

@@ -2,6 +2,7 @@ package io.quotabank.ledger.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
@@ -14,8 +15,10 @@ import io.quotabank.ledger.account.BrokenRuleException;
 import io.quotabank.ledger.grant.Grants;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,11 @@ class TransfersIT {
 
     private static final Ledger LEDGER = Ledger.shared();
     private static final Transfers TRANSFERS = LEDGER.bean(Transfers.class);
+
+    private static final String WAITING = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'
+            """;
 
     private final UUID person = UUID.randomUUID();
     private final AccountId account = LEDGER.bean(Grants.class).welcome(person);
@@ -60,6 +68,30 @@ class TransfersIT {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("account 0 has no row");
         });
+    }
+
+    @Test
+    void whatIsReadWithTheLocksIsReadWhenTheyAreThere() throws Exception {
+        var lease = new People(LEDGER).lease(person, 1_000, 1_000).leaseId();
+        var seen = new ArrayList<Long>();
+        try (var other = LEDGER.database().connect(LEDGER.database().owner());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            var statement = other.createStatement();
+            statement.execute("SELECT FROM account WHERE id = " + account.value() + " FOR UPDATE");
+            var locking = threads.submit(() -> TRANSFERS.inTransaction(() -> TRANSFERS.lock(
+                    List.of(account),
+                    reads -> reads.query(
+                            "SELECT statement_seq FROM hold WHERE id = ANY(?)",
+                            10,
+                            columns -> columns.uuids(List.of(lease), id -> id),
+                            row -> seen.add(row.getLong(1))))));
+            await().until(() -> LEDGER.number(WAITING) == 1);
+            statement.execute("UPDATE hold SET statement_seq = 7 WHERE id = '" + lease + "'");
+            other.commit();
+            locking.get();
+        }
+        assertThat(seen).containsExactly(7L);
     }
 
     @ParameterizedTest
