@@ -33,7 +33,7 @@ class ServiceRoleIT {
                         "payment_order.asked_until payment_order.code_url payment_order.next_look_at"
                                 + " payment_order.paid_at payment_order.pay_url payment_order.reference payment_order.state",
                         "payment_refund.amount_fen payment_refund.next_try_at payment_refund.refused"
-                                + " payment_refund.state",
+                                + " payment_refund.state payment_refund.told",
                         "reconciliation_turn.started_at",
                         "redemption_tries.since redemption_tries.tries",
                         "uptime.ms");

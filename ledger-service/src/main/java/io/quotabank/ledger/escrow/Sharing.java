@@ -42,12 +42,14 @@ class Sharing {
             boolean last) {
 
         private static final int LONGEST_ID = 128;
+        private static final int LONGEST_SPLIT = 100;
 
         Settle {
             if (amount.isZero()) {
                 throw new IllegalArgumentException("amount is above zero");
             }
             Text.required("settlement_id", id, LONGEST_ID);
+            Text.optional("split", split, LONGEST_SPLIT);
             if (split == null && (splitVersion != null || seller != null)) {
                 throw new IllegalArgumentException("split_version and seller_id need a split");
             }

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Sends money back. The credits are taken first, in the transaction that writes the refund down; then the provider is
- * asked, again and again until it has answered; if it refuses for good, the credits are given back. What it tells of
- * the refund after that counts all the same.
+ * asked, again and again until the refund has an end there; if it refuses for good, the credits are given back. What it
+ * tells of the refund after that counts all the same.
  */
 @Service
 class PaymentRefunds {
@@ -100,7 +100,7 @@ class PaymentRefunds {
                 : written;
     }
 
-    /** Asks for it unless its provider has told of it, and tells how it stands now. */
+    /** Asks for it unless it has an end, and tells how it stands now. */
     private Outcome asked(PaymentProvider.Name provider, Outcome.Asked written) {
         var key = written.refund().key();
         returns.due(provider, key).ifPresent(this::ask);
@@ -143,9 +143,9 @@ class PaymentRefunds {
                 new Outcome.Asked(new Made(key, wanted, PaymentProvider.RefundState.REQUESTED)));
     }
 
-    /** Asks the provider for refunds that it has not been reached for yet. */
+    /** Asks the provider for refunds that it has not been reached for yet, or that are under way there. */
     void askForDue() {
-        returns.due(clock.instant(), properties.retryAfter(), properties.batch())
+        returns.due(clock.instant(), properties.retryAfter(), Payments.LOOK_AGAIN, properties.batch())
                 .forEach(this::askUnlessItFails);
     }
 

@@ -14,6 +14,7 @@ import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ class Payments {
         /** It is of a payment, and there is no such order with this provider: nothing was written. */
         record Unknown() implements Taken {}
     }
+
+    /** How long until a refund that is under way at its provider is looked at again: its notification may be lost. */
+    static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(Payments.class);
 
@@ -197,7 +201,9 @@ class Payments {
         return transfers.inTransaction(() -> {
             payments.oneAtATime(provider, event.transaction());
             switch (event) {
-                case Event.Refunded refund -> returns.told(provider, refund);
+                case Event.Refunded refund -> 
+                    returns.told(
+                            provider, refund, clock.instant().plus(LOOK_AGAIN));
                 case Event.Disputed dispute -> returns.told(provider, dispute);
                 case Event.Paid paid -> throw new IllegalArgumentException("a payment does not go back");
             }

@@ -39,27 +39,30 @@ class ReturnStore {
             ON CONFLICT (provider, refund_key) DO NOTHING
             """;
 
-    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is
-    // told
-    // of is there after all.
+    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is told
+    // of is there after all. One of ours that is under way is looked at until it has an end; of others we only hear.
     private static final String TOLD = """
-            INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor)
-            VALUES (:provider, :key, :transaction, :fen, :cumulative, :state, 'provider:' || :provider)
+            INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor, told)
+            VALUES (:provider, :key, :transaction, :fen, :cumulative, :state, 'provider:' || :provider, true)
             ON CONFLICT (provider, refund_key) DO UPDATE SET
                 state = CASE WHEN payment_refund.refused THEN EXCLUDED.state
                         WHEN payment_refund.state = 'failed' OR EXCLUDED.state = 'requested' THEN payment_refund.state
                         ELSE EXCLUDED.state END,
                 refused = false,
+                told = true,
                 amount_fen = CASE WHEN payment_refund.cumulative
                         THEN greatest(payment_refund.amount_fen, EXCLUDED.amount_fen) ELSE payment_refund.amount_fen END,
-                next_try_at = NULL
+                next_try_at = CASE WHEN EXCLUDED.state = 'requested'
+                            AND (payment_refund.refused OR payment_refund.state = 'requested')
+                            AND payment_refund.actor <> EXCLUDED.actor
+                        THEN CAST(:later AS timestamptz) END
             WHERE payment_refund.provider_txn = EXCLUDED.provider_txn
             """;
 
     // Only while its provider has told nothing of it.
     private static final String REFUSED = """
             UPDATE payment_refund SET state = 'failed', refused = true, next_try_at = NULL
-            WHERE provider = ? AND refund_key = ? AND state = 'requested' AND next_try_at IS NOT NULL
+            WHERE provider = ? AND refund_key = ? AND state = 'requested' AND next_try_at IS NOT NULL AND NOT told
             """;
 
     private static final String DISPUTED = """
@@ -82,14 +85,15 @@ class ReturnStore {
             """;
 
     private static final String DUE = """
-            UPDATE payment_refund SET next_try_at = :next
+            UPDATE payment_refund SET next_try_at = CASE WHEN told
+                    THEN CAST(:later AS timestamptz) ELSE CAST(:next AS timestamptz) END
             WHERE (provider, refund_key) IN (
                 SELECT provider, refund_key FROM payment_refund WHERE next_try_at <= :now
                 ORDER BY next_try_at LIMIT :batch FOR UPDATE SKIP LOCKED)
             RETURNING provider, refund_key, provider_txn, amount_fen, reason
             """;
 
-    private static final String UNTOLD = """
+    private static final String UNDER_WAY = """
             SELECT provider, refund_key, provider_txn, amount_fen, reason FROM payment_refund
             WHERE provider = ? AND refund_key = ? AND next_try_at IS NOT NULL
             """;
@@ -119,7 +123,8 @@ class ReturnStore {
                 .update();
     }
 
-    void told(PaymentProvider.Name provider, Event.Refunded refund) {
+    /** @param later when it is looked at again if it is one of ours and under way */
+    void told(PaymentProvider.Name provider, Event.Refunded refund, Instant later) {
         jdbc.sql(TOLD)
                 .param("provider", provider.wire())
                 .param("key", refund.key())
@@ -127,6 +132,7 @@ class ReturnStore {
                 .param("fen", refund.amountFen())
                 .param("cumulative", refund.cumulative())
                 .param("state", refund.state().wire())
+                .param("later", Timestamp.from(later))
                 .update();
     }
 
@@ -163,19 +169,25 @@ class ReturnStore {
                 .optional();
     }
 
-    /** The refund of this key, while its provider has told nothing of it. */
+    /** The refund of this key, while it has no end. */
     Optional<Due> due(PaymentProvider.Name provider, String key) {
-        return jdbc.sql(UNTOLD)
+        return jdbc.sql(UNDER_WAY)
                 .params(provider.wire(), key)
                 .query((row, index) -> read(row))
                 .optional();
     }
 
-    /** Refunds to be asked for; nobody else gets them until {@code next}. */
-    List<Due> due(Instant now, Duration retryAfter, int batch) {
+    /**
+     * Refunds to be asked for; nobody else gets them until it is time again.
+     *
+     * @param retryAfter until one that its provider has told nothing of is due again
+     * @param lookAfter the same of one that is told to be under way
+     */
+    List<Due> due(Instant now, Duration retryAfter, Duration lookAfter, int batch) {
         return jdbc.sql(DUE)
                 .param("now", Timestamp.from(now))
                 .param("next", Timestamp.from(now.plus(retryAfter)))
+                .param("later", Timestamp.from(now.plus(lookAfter)))
                 .param("batch", batch)
                 .query((row, index) -> read(row))
                 .list();

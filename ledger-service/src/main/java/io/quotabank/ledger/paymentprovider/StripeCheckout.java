@@ -86,17 +86,34 @@ final class StripeCheckout implements PaymentProvider {
 
     @Override
     public Standing close(Order order) {
-        return standing(call(() -> {
-            var session = session(order);
-            if (!"open".equals(session.getStatus())) {
-                return session;
+        return call(() -> {
+            var known = known(order);
+            return known.isEmpty() ? new Standing.Closed() : standing(expired(known.get()));
+        });
+    }
+
+    /** The order's session; empty where it was never opened, and can't be any more. */
+    private Optional<Session> known(Order order) throws StripeException {
+        try {
+            return Optional.of(session(order));
+        } catch (InvalidRequestException refused) {
+            if (order.reference() != null) {
+                throw refused;
             }
-            try {
-                return client.v1().checkout().sessions().expire(session.getId());
-            } catch (InvalidRequestException paidMeanwhile) {
-                return client.v1().checkout().sessions().retrieve(session.getId());
-            }
-        }));
+            // Stripe gives the session of this key where there is one. It makes none that ends before half an hour.
+            return Optional.empty();
+        }
+    }
+
+    private Session expired(Session session) throws StripeException {
+        if (!"open".equals(session.getStatus())) {
+            return session;
+        }
+        try {
+            return client.v1().checkout().sessions().expire(session.getId());
+        } catch (InvalidRequestException paidMeanwhile) {
+            return client.v1().checkout().sessions().retrieve(session.getId());
+        }
     }
 
     @Override

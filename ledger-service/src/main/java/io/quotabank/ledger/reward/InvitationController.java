@@ -3,6 +3,7 @@ package io.quotabank.ledger.reward;
 import io.quotabank.ledger.grant.Grants;
 import io.quotabank.ledger.idempotency.Idempotency;
 import io.quotabank.ledger.idempotency.Idempotency.Outcome;
+import io.quotabank.ledger.text.Text;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.identity.Caller;
 import io.quotabank.platform.problem.Problems;
@@ -19,6 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/credits/invitation")
 class InvitationController {
+
+    private static final int LONGEST_CODE = 100;
 
     record CodeBody(@Nullable String code) {}
 
@@ -77,6 +80,7 @@ class InvitationController {
         if (code == null) {
             throw new IllegalArgumentException("code is needed");
         }
+        Text.optional("code", code, LONGEST_CODE);
         var account = grants.welcome(caller);
         var outcome = transfers.inTransaction(() -> idempotency.once(
                 caller.subject(),

@@ -61,6 +61,8 @@ class HoldRefusalIT {
         for (var wrong : List.of(
                 ",\"split\":\"market_sale\"",
                 ",\"split\":\"market_sale\",\"seller_id\":\"" + user + "\"",
+                ",\"split\":\"market\\u0000sale\"",
+                ",\"split\":\"" + "x".repeat(101) + "\"",
                 seller,
                 ",\"split_version\":1")) {
             assertThat(video.settle(hold, "1", wrong).status()).as(wrong).isEqualTo(400);

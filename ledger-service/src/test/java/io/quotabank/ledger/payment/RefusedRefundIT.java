@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A refund of ours that its provider does not make: what leaves the merchant is taken back, and nothing else. */
@@ -109,6 +110,56 @@ class RefusedRefundIT {
         assertThat(SHOP.credits(buyer)).as("what is told as failed stays so").isEqualTo(1_200);
     }
 
+    /** No notification of it comes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stripe", "wechat"})
+    void isLookedAtUntilItIsDone(String provider) {
+        var order = paid(provider);
+        isUnanswered(order, "slow");
+        SHOP.runJobs();
+        assertThat(state(order)).as("not looked at before its time").isEqualTo("requested");
+        askAgain(order);
+        assertThat(state(order)).isEqualTo("requested");
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        assertThat(refuse(order)).as("what its provider told of is not refused").isFalse();
+
+        SHOP.answerRefunds(order, "as_usual");
+        SHOP.runJobs();
+        assertThat(state(order)).as("not looked at before its time").isEqualTo("requested");
+        askAgain(order);
+
+        isMadeOnce(order);
+        assertThat(waits(order)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stripe", "wechat"})
+    void givesItsCreditsBackWhereItComesToNothingAndNobodyTells(String provider) {
+        var order = paid(provider);
+        isUnanswered(order, "slow");
+        SHOP.answerRefunds(order, "failed");
+
+        askAgain(order);
+
+        assertThat(state(order)).isEqualTo("failed");
+        assertThat(SHOP.credits(buyer)).isEqualTo(1_200);
+        assertThat(waits(order)).isFalse();
+    }
+
+    /** The desk's own goes its way without us. */
+    @Test
+    void isNotAskedForWhereTheDeskMadeIt() {
+        var order = paid("stripe");
+        var transaction = SHOP.trade(order).at("/payments/0/transaction").asString();
+        for (int i = 0; i < 2; i++) {
+            var told = new Event.Refunded(transaction, "re_" + buyer, 5_000, false, RefundState.REQUESTED);
+            SHOP.ledger().bean(Payments.class).take(PaymentProvider.Name.STRIPE, told);
+        }
+
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        assertThat(waits(order)).isFalse();
+    }
+
     /** Of money that came twice; it is with us, and people look at it. */
     @Test
     void movesNothingWhereItWasOfASecondPayment() {
@@ -150,14 +201,30 @@ class RefusedRefundIT {
     }
 
     private static void tell(Order order, RefundState state) {
-        var key = text("SELECT refund_key FROM payment_refund WHERE provider_txn IN " + transactions(order));
         var transaction = SHOP.trade(order).at("/payments/0/transaction").asString();
-        var told = new Event.Refunded(transaction, key, 5_000, false, state);
+        var told = new Event.Refunded(transaction, key(order), 5_000, false, state);
         SHOP.ledger().bean(Payments.class).take(PaymentProvider.Name.of(order.provider()), told);
     }
 
     private static String state(Order order) {
         return text("SELECT state FROM payment_refund WHERE NOT cumulative AND provider_txn IN " + transactions(order));
+    }
+
+    /** A late answer to an asking of before. */
+    private static boolean refuse(Order order) {
+        return SHOP.ledger()
+                .bean(ReturnStore.class)
+                .refused(PaymentProvider.Name.of(order.provider()), key(order));
+    }
+
+    private static boolean waits(Order order) {
+        return Boolean.parseBoolean(
+                text("SELECT (next_try_at IS NOT NULL)::text FROM payment_refund WHERE NOT cumulative"
+                        + " AND provider_txn IN " + transactions(order)));
+    }
+
+    private static String key(Order order) {
+        return text("SELECT refund_key FROM payment_refund WHERE provider_txn IN " + transactions(order));
     }
 
     private static String text(String sql) {

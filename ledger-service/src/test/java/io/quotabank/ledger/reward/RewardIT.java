@@ -55,6 +55,8 @@ class RewardIT {
     @Test
     void invitationsThatDoNotCountSayWhy() {
         assertThat(refusal(accept(bob, "NOSUCHCODE"))).isEqualTo("422 invitation_unknown");
+        assertThat(accept(bob, "NO\\u0000CODE").status()).isEqualTo(400);
+        assertThat(accept(bob, "X".repeat(101)).status()).isEqualTo(400);
         assertThat(refusal(accept(bob, codeOf(bob)))).isEqualTo("422 invitation_own");
         assertThat(accept(bob, " " + codeOf(ann).toLowerCase(Locale.ROOT) + " ").status())
                 .isEqualTo(200);

@@ -121,8 +121,8 @@ public final class StripeApi implements Messenger {
             return found.get()
                     .trade()
                     .asked(paid, id, key, amount)
-                    .map(made ->
-                            Response.json(200, refund(paid, made, "succeeded").toString()))
+                    .map(made -> Response.json(
+                            200, refund(paid, made, status(found.get().trade())).toString()))
                     .orElseGet(() -> tooMuch(paid));
         } catch (Trade.AwayException away) {
             return error(503, "api_error", "Sorry, something is wrong on our side");
@@ -147,9 +147,18 @@ public final class StripeApi implements Messenger {
                 .put("has_more", false);
         var data = list.putArray("data");
         trades.byTransaction(Provider.STRIPE, request.parameters().getOrDefault("payment_intent", ""))
-                .ifPresent(found ->
-                        found.paid().refunds().forEach(made -> data.add(refund(found.paid(), made, "succeeded"))));
+                .ifPresent(found -> found.paid()
+                        .refunds()
+                        .forEach(made -> data.add(refund(found.paid(), made, status(found.trade())))));
         return Response.json(200, list.toString());
+    }
+
+    private static String status(Trade trade) {
+        return switch (trade.answer()) {
+            case SLOW -> "pending";
+            case FAILED -> "failed";
+            default -> "succeeded";
+        };
     }
 
     private ObjectNode session(Trade trade) {

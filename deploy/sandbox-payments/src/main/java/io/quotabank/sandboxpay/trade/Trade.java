@@ -27,7 +27,11 @@ public final class Trade {
         /** Nothing is done: more than is left, whatever it is. */
         REFUSED,
         /** Keys of before are not known any more, as Stripe's are not after a day. */
-        FORGETFUL
+        FORGETFUL,
+        /** It is done, and told to be under way. */
+        SLOW,
+        /** It came to nothing, whatever was told of it before. */
+        FAILED
     }
 
     /** A fault is to be told. */
@@ -173,6 +177,10 @@ public final class Trade {
     /** From now on. */
     public synchronized void answer(Answer to) {
         answer = to;
+    }
+
+    public synchronized Answer answer() {
+        return answer;
     }
 
     /**

@@ -153,7 +153,13 @@ public final class WeChatApi implements Messenger {
     }
 
     private Response told(Trade trade, Trade.Paid paid, Trade.Refund refund) {
-        return signed(200, refund(trade, paid, refund).put("status", "SUCCESS").toString());
+        var status =
+                switch (trade.answer()) {
+                    case SLOW -> "PROCESSING";
+                    case FAILED -> "CLOSED";
+                    default -> "SUCCESS";
+                };
+        return signed(200, refund(trade, paid, refund).put("status", status).toString());
     }
 
     private static ObjectNode transaction(Trade trade, Trade.@Nullable Paid paid, boolean otherMerchant) {
