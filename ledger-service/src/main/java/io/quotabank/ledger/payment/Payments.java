@@ -201,9 +201,8 @@ class Payments {
         return transfers.inTransaction(() -> {
             payments.oneAtATime(provider, event.transaction());
             switch (event) {
-                case Event.Refunded refund -> 
-                    returns.told(
-                            provider, refund, clock.instant().plus(LOOK_AGAIN));
+                case Event.Refunded refund ->
+                    returns.told(provider, refund, clock.instant().plus(LOOK_AGAIN));
                 case Event.Disputed dispute -> returns.told(provider, dispute);
                 case Event.Paid paid -> throw new IllegalArgumentException("a payment does not go back");
             }

@@ -39,7 +39,8 @@ class ReturnStore {
             ON CONFLICT (provider, refund_key) DO NOTHING
             """;
 
-    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is told
+    // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is
+    // told
     // of is there after all. One of ours that is under way is looked at until it has an end; of others we only hear.
     private static final String TOLD = """
             INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor, told)

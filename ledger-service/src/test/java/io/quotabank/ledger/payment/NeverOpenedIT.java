@@ -26,7 +26,7 @@ class NeverOpenedIT {
                 assertThat(buy(shop)).isEqualTo(503);
             }
             clock.pass(LATE);
-            assertThat(buy(shop)).as("too many unpaid").isEqualTo(409);
+            assertThat(buy(shop)).as("too many unpaid").isEqualTo(429);
             assertThat(opening(shop)).isEqualTo(MOST_UNPAID);
 
             shop.runJobs();

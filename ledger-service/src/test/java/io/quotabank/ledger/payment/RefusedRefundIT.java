@@ -212,9 +212,7 @@ class RefusedRefundIT {
 
     /** A late answer to an asking of before. */
     private static boolean refuse(Order order) {
-        return SHOP.ledger()
-                .bean(ReturnStore.class)
-                .refused(PaymentProvider.Name.of(order.provider()), key(order));
+        return SHOP.ledger().bean(ReturnStore.class).refused(PaymentProvider.Name.of(order.provider()), key(order));
     }
 
     private static boolean waits(Order order) {

@@ -153,12 +153,11 @@ public final class WeChatApi implements Messenger {
     }
 
     private Response told(Trade trade, Trade.Paid paid, Trade.Refund refund) {
-        var status =
-                switch (trade.answer()) {
-                    case SLOW -> "PROCESSING";
-                    case FAILED -> "CLOSED";
-                    default -> "SUCCESS";
-                };
+        var status = switch (trade.answer()) {
+            case SLOW -> "PROCESSING";
+            case FAILED -> "CLOSED";
+            default -> "SUCCESS";
+        };
         return signed(200, refund(trade, paid, refund).put("status", status).toString());
     }
 
