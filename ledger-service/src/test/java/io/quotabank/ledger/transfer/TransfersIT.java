@@ -159,6 +159,34 @@ class TransfersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 20})
+    void whatIsPledgedIsWrittenToo(int transfers) {
+        LEDGER.undone(() -> {
+            var books = TRANSFERS.lock(List.of(account, revenue));
+            assertThat(books.pledging()).isEmpty();
+            for (int i = 0; i < transfers; i++) {
+                books.transfer(TestUsage.IDS.next(), account, revenue, new Credits(7), TransferType.CONSUME, null);
+            }
+            books.hold(account, new Credits(50));
+            books.pledge(account, new Credits(60));
+            TRANSFERS.post(books);
+            assertThat(row("SELECT pledged FROM account WHERE id = ?", account.value()))
+                    .as("no more than is held")
+                    .isEqualTo(50);
+
+            var again = TRANSFERS.lock(List.of(account, revenue));
+            assertThat(again.pledging()).containsExactly(account);
+            assertThat(again.pledged(account)).isEqualTo(new Credits(50));
+            again.release(account, new Credits(20));
+            assertThat(again.back(account)).isEqualTo(new Credits(20));
+            again.pledge(account, new Credits(30));
+            TRANSFERS.post(again);
+            assertThat(row("SELECT pledged FROM account WHERE id = ?", account.value()))
+                    .isEqualTo(30);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20})
     void aRowThatChangedWithoutALockFailsThePosting(int transfers) {
         LEDGER.undone(() -> {
             var books = TRANSFERS.lock(List.of(account, revenue));
