@@ -1,5 +1,6 @@
 package io.quotabank.ledger.payment;
 
+import io.quotabank.ledger.payment.Payments.Taken;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.Standing;
 import io.quotabank.ledger.paymentprovider.PaymentProviders;
@@ -65,7 +66,12 @@ class PaymentJob {
                 ? provider.get().close(order.forProvider())
                 : provider.get().look(order.forProvider());
         switch (standing) {
-            case Standing.Paid paid -> payments.take(order.provider(), paid.payment());
+            case Standing.Paid(var payment) -> {
+                // Of another amount it is noted, and what was asked for can't be paid any more.
+                if (payments.take(order.provider(), payment) instanceof Taken.Noted && over) {
+                    orders.close(order.id());
+                }
+            }
             case Standing.Closed closed -> orders.close(order.id());
             case Standing.Unpaid unpaid -> LOG.debug("order {} is not paid yet", order.id());
         }

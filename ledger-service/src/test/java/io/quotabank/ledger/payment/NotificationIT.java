@@ -120,6 +120,24 @@ class NotificationIT {
                 .isEqualTo(1);
     }
 
+    /** Nobody can pay it what it asked for any more: it is not looked at for ever, nor counts among the unpaid. */
+    @ParameterizedTest
+    @MethodSource("providers")
+    void anOrderThatWasPaidAnotherAmountIsClosedWhenItsTimeIsOver(String provider) {
+        var order = SHOP.order(buyer, provider);
+        SHOP.pay(order, "{\"amount\":1}");
+        isLookedAt(order);
+        SHOP.runJobs();
+        assertThat(SHOP.status(order)).isEqualTo("pending");
+
+        isOver(order);
+        SHOP.runJobs();
+
+        assertThat(SHOP.status(order)).isEqualTo("closed");
+        assertThat(SHOP.credits(buyer)).isZero();
+        assertThat(payments(order)).isEqualTo(1);
+    }
+
     /** A genuine message of one provider, about an order that another one was to be paid for. */
     @ParameterizedTest
     @CsvSource({"stripe, wechat", "wechat, alipay", "alipay, stripe"})
@@ -154,8 +172,7 @@ class NotificationIT {
     @MethodSource("providers")
     void aPaymentAfterTheOrderWasClosedBooks(String provider) {
         var order = SHOP.order(buyer, provider);
-        asOwner("UPDATE payment_order SET closes_at = opened_at + interval '1 ms', next_look_at = opened_at"
-                + " WHERE id = '" + order.id() + "'");
+        isOver(order);
         SHOP.runJobs();
         assertThat(SHOP.status(order)).isEqualTo("closed");
         assertThat(SHOP.trade(order).get("state").asString()).isEqualTo("closed");
@@ -171,7 +188,7 @@ class NotificationIT {
     void aPaymentOfWhichNobodyToldIsFoundByAsking(String provider) {
         var order = SHOP.order(buyer, provider);
         SHOP.pay(order, "{\"deliver\":false}");
-        asOwner("UPDATE payment_order SET next_look_at = opened_at WHERE id = '" + order.id() + "'");
+        isLookedAt(order);
 
         SHOP.runJobs();
 
@@ -185,8 +202,7 @@ class NotificationIT {
     void anOrderThatWasPaidInItsLastMomentIsNotClosed(String provider) {
         var order = SHOP.order(buyer, provider);
         SHOP.pay(order, "{\"deliver\":false}");
-        asOwner("UPDATE payment_order SET closes_at = opened_at + interval '1 ms', next_look_at = opened_at"
-                + " WHERE id = '" + order.id() + "'");
+        isOver(order);
 
         SHOP.runJobs();
 
@@ -230,6 +246,15 @@ class NotificationIT {
         deliveries.forEach(delivery -> assertThat(List.<Object>of(
                         delivery.get("status").asInt(), delivery.get("body").asString()))
                 .isEqualTo(ACCEPTED.get(provider)));
+    }
+
+    private static void isLookedAt(Order order) {
+        asOwner("UPDATE payment_order SET next_look_at = opened_at WHERE id = '" + order.id() + "'");
+    }
+
+    private static void isOver(Order order) {
+        asOwner("UPDATE payment_order SET closes_at = opened_at + interval '1 ms' WHERE id = '" + order.id() + "'");
+        isLookedAt(order);
     }
 
     private static long payments(Order order) {
