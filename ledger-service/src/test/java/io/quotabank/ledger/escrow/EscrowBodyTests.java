@@ -74,6 +74,8 @@ class EscrowBodyTests {
         refused(() -> settle(" ", 1, null, null, null));
         refused(() -> settle("scene", 0, null, null, null));
         refused(() -> settle("scene", 1, null, 1, null));
+        refused(() -> settle("scene", 1, "a\0b", 1, SELLER));
+        refused(() -> settle("scene", 1, "x".repeat(101), 1, SELLER));
         refused(() -> settle("scene", 1, null, null, SELLER));
     }
 

@@ -2,9 +2,18 @@ package io.quotabank.ledger.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quotabank.contracts.money.Credits;
+import io.quotabank.ledger.account.AccountId;
+import io.quotabank.ledger.transfer.LockedBooks.Account;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PledgesTests {
+
+    private static final AccountId ANN = new AccountId(1);
+    private static final AccountId BOB = new AccountId(2);
+    private static final AccountId NOBODY = new AccountId(3);
 
     private final Pledges pledges = new Pledges(2);
 
@@ -67,5 +76,45 @@ class PledgesTests {
         assertThat(pledges.pledged(0)).isEqualTo(30);
         pledges.within(0, 9);
         assertThat(pledges.pledged(0)).isEqualTo(29);
+    }
+
+    @Test
+    void aPledgeIsNeverRaised() {
+        pledges.put(0, 30, 50);
+        pledges.release(0, 20);
+        pledges.within(0, 30);
+        assertThat(pledges.pledged(0)).isEqualTo(30);
+    }
+
+    @Test
+    void booksTellWhatTheirHoldsGaveBackAndLapsedCreditsAreNotOfIt() {
+        var books = books();
+        assertThat(books.accounts()).containsExactly(ANN, BOB);
+        assertThat(books.isLocked(NOBODY)).isFalse();
+        assertThat(books.pledging()).isEmpty();
+        books.pledge(ANN, new Credits(70));
+        assertThat(books.pledging()).containsExactly(ANN);
+        assertThat(books.pledged(ANN)).as("no more than is held").isEqualTo(new Credits(50));
+        assertThat(books.pledges().changed()).isTrue();
+        books.written();
+        assertThat(books.pledges().changed()).isFalse();
+
+        books.release(ANN, new Credits(20), new Credits(5));
+        assertThat(books.back(ANN)).isEqualTo(new Credits(15));
+        assertThat(books.pledged(ANN)).as("what lapsed is nobody's").isEqualTo(new Credits(45));
+    }
+
+    @Test
+    void whatIsSettledOfAHoldIsPledgedNoMore() {
+        var books = books();
+        books.pledge(ANN, new Credits(50));
+        books.settle(UUID.randomUUID(), ANN, BOB, new Credits(30), TransferType.PROXY_USAGE);
+        assertThat(books.pledged(ANN)).isEqualTo(new Credits(20));
+        assertThat(books.back(ANN)).isEqualTo(Credits.ZERO);
+    }
+
+    /** Of Ann's 100 are 50 held, 10 of them of grants. */
+    private static Books books() {
+        return LockedBooks.of(List.of(new Account(ANN, true, 100, 50, 10), new Account(BOB, true, 0, 0, 0)));
     }
 }

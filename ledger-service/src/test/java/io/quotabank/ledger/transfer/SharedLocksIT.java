@@ -64,10 +64,37 @@ class SharedLocksIT {
     }
 
     @Test
-    void theMomentEndsWithTheTransaction() {
-        locked(List.of(revenue));
-        var after = TRANSFERS.once(() -> LEDGER.jdbc().queryForObject("SHOW lock_timeout", String.class));
-        assertThat(after).isNotEqualTo("500ms");
+    void theMomentIsOfItsTransactionAlone() {
+        var within = TRANSFERS.once(() -> {
+            TRANSFERS.lockFree(List.of(ann), List::of, List.of(revenue), putOff::add);
+            return lockTimeout();
+        });
+        assertThat(within).isEqualTo("500ms");
+        assertThat(TRANSFERS.once(SharedLocksIT::lockTimeout)).isNotEqualTo("500ms");
+    }
+
+    @Test
+    void whoHasATransactionOfTheirOwnLocksAllAndLeavesOutNobody() {
+        var done = TRANSFERS.inTransaction(() -> {
+            assertThat(Transfers.isShared()).isFalse();
+            var all = TRANSFERS.lockFree(List.of(ann, bob), List::of, List.of(revenue), putOff::add);
+            assertThat(lockTimeout()).isNotEqualTo("500ms");
+            return all;
+        });
+        assertThat(done.requests()).containsExactly(ann, bob);
+        assertThat(done.books().accounts()).containsExactlyInAnyOrder(ann, bob, revenue);
+    }
+
+    @Test
+    void whatIsReadAlongIsRead() {
+        var seen = new ArrayList<Long>();
+        TRANSFERS.once(() -> TRANSFERS.lockFree(
+                List.of(ann),
+                List::of,
+                List.of(),
+                putOff::add,
+                reads -> reads.query("SELECT 7::bigint", 8, columns -> {}, row -> seen.add(row.getLong(1)))));
+        assertThat(seen).containsExactly(7L);
     }
 
     @Test
@@ -75,6 +102,10 @@ class SharedLocksIT {
         assertThatThrownBy(() -> locked(List.of(new AccountId(Long.MAX_VALUE))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("account 9223372036854775807 has no row");
+    }
+
+    private static String lockTimeout() {
+        return LEDGER.jdbc().queryForObject("SHOW lock_timeout", String.class);
     }
 
     private Transfers.Free<AccountId> locked(List<AccountId> shared) {
