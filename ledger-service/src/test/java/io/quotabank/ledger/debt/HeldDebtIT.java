@@ -85,11 +85,16 @@ class HeldDebtIT {
 
     @Test
     void aHoldThatExpiresPaysWhoeverFindsIt() {
-        var hold = video.opened(buyer, "700");
+        var hold = video.opened(buyer, "300");
+        var longer = video.opened(buyer, "400");
         var other = video.opened(buyer, "800");
         dispute(DisputeState.OPEN);
         Application.expiredFor(LEDGER, hold, Duration.ofSeconds(1));
         Sweeping.sweep(LEDGER);
+        assertThat(people.debt(buyer)).isEqualTo(680 * CREDIT);
+
+        Application.expiredFor(LEDGER, longer, Duration.ofSeconds(1));
+        assertThat(video.extend(longer, "{\"amount\":1}").status()).isEqualTo(409);
         assertThat(people.debt(buyer)).isEqualTo(280 * CREDIT);
 
         Application.expiredFor(LEDGER, other, Duration.ofSeconds(1));
