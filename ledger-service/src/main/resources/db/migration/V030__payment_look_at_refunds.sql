@@ -1,12 +1,11 @@
--- A refund of ours that its provider tells to be under way is looked at until it has an end: the notification of it may be lost.
+-- A refund of ours is looked at until it has an end: the notification of it may be lost. Those of which a process of the
+-- release before was told wait for nothing, and are found by that.
 ALTER TABLE payment_refund ADD COLUMN told boolean NOT NULL DEFAULT false;
 
-COMMENT ON COLUMN payment_refund.told IS 'by its provider, in an answer or a notification: it is there, and not to be refused any more';
-COMMENT ON COLUMN payment_refund.next_try_at IS 'when the provider is asked (again) to do it, or how it stands';
+COMMENT ON COLUMN payment_refund.told IS 'by its provider: it is there, to be looked at and not to be asked for or refused';
+COMMENT ON COLUMN payment_refund.next_try_at IS 'when the provider is asked (again) for it, or how it stands';
 
-UPDATE payment_refund SET told = true WHERE next_try_at IS NULL AND NOT refused;
-
-UPDATE payment_refund SET next_try_at = now()
-WHERE state = 'requested' AND next_try_at IS NULL AND actor NOT LIKE 'provider:%';
+CREATE INDEX payment_refund_without_end ON payment_refund (next_try_at)
+    WHERE state = 'requested' AND actor NOT LIKE 'provider:%';
 
 GRANT UPDATE (told) ON payment_refund TO ${service-role};

@@ -16,6 +16,8 @@ import org.springframework.validation.annotation.Validated;
  *     then each time after twice as long, up to ten minutes
  * @param answerWithin how long a provider may take to open an order; the same request is refused meanwhile
  * @param retryAfter how long after it failed a refund is asked for again
+ * @param lookAgain how long after its provider told that a refund is under way it is looked at again: the notification of
+ *     its end may be lost
  * @param batch the most orders, and the most refunds, that are looked at in one round
  * @param mostUnpaid the most orders of one person that wait for payment; more are refused
  */
@@ -36,6 +38,9 @@ record PaymentProperties(
 
         @DefaultValue("30s") @DurationMin(millis = 50) @DurationMax(hours = 1)
         Duration retryAfter,
+
+        @DefaultValue("10m") @DurationMin(millis = 50) @DurationMax(hours = 24)
+        Duration lookAgain,
 
         @DefaultValue("50") @Min(1) @Max(1_000) int batch,
         @DefaultValue("20") @Min(1) @Max(1_000) int mostUnpaid) {}

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Sends money back. The credits are taken first, in the transaction that writes the refund down; then the provider is
- * asked, again and again until the refund has an end there; if it refuses for good, the credits are given back. What it
- * tells of the refund after that counts all the same.
+ * asked, again and again until it has answered; if it refuses for good, the credits are given back. A refund that it has
+ * told of is never asked for again, only looked at until it has an end. What it tells after that counts all the same.
  */
 @Service
 class PaymentRefunds {
@@ -100,7 +100,7 @@ class PaymentRefunds {
                 : written;
     }
 
-    /** Asks for it unless it has an end, and tells how it stands now. */
+    /** Asks for it, or looks at it, unless it has an end, and tells how it stands now. */
     private Outcome asked(PaymentProvider.Name provider, Outcome.Asked written) {
         var key = written.refund().key();
         returns.due(provider, key).ifPresent(this::ask);
@@ -145,7 +145,7 @@ class PaymentRefunds {
 
     /** Asks the provider for refunds that it has not been reached for yet, or that are under way there. */
     void askForDue() {
-        returns.due(clock.instant(), properties.retryAfter(), Payments.LOOK_AGAIN, properties.batch())
+        returns.due(clock.instant(), properties.retryAfter(), properties.lookAgain(), properties.batch())
                 .forEach(this::askUnlessItFails);
     }
 
@@ -173,6 +173,10 @@ class PaymentRefunds {
                 due.amountFen(),
                 due.reason() == null ? "refund" : due.reason());
         try {
+            if (due.told()) {
+                taken.take(due.provider(), provider.get().look(refund));
+                return;
+            }
             switch (provider.get().refund(refund)) {
                 case Refunding.Told(var events) -> events.forEach(told -> taken.take(due.provider(), told));
                 case Refunding.Refused(String why) -> refused(due, why);
@@ -183,7 +187,8 @@ class PaymentRefunds {
     }
 
     private void refused(Due due, String why) {
-        LOG.error("refund {} was refused by {} for good: {}", due.key(), due.provider(), why);
-        taken.refused(due.provider(), due.transaction(), due.key());
+        if (taken.refused(due.provider(), due.transaction(), due.key())) {
+            LOG.error("refund {} was refused by {} for good: {}", due.key(), due.provider(), why);
+        }
     }
 }

@@ -14,7 +14,6 @@ import io.quotabank.ledger.transfer.TransferType;
 import io.quotabank.ledger.transfer.Transfers;
 import io.quotabank.platform.id.Ids;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -44,9 +43,6 @@ class Payments {
         record Unknown() implements Taken {}
     }
 
-    /** How long until a refund that is under way at its provider is looked at again: its notification may be lost. */
-    static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(Payments.class);
 
     private final OrderStore orders;
@@ -60,6 +56,7 @@ class Payments {
     private final Transfers transfers;
     private final Ids ids;
     private final Clock clock;
+    private final PaymentProperties properties;
 
     Payments(
             OrderStore orders,
@@ -72,7 +69,8 @@ class Payments {
             Accounts accounts,
             Transfers transfers,
             Ids ids,
-            Clock clock) {
+            Clock clock,
+            PaymentProperties properties) {
         this.orders = orders;
         this.payments = payments;
         this.returns = returns;
@@ -84,6 +82,7 @@ class Payments {
         this.transfers = transfers;
         this.ids = ids;
         this.clock = clock;
+        this.properties = properties;
     }
 
     /** Call it outside a transaction. It is in the database when this returns. */
@@ -202,7 +201,7 @@ class Payments {
             payments.oneAtATime(provider, event.transaction());
             switch (event) {
                 case Event.Refunded refund ->
-                    returns.told(provider, refund, clock.instant().plus(LOOK_AGAIN));
+                    returns.told(provider, refund, clock.instant().plus(properties.lookAgain()));
                 case Event.Disputed dispute -> returns.told(provider, dispute);
                 case Event.Paid paid -> throw new IllegalArgumentException("a payment does not go back");
             }
@@ -218,12 +217,13 @@ class Payments {
     }
 
     /**
-     * A refund of ours was refused for good: its credits are given back. Nothing happens where the provider has told of it
-     * meanwhile. Call it outside a transaction.
+     * A refund of ours was refused for good: its credits are given back. Call it outside a transaction.
+     *
+     * @return false where the provider has told of it meanwhile: nothing happens
      */
-    void refused(PaymentProvider.Name provider, String transaction, String key) {
+    boolean refused(PaymentProvider.Name provider, String transaction, String key) {
         accounts.open(AccountCode.RECHARGES);
-        transfers.inTransaction(() -> {
+        return transfers.inTransaction(() -> {
             payments.oneAtATime(provider, transaction);
             return returns.refused(provider, key) && follow(provider, transaction, TransferType.RECHARGE_REFUND);
         });

@@ -21,13 +21,18 @@ import org.springframework.stereotype.Repository;
 @Repository
 class ReturnStore {
 
-    /** A refund that the provider is to be asked for. */
+    /**
+     * A refund of ours that has no end yet.
+     *
+     * @param told whether the provider knows it, so that it is looked at and not asked for
+     */
     record Due(
             PaymentProvider.Name provider,
             String key,
             String transaction,
             long amountFen,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            boolean told) {}
 
     /** A refund as people see it. */
     record Made(String key, long amountFen, RefundState state) {}
@@ -40,8 +45,7 @@ class ReturnStore {
             """;
 
     // A failed one stays failed, and one that succeeded can still fail; a sum only grows. One that was refused and is
-    // told
-    // of is there after all. One of ours that is under way is looked at until it has an end; of others we only hear.
+    // told of is there after all. One of ours without an end is looked at again; of others we only hear.
     private static final String TOLD = """
             INSERT INTO payment_refund (provider, refund_key, provider_txn, amount_fen, cumulative, state, actor, told)
             VALUES (:provider, :key, :transaction, :fen, :cumulative, :state, 'provider:' || :provider, true)
@@ -85,18 +89,22 @@ class ReturnStore {
             WHERE provider = ? AND provider_txn = ? AND state <> 'won'
             """;
 
+    // Those that nobody looks at were told of to a process of the release before.
     private static final String DUE = """
-            UPDATE payment_refund SET next_try_at = CASE WHEN told
-                    THEN CAST(:later AS timestamptz) ELSE CAST(:next AS timestamptz) END
+            UPDATE payment_refund SET told = told OR next_try_at IS NULL,
+                next_try_at = CASE WHEN told OR next_try_at IS NULL
+                    THEN CAST(:look AS timestamptz) ELSE CAST(:ask AS timestamptz) END
             WHERE (provider, refund_key) IN (
-                SELECT provider, refund_key FROM payment_refund WHERE next_try_at <= :now
+                SELECT provider, refund_key FROM payment_refund
+                WHERE state = 'requested' AND actor NOT LIKE 'provider:%'
+                    AND (next_try_at <= :now OR next_try_at IS NULL)
                 ORDER BY next_try_at LIMIT :batch FOR UPDATE SKIP LOCKED)
-            RETURNING provider, refund_key, provider_txn, amount_fen, reason
+            RETURNING provider, refund_key, provider_txn, amount_fen, reason, told
             """;
 
-    private static final String UNDER_WAY = """
-            SELECT provider, refund_key, provider_txn, amount_fen, reason FROM payment_refund
-            WHERE provider = ? AND refund_key = ? AND next_try_at IS NOT NULL
+    private static final String WITHOUT_END = """
+            SELECT provider, refund_key, provider_txn, amount_fen, reason, told OR next_try_at IS NULL
+            FROM payment_refund WHERE provider = ? AND refund_key = ? AND state = 'requested'
             """;
 
     private final JdbcClient jdbc;
@@ -124,7 +132,7 @@ class ReturnStore {
                 .update();
     }
 
-    /** @param later when it is looked at again if it is one of ours and under way */
+    /** @param later when it is looked at if it is one of ours and has no end */
     void told(PaymentProvider.Name provider, Event.Refunded refund, Instant later) {
         jdbc.sql(TOLD)
                 .param("provider", provider.wire())
@@ -137,7 +145,7 @@ class ReturnStore {
                 .update();
     }
 
-    /** False where its provider has told of it. */
+    /** False where its provider knows it. */
     boolean refused(PaymentProvider.Name provider, String key) {
         return jdbc.sql(REFUSED).params(provider.wire(), key).update() == 1;
     }
@@ -172,23 +180,23 @@ class ReturnStore {
 
     /** The refund of this key, while it has no end. */
     Optional<Due> due(PaymentProvider.Name provider, String key) {
-        return jdbc.sql(UNDER_WAY)
+        return jdbc.sql(WITHOUT_END)
                 .params(provider.wire(), key)
                 .query((row, index) -> read(row))
                 .optional();
     }
 
     /**
-     * Refunds to be asked for; nobody else gets them until it is time again.
+     * Refunds to be asked for or looked at; nobody else gets them until it is time again.
      *
-     * @param retryAfter until one that its provider has told nothing of is due again
-     * @param lookAfter the same of one that is told to be under way
+     * @param askAgain until one that its provider has told nothing of is due again
+     * @param lookAgain the same of one that it knows
      */
-    List<Due> due(Instant now, Duration retryAfter, Duration lookAfter, int batch) {
+    List<Due> due(Instant now, Duration askAgain, Duration lookAgain, int batch) {
         return jdbc.sql(DUE)
                 .param("now", Timestamp.from(now))
-                .param("next", Timestamp.from(now.plus(retryAfter)))
-                .param("later", Timestamp.from(now.plus(lookAfter)))
+                .param("ask", Timestamp.from(now.plus(askAgain)))
+                .param("look", Timestamp.from(now.plus(lookAgain)))
                 .param("batch", batch)
                 .query((row, index) -> read(row))
                 .list();
@@ -200,7 +208,8 @@ class ReturnStore {
                 row.getString(2),
                 row.getString(3),
                 row.getLong(4),
-                row.getString(5));
+                row.getString(5),
+                row.getBoolean(6));
     }
 
     private long number(String sql, PaymentProvider.Name provider, String transaction) {

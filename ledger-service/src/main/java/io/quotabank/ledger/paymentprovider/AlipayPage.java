@@ -159,6 +159,11 @@ final class AlipayPage implements PaymentProvider {
     }
 
     @Override
+    public Event.Refunded look(Refund refund) {
+        return refunds.look(refund);
+    }
+
+    @Override
     public Reading read(Callback callback) {
         try {
             var parameters = form(callback.body());

@@ -55,6 +55,13 @@ final class AlipayRefunds {
         return told(refund, answer.getRefundFee());
     }
 
+    Event.Refunded look(PaymentProvider.Refund refund) {
+        if (!isMade(refund)) {
+            throw AwayException.unknown(refund);
+        }
+        return Event.Refunded.of(refund, RefundState.SUCCEEDED);
+    }
+
     private static boolean isFinal(AlipayResponse answer) {
         return BUSINESS_FAILED.equals(answer.getCode()) && FINAL.contains(String.valueOf(answer.getSubCode()));
     }

@@ -163,6 +163,12 @@ public sealed interface PaymentProvider permits StripeCheckout, WeChatNative, Al
         AwayException(String message, Throwable cause) {
             super(message, cause);
         }
+
+        /** Of a refund that a provider told of before. */
+        static AwayException unknown(Refund refund) {
+            var said = "refund " + refund.key() + " is not known any more";
+            return new AwayException(said, new IllegalStateException(said));
+        }
     }
 
     /** How a notification is answered, exactly as its sender wants it. */
@@ -185,6 +191,14 @@ public sealed interface PaymentProvider permits StripeCheckout, WeChatNative, Al
      * @throws AwayException for every other refusal as well
      */
     Refunding refund(Refund refund);
+
+    /**
+     * How a refund stands of which the provider has told before. Nothing is asked for again: it may have come to nothing
+     * meanwhile, and would begin anew.
+     *
+     * @throws AwayException also where the provider knows none of this key now
+     */
+    Event.Refunded look(Refund refund);
 
     Reading read(Callback callback);
 

@@ -23,12 +23,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stripe Checkout. A session is the order; the payment intent that it makes is the transaction, to which refunds and
  * disputes refer. Both carry our order's id, which events of other shops on the same Stripe account don't.
  */
 final class StripeCheckout implements PaymentProvider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StripeCheckout.class);
 
     private static final String ORDER = "quotabank_order";
     private static final Duration WINDOW = Duration.ofMinutes(5);
@@ -87,13 +91,13 @@ final class StripeCheckout implements PaymentProvider {
     @Override
     public Standing close(Order order) {
         return call(() -> {
-            var known = known(order);
-            return known.isEmpty() ? new Standing.Closed() : standing(expired(known.get()));
+            var session = sessionIfAny(order);
+            return session.isEmpty() ? new Standing.Closed() : standing(expire(session.get()));
         });
     }
 
     /** The order's session; empty where it was never opened, and can't be any more. */
-    private Optional<Session> known(Order order) throws StripeException {
+    private Optional<Session> sessionIfAny(Order order) throws StripeException {
         try {
             return Optional.of(session(order));
         } catch (InvalidRequestException refused) {
@@ -101,11 +105,13 @@ final class StripeCheckout implements PaymentProvider {
                 throw refused;
             }
             // Stripe gives the session of this key where there is one. It makes none that ends before half an hour.
+            LOG.warn("order {} was never opened: {}", order.id(), refused.getMessage());
             return Optional.empty();
         }
     }
 
-    private Session expired(Session session) throws StripeException {
+    /** As it is then: it may have been paid meanwhile. */
+    private Session expire(Session session) throws StripeException {
         if (!"open".equals(session.getStatus())) {
             return session;
         }
@@ -119,6 +125,11 @@ final class StripeCheckout implements PaymentProvider {
     @Override
     public Refunding refund(Refund refund) {
         return refunds.ask(refund);
+    }
+
+    @Override
+    public Event.Refunded look(Refund refund) {
+        return refunds.look(refund);
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.stripe.model.Refund;
 import com.stripe.net.RequestOptions;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
+import io.quotabank.ledger.paymentprovider.PaymentProvider.AwayException;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.Event;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.RefundState;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.Refunding;
@@ -38,6 +39,12 @@ final class StripeRefunds {
         return StripeCheckout.call(() -> made(refund))
                 .map(earlier -> told(refund, earlier))
                 .orElseGet(() -> make(refund));
+    }
+
+    Event.Refunded look(PaymentProvider.Refund refund) {
+        return StripeCheckout.call(() -> made(refund))
+                .map(made -> event(refund, made))
+                .orElseThrow(() -> AwayException.unknown(refund));
     }
 
     private Refunding make(PaymentProvider.Refund refund) {
@@ -86,7 +93,11 @@ final class StripeRefunds {
     }
 
     private static Refunding told(PaymentProvider.Refund refund, Refund made) {
-        return new Refunding.Told(List.of(Event.Refunded.of(refund, state(made.getStatus()))));
+        return new Refunding.Told(List.of(event(refund, made)));
+    }
+
+    private static Event.Refunded event(PaymentProvider.Refund refund, Refund made) {
+        return Event.Refunded.of(refund, state(made.getStatus()));
     }
 
     /** What a notification says; nothing where the refund is of no payment intent, so none of ours. */

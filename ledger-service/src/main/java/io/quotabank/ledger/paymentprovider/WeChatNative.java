@@ -148,6 +148,11 @@ final class WeChatNative implements PaymentProvider {
     }
 
     @Override
+    public Event.Refunded look(Refund refund) {
+        return refunds.look(refund);
+    }
+
+    @Override
     public Reading read(Callback callback) {
         var headers = callback.headers();
         var timestamp = headers.getOrDefault("wechatpay-timestamp", "");

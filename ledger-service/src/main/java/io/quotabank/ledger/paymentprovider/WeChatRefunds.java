@@ -49,6 +49,10 @@ final class WeChatRefunds {
         }
     }
 
+    Event.Refunded look(PaymentProvider.Refund refund) {
+        return made(refund).map(made -> event(refund, made)).orElseThrow(() -> AwayException.unknown(refund));
+    }
+
     private CreateRequest wish(PaymentProvider.Refund refund) {
         var amount = new AmountReq();
         amount.setTotal(refund.orderFen());
@@ -83,7 +87,11 @@ final class WeChatRefunds {
     }
 
     private static Refunding told(PaymentProvider.Refund refund, Refund made) {
-        return new Refunding.Told(List.of(Event.Refunded.of(refund, state(made.getStatus()))));
+        return new Refunding.Told(List.of(event(refund, made)));
+    }
+
+    private static Event.Refunded event(PaymentProvider.Refund refund, Refund made) {
+        return Event.Refunded.of(refund, state(made.getStatus()));
     }
 
     /** What a notification says. */

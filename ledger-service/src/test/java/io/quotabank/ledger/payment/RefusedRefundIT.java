@@ -116,20 +116,47 @@ class RefusedRefundIT {
     void isLookedAtUntilItIsDone(String provider) {
         var order = paid(provider);
         isUnanswered(order, "slow");
-        SHOP.runJobs();
-        assertThat(state(order)).as("not looked at before its time").isEqualTo("requested");
         askAgain(order);
         assertThat(state(order)).isEqualTo("requested");
         assertThat(SHOP.credits(buyer)).isEqualTo(600);
         assertThat(refuse(order)).as("what its provider told of is not refused").isFalse();
 
-        SHOP.answerRefunds(order, "as_usual");
+        // Whoever asked anew would have another one.
+        SHOP.answerRefunds(order, "forgetful");
         SHOP.runJobs();
         assertThat(state(order)).as("not looked at before its time").isEqualTo("requested");
         askAgain(order);
 
         isMadeOnce(order);
         assertThat(waits(order)).isFalse();
+    }
+
+    /** It was told of to a process that looks at nothing afterwards. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stripe", "wechat"})
+    void isLookedAtWhereTheReleaseBeforeHeardOfIt(String provider) {
+        var order = paid(provider);
+        isUnanswered(order, "slow");
+        SHOP.ledger()
+                .asOwner("UPDATE payment_refund SET told = false, next_try_at = NULL WHERE provider_txn IN "
+                        + transactions(order));
+
+        SHOP.answerRefunds(order, "forgetful");
+        SHOP.runJobs();
+
+        isMadeOnce(order);
+    }
+
+    @Test
+    void isLookedAtWhereItWasRefusedAndIsUnderWayAfterAll() {
+        var order = paid("stripe");
+        SHOP.answerRefunds(order, "refused");
+        assertThat(status(SHOP.refundByAdmin(order, HALF))).isEqualTo("failed");
+
+        tell(order, RefundState.REQUESTED);
+
+        assertThat(SHOP.credits(buyer)).isEqualTo(600);
+        assertThat(waits(order)).isTrue();
     }
 
     @ParameterizedTest
