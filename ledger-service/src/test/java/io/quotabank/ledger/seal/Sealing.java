@@ -11,8 +11,9 @@ public final class Sealing {
         ledger.bean(Tail.class).cut();
         var seals = ledger.bean(Seals.class);
         // Not by the job: it leaves the way to settlement while that is behind.
-        while (seals.sealNext()) {
-            continue;
+        boolean more = true;
+        while (more) {
+            more = seals.sealNext();
         }
         return seals.head().map(Block::number).orElse(-1L);
     }
