@@ -7,5 +7,6 @@ COMMENT ON COLUMN payment_refund.next_try_at IS 'when the provider is asked (aga
 
 CREATE INDEX payment_refund_without_end ON payment_refund (next_try_at)
     WHERE state = 'requested' AND actor NOT LIKE 'provider:%';
+DROP INDEX payment_refund_due;
 
 GRANT UPDATE (told) ON payment_refund TO ${service-role};

@@ -122,7 +122,9 @@ public final class StripeApi implements Messenger {
                     .trade()
                     .asked(paid, id, key, amount)
                     .map(made -> Response.json(
-                            200, refund(paid, made, status(found.get().trade())).toString()))
+                            200,
+                            refund(paid, made, refundStatus(found.get().trade()))
+                                    .toString()))
                     .orElseGet(() -> tooMuch(paid));
         } catch (Trade.AwayException away) {
             return error(503, "api_error", "Sorry, something is wrong on our side");
@@ -149,11 +151,11 @@ public final class StripeApi implements Messenger {
         trades.byTransaction(Provider.STRIPE, request.parameters().getOrDefault("payment_intent", ""))
                 .ifPresent(found -> found.paid()
                         .refunds()
-                        .forEach(made -> data.add(refund(found.paid(), made, status(found.trade())))));
+                        .forEach(made -> data.add(refund(found.paid(), made, refundStatus(found.trade())))));
         return Response.json(200, list.toString());
     }
 
-    private static String status(Trade trade) {
+    private static String refundStatus(Trade trade) {
         return switch (trade.answer()) {
             case SLOW -> "pending";
             case FAILED -> "failed";
