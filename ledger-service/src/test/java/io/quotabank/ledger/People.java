@@ -9,6 +9,7 @@ import io.quotabank.contracts.lease.LedgerLeases.Statement;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.ledger.grant.Grants;
+import io.quotabank.platform.testkit.TestIdentity;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -33,6 +34,21 @@ public final class People {
     /** As a first sign-in does; nothing where there was one. */
     public static void signUp(Ledger ledger, UUID user) {
         ledger.bean(Grants.class).welcome(user);
+    }
+
+    /**
+     * Accepts an invitation.
+     *
+     * @throws IllegalStateException where it is refused
+     */
+    public static void invite(Ledger ledger, UUID inviter, UUID invited) {
+        var path = "/api/credits/invitation";
+        var code =
+                ledger.call("GET", path, TestIdentity.user(inviter), "").body().get("code");
+        var told = ledger.call("POST", path, TestIdentity.user(invited), "{\"code\":" + code + "}");
+        if (told.status() != 200) {
+            throw new IllegalStateException(told.raw().body());
+        }
     }
 
     public Answer lease(UUID user, long need, long want, Statement... replaced) {

@@ -7,10 +7,10 @@ import io.quotabank.contracts.grant.GrantRecord;
 import io.quotabank.contracts.grant.GrantRecord.Kind;
 import io.quotabank.contracts.money.Credits;
 import io.quotabank.ledger.Ledger;
+import io.quotabank.ledger.People;
 import io.quotabank.ledger.payment.Paying;
 import io.quotabank.ledger.paymentprovider.PaymentProvider.DisputeState;
 import io.quotabank.platform.event.CloudEventRecords;
-import io.quotabank.platform.testkit.TestIdentity;
 import io.quotabank.platform.testkit.TestKafka;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +74,7 @@ class GrantEventsIT {
     /** The gift of an invitation, whose recharge is disputed for a while. */
     @Test
     void aGiftThatComesAgainIsToldAgain() {
-        invited();
+        People.invite(LEDGER, UUID.randomUUID(), person);
         var order = Paying.paid(LEDGER, person, FEN, Credits.of(1_000));
         Paying.dispute(LEDGER, order, FEN, DisputeState.OPEN);
         Paying.dispute(LEDGER, order, FEN, DisputeState.WON);
@@ -93,14 +93,6 @@ class GrantEventsIT {
         assertThat(LEDGER.number(
                         "SELECT amount FROM transfer WHERE id = ? AND type = 'bonus_restored'", again.transferId()))
                 .isEqualTo(again.amount().micro());
-    }
-
-    private void invited() {
-        var code = LEDGER.call("GET", "/api/credits/invitation", TestIdentity.user(UUID.randomUUID()), "")
-                .body()
-                .get("code")
-                .asString();
-        LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(person), "{\"code\":\"" + code + "\"}");
     }
 
     /** What is told of the person, in the order of its times; waits until it is so many. */

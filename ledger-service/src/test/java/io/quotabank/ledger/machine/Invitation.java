@@ -1,7 +1,7 @@
 package io.quotabank.ledger.machine;
 
 import io.quotabank.ledger.Ledger;
-import io.quotabank.platform.testkit.TestIdentity;
+import io.quotabank.ledger.People;
 import org.jspecify.annotations.Nullable;
 
 /** What a person's first recharge brings them and who invited them, and what becomes of it as that recharge goes back. */
@@ -25,14 +25,7 @@ final class Invitation {
 
     /** In the service and in the model. */
     static void accept(Ledger ledger, Person invited, Person inviter) {
-        var path = "/api/credits/invitation";
-        var code = ledger.call("GET", path, TestIdentity.user(inviter.id), "")
-                .body()
-                .get("code");
-        var told = ledger.call("POST", path, TestIdentity.user(invited.id), "{\"code\":" + code + "}");
-        if (told.status() != 200) {
-            throw new IllegalStateException(told.raw().body());
-        }
+        People.invite(ledger, inviter.id, invited.id);
         invited.invitation = new Invitation(invited, inviter);
     }
 

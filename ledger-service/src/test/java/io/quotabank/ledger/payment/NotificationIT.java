@@ -3,7 +3,6 @@ package io.quotabank.ledger.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quotabank.ledger.payment.Shop.Order;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -144,7 +143,7 @@ class NotificationIT {
     void anotherProvidersOrderMovesNothing(String provider, String other) {
         var order = SHOP.order(buyer, provider);
         var done = SHOP.pay(order, "{\"deliver\":false}");
-        asOwner("UPDATE payment_order SET provider = '" + other + "' WHERE id = '" + order.id() + "'");
+        SHOP.ledger().asOwner("UPDATE payment_order SET provider = '" + other + "' WHERE id = '" + order.id() + "'");
 
         var refused = SHOP.deliver(done, "{}").get(0);
 
@@ -159,8 +158,9 @@ class NotificationIT {
     @MethodSource("providers")
     void aNotificationBeforeTheOrdersAnswerBooks(String provider) {
         var order = SHOP.order(buyer, provider);
-        asOwner("UPDATE payment_order SET state = 'opening', pay_url = NULL, code_url = NULL, reference = NULL"
-                + " WHERE id = '" + order.id() + "'");
+        SHOP.ledger()
+                .asOwner("UPDATE payment_order SET state = 'opening', pay_url = NULL, code_url = NULL, reference = NULL"
+                        + " WHERE id = '" + order.id() + "'");
 
         accepted(SHOP.pay(order).get("deliveries"), provider);
 
@@ -249,26 +249,17 @@ class NotificationIT {
     }
 
     private static void isLookedAt(Order order) {
-        asOwner("UPDATE payment_order SET next_look_at = opened_at WHERE id = '" + order.id() + "'");
+        SHOP.ledger().asOwner("UPDATE payment_order SET next_look_at = opened_at WHERE id = '" + order.id() + "'");
     }
 
     private static void isOver(Order order) {
-        asOwner("UPDATE payment_order SET closes_at = opened_at + interval '1 ms' WHERE id = '" + order.id() + "'");
+        SHOP.ledger()
+                .asOwner("UPDATE payment_order SET closes_at = opened_at + interval '1 ms' WHERE id = '" + order.id()
+                        + "'");
         isLookedAt(order);
     }
 
     private static long payments(Order order) {
         return SHOP.ledger().number("SELECT count(*) FROM payment WHERE payment_order = ?", order.id());
-    }
-
-    /** What the service itself has no right to change. */
-    static void asOwner(String sql) {
-        var database = SHOP.ledger().database();
-        try (var connection = database.connect(database.owner());
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException refused) {
-            throw new IllegalStateException(refused);
-        }
     }
 }

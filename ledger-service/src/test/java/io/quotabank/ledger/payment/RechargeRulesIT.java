@@ -7,7 +7,6 @@ import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.Ledger.Response;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.grant.Grants;
-import io.quotabank.platform.testkit.TestIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,19 +189,7 @@ class RechargeRulesIT {
 
     private UUID invited() {
         var inviter = UUID.randomUUID();
-        var code = SHOP.ledger()
-                .call("GET", "/api/credits/invitation", TestIdentity.user(inviter), "")
-                .body()
-                .get("code")
-                .asString();
-        assertThat(SHOP.ledger()
-                        .call(
-                                "POST",
-                                "/api/credits/invitation",
-                                TestIdentity.user(buyer),
-                                "{\"code\":\"" + code + "\"}")
-                        .status())
-                .isEqualTo(200);
+        People.invite(SHOP.ledger(), inviter, buyer);
         return inviter;
     }
 

@@ -110,7 +110,7 @@ final class BusyMonth implements AutoCloseable {
     /** The inviter's ends unspent; what the invited person has spent is asked back, and both get again what was theirs. */
     private void giftsThatGoAndCome() {
         var invited = UUID.randomUUID();
-        deeds.invite(OTHER, invited);
+        People.invite(ledger, OTHER, invited);
         var order = shop.order(invited, "stripe");
         shop.pay(order);
         shop.spend(invited, 620);

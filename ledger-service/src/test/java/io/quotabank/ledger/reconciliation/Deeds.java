@@ -3,7 +3,6 @@ package io.quotabank.ledger.reconciliation;
 import io.quotabank.ledger.Application;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
-import io.quotabank.platform.testkit.TestIdentity;
 import java.util.UUID;
 
 /** What applications and administrators do with people's credits, beside requests. */
@@ -65,14 +64,6 @@ final class Deeds {
     /** For the platform alone. */
     void settle(UUID hold, String amount) {
         done(market.settle(hold, amount, ""));
-    }
-
-    void invite(UUID inviter, UUID invited) {
-        var path = "/api/credits/invitation";
-        var code = done(ledger.call("GET", path, TestIdentity.user(inviter), ""))
-                .body()
-                .get("code");
-        done(ledger.call("POST", path, TestIdentity.user(invited), "{\"code\":" + code + "}"));
     }
 
     private static Ledger.Response done(Ledger.Response response) {

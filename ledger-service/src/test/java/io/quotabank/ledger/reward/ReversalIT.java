@@ -34,11 +34,7 @@ class ReversalIT {
     /** Ann invites Bob, who buys 1,000 credits: 620 and 1,620. */
     @BeforeEach
     void buys() {
-        var code = LEDGER.call("GET", "/api/credits/invitation", TestIdentity.user(ann), "")
-                .body()
-                .get("code")
-                .asString();
-        LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(bob), "{\"code\":\"" + code + "\"}");
+        People.invite(LEDGER, ann, bob);
         order = pay(bob);
         assertThat(people.posted(ann)).isEqualTo(620 * CREDIT);
         assertThat(people.posted(bob)).isEqualTo(1_620 * CREDIT);
@@ -136,11 +132,7 @@ class ReversalIT {
     @Test
     void aRefundThatIsKnownBeforeItsPaymentLeavesNothingOfTheGifts() {
         var carl = UUID.randomUUID();
-        var code = LEDGER.call("GET", "/api/credits/invitation", TestIdentity.user(ann), "")
-                .body()
-                .get("code")
-                .asString();
-        LEDGER.call("POST", "/api/credits/invitation", TestIdentity.user(carl), "{\"code\":\"" + code + "\"}");
+        People.invite(LEDGER, ann, carl);
         var early = Paying.order(LEDGER, carl, FEN, Credits.of(1_000));
         Paying.take(LEDGER, new Event.Refunded("t" + early, "r" + early, FEN, false, RefundState.SUCCEEDED));
 
