@@ -4,8 +4,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of an account. Accounts that every settlement touches exist once per partition of the usage topic, so that
- * batches of different partitions share no row.
+ * The name of an account. Accounts that every settlement touches exist once per partition of the usage topic: a batch uses
+ * those of the lowest of its partitions, so that batches under way at once share no row.
  *
  * @param text {@code user:UUID}, {@code clearing:p07}, {@code earnings:UUID:p07}, {@code reserve:h03}, ...
  * @param person whose account it is; null for the platform's

@@ -55,7 +55,7 @@ class EarningsJob {
         this.settlement = settlement;
     }
 
-    @Scheduled(fixedDelayString = "${quotabank.earnings.every:5s}")
+    @Scheduled(fixedDelayString = "${quotabank.earnings.every:10s}")
     void run() {
         if (settlement.comesFirst()) {
             return;

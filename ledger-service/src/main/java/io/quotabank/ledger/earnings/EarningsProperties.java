@@ -14,5 +14,5 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("quotabank.earnings")
 record EarningsProperties(
-        @DefaultValue("5s") Duration every,
+        @DefaultValue("10s") Duration every,
         @DefaultValue("500") @Min(1) @Max(10_000) int batch) {}

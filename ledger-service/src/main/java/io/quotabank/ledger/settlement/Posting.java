@@ -20,13 +20,6 @@ import java.util.UUID;
 /** The arithmetic of one batch, between the locks and the statements that write it. */
 final class Posting {
 
-    /** What a partition's clearing account has to pass on at the end of the batch. */
-    private static final class Shard {
-        Credits loss = Credits.ZERO;
-        Credits platform = Credits.ZERO;
-        final Map<UUID, Credits> owners = new TreeMap<>();
-    }
-
     /** @param backed how much of it holds had of grants that have expired */
     private record Charged(List<Credits> charges, Credits backed) {}
 
@@ -35,14 +28,26 @@ final class Posting {
     private final Map<UUID, Hold> before;
     private final Map<UUID, Hold> changed = new HashMap<>();
     private final Ids ids;
-    private final Map<Integer, Shard> shards = new TreeMap<>();
     private final List<Settled> settled = new ArrayList<>();
 
-    Posting(Books books, Map<AccountCode, AccountId> accounts, Map<UUID, Hold> holds, Ids ids) {
+    private final AccountId clearing;
+    private final AccountId platformLoss;
+    private final int shard;
+
+    // What clearing has to pass on at the end of the batch.
+    private Credits loss = Credits.ZERO;
+    private Credits platform = Credits.ZERO;
+    private final Map<UUID, Credits> owners = new TreeMap<>();
+
+    /** @param shard whose accounts the batch gathers in */
+    Posting(Books books, Map<AccountCode, AccountId> accounts, Map<UUID, Hold> holds, Ids ids, int shard) {
         this.books = books;
         this.accounts = accounts;
         this.before = holds;
         this.ids = ids;
+        this.shard = shard;
+        clearing = account(accounts, AccountCode.clearing(shard));
+        platformLoss = account(accounts, AccountCode.platformLoss(shard));
     }
 
     /** Charges the buyer, and notes who is to get what. */
@@ -52,16 +57,14 @@ final class Posting {
         var charges = charged.charges();
         var charge = charges.stream().reduce(Credits.ZERO, Credits::plus);
         if (!charge.isZero()) {
-            var clearing = account(accounts, AccountCode.clearing(usage.partition()));
             books.settle(usage.request(), buyer, clearing, charge, charged.backed(), TransferType.PROXY_USAGE, null);
         }
         var row = new Settled(usage, buyer, charge, charges);
         settled.add(row);
 
-        var shard = shards.computeIfAbsent(usage.partition(), partition -> new Shard());
-        shard.loss = shard.loss.plus(row.loss());
-        shard.platform = shard.platform.plus(usage.platformPart());
-        partsByOwner(usage).forEach((owner, part) -> shard.owners.merge(owner, part, Credits::plus));
+        loss = loss.plus(row.loss());
+        platform = platform.plus(usage.platformPart());
+        partsByOwner(usage).forEach((owner, part) -> owners.merge(owner, part, Credits::plus));
     }
 
     private Charged charge(Usage usage, AccountId buyer) {
@@ -87,29 +90,19 @@ final class Posting {
 
     /** Passes on what clearing got: it ends where it began. */
     void net() {
-        shards.forEach((partition, shard) -> {
-            var clearing = account(accounts, AccountCode.clearing(partition));
-            var loss = account(accounts, AccountCode.platformLoss(partition));
-            var revenue = account(accounts, AccountCode.revenue(partition));
-            move(loss, clearing, shard.loss, TransferType.PROXY_LOSS);
-            move(clearing, revenue, shard.platform, TransferType.PROXY_REVENUE);
-            shard.owners.forEach((owner, part) -> {
-                var earnings = account(accounts, AccountCode.earnings(owner, partition));
-                move(clearing, earnings, part, TransferType.PROXY_ACCRUAL);
-            });
-        });
+        move(platformLoss, clearing, loss, TransferType.PROXY_LOSS);
+        move(clearing, account(accounts, AccountCode.revenue(shard)), platform, TransferType.PROXY_REVENUE);
+        owners.forEach((owner, part) -> move(clearing, earnings(owner), part, TransferType.PROXY_ACCRUAL));
     }
 
     /** What owners get from the platform for a further closing record. */
     void correct(Usage usage, Map<UUID, Credits> extras) {
-        var loss = account(accounts, AccountCode.platformLoss(usage.partition()));
         extras.forEach((owner, extra) -> books.transfer(
-                ids.next(),
-                loss,
-                account(accounts, AccountCode.earnings(owner, usage.partition())),
-                extra,
-                TransferType.PROXY_CORRECTION,
-                usage.request()));
+                ids.next(), platformLoss, earnings(owner), extra, TransferType.PROXY_CORRECTION, usage.request()));
+    }
+
+    private AccountId earnings(UUID owner) {
+        return account(accounts, AccountCode.earnings(owner, shard));
     }
 
     private void move(AccountId debit, AccountId credit, Credits amount, TransferType type) {
@@ -168,6 +161,6 @@ final class Posting {
     }
 
     Credits loss() {
-        return shards.values().stream().map(shard -> shard.loss).reduce(Credits.ZERO, Credits::plus);
+        return loss;
     }
 }

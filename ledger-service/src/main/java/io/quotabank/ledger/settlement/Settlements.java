@@ -75,17 +75,19 @@ class Settlements {
         if (batch.isEmpty()) {
             return new Summary(0, 0, 0, Credits.ZERO);
         }
-        var touched = accounts.open(codes(batch));
-        return transfers.inTransaction(() -> post(batch, touched));
+        // One of the batch's own partitions, which nobody else has now: batches of other threads gather elsewhere.
+        int shard = batch.stream().mapToInt(Usage::partition).min().orElseThrow();
+        var touched = accounts.open(codes(batch, shard));
+        return transfers.inTransaction(() -> post(batch, touched, shard));
     }
 
-    private Summary post(List<Usage> batch, Map<AccountCode, AccountId> touched) {
+    private Summary post(List<Usage> batch, Map<AccountCode, AccountId> touched, int shard) {
         var found = lock(batch, touched);
         var books = found.books();
         var sorted = sort(batch, touched, found.known());
         var fresh = sorted.fresh().values();
 
-        var posting = new Posting(books, touched, found.holds(), ids);
+        var posting = new Posting(books, touched, found.holds(), ids, shard);
         fresh.forEach(posting::settle);
         posting.net();
         var writes = new RoundTrip();
@@ -160,17 +162,16 @@ class Settlements {
         return Posting.account(touched, AccountCode.user(usage.event().userId()));
     }
 
-    private static Set<AccountCode> codes(List<Usage> batch) {
+    private static Set<AccountCode> codes(List<Usage> batch, int shard) {
         var codes = new HashSet<AccountCode>();
+        codes.add(AccountCode.clearing(shard));
+        codes.add(AccountCode.revenue(shard));
+        codes.add(AccountCode.platformLoss(shard));
         for (var usage : batch) {
-            int partition = usage.partition();
             codes.add(AccountCode.user(usage.event().userId()));
-            codes.add(AccountCode.clearing(partition));
-            codes.add(AccountCode.revenue(partition));
-            codes.add(AccountCode.platformLoss(partition));
             for (var attempt : usage.event().attempts()) {
                 if (attempt.ownerId() != null) {
-                    codes.add(AccountCode.earnings(attempt.ownerId(), partition));
+                    codes.add(AccountCode.earnings(attempt.ownerId(), shard));
                 }
             }
         }

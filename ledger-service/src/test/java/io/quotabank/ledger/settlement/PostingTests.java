@@ -49,7 +49,7 @@ class PostingTests {
             rows.add(new Account(new AccountId(id), id != 4, id == 1 ? 1_000 : 0, id == 1 ? 200 : 0, id == 1 ? 30 : 0));
         }
         books = LockedBooks.of(rows);
-        posting = new Posting(books, accounts, holds, TestUsage.IDS);
+        posting = new Posting(books, accounts, holds, TestUsage.IDS, PARTITION);
     }
 
     @Test
@@ -100,6 +100,20 @@ class PostingTests {
         assertThat(posted(5)).isEqualTo(2 * 66);
         assertThat(posted(3)).isEqualTo(2 * 4);
         assertThat(posted(2)).isZero();
+    }
+
+    @Test
+    void whatComesOfSeveralPartitionsIsGatheredTogether() {
+        posting.settle(usage(TestUsage.of(BUYER).cost(20).from(HOLD, 20).served(ANN, 20)));
+        posting.settle(Usage.of(
+                TestUsage.of(BUYER).cost(40).from(HOLD, 40).served(ANN, 40).closed(), PARTITION + 1, 0));
+        posting.net();
+        assertThat(LockedBooks.rows(books))
+                .containsExactly(
+                        "1 2 20 proxy_usage null",
+                        "1 2 40 proxy_usage null",
+                        "2 3 3 proxy_revenue null",
+                        "2 5 57 proxy_accrual null");
     }
 
     @Test

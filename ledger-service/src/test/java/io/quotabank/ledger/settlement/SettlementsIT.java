@@ -75,6 +75,17 @@ class SettlementsIT {
     }
 
     @Test
+    void aBatchGathersInTheAccountsOfTheLowestOfItsPartitions() {
+        var later = Usage.of(TestUsage.of(buyer).served(owner, 20).closed(), PARTITION + 1, OFFSET);
+        var usage = Usage.of(TestUsage.of(buyer).served(owner, 20).closed(), PARTITION, OFFSET);
+        LEDGER.bean(Settlements.class).settle(List.of(later, usage));
+        assertThat(LEDGER.jdbc().queryForList("""
+                                SELECT a.code || ' ' || e.amount FROM entry e JOIN account a ON a.id = e.account
+                                WHERE a.person = ? AND e.type = 'proxy_accrual'""", String.class, owner))
+                .containsExactly("earnings:" + owner + ":p05 38");
+    }
+
+    @Test
     void severalAttemptsAndHoldsOfARequestAreKeptInTheirOrder() {
         var second = people.lease(buyer, 50, 50).leaseId();
         var event = TestUsage.of(buyer)
