@@ -52,9 +52,12 @@ public class Tail {
 
     private static final String NEXT_NUMBER = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
 
-    // Few of many rows are wanted, in pages that BRIN knows; statistics know nothing of rows that have just come.
+    // Few of many rows are wanted, in pages that BRIN knows; statistics know nothing of rows that have just come. A
+    // parallel
+    // worker takes longer to begin than to read its part, and takes a processor from those who are waited for.
     private static final String BY_INDEX = """
-            SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)
+            SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+                   set_config('max_parallel_workers_per_gather', '0', true)
             """;
 
     private static final String AS_BEFORE =

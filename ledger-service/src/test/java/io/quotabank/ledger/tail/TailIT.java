@@ -123,6 +123,23 @@ class TailIT {
     }
 
     @Test
+    void aWindowIsReadWithoutParallelWorkers() throws SQLException {
+        var one = begun();
+        post(one, 1);
+        one.commit();
+        tail.cut();
+        var found = new ArrayList<String>();
+        new TransactionTemplate(ledger.bean(PlatformTransactionManager.class))
+                .executeWithoutResult(status -> tail.read(
+                        tail.window(tail.newest()).orElseThrow(),
+                        "SELECT current_setting('max_parallel_workers_per_gather') FROM transfer x WHERE %s",
+                        Duration.ofMinutes(1),
+                        (row, index) -> row.getString(1),
+                        found::addAll));
+        assertThat(found).isNotEmpty().containsOnly("0");
+    }
+
+    @Test
     void aDatabaseThatCountsAnewIsToldOfAndNotPassedOver() {
         ledger.asOwner("INSERT INTO transfer_cut (number, before, running) VALUES (1, 1000000000000, '{}')");
         assertThatThrownBy(() -> tail.cut()).hasMessageContaining("counts transactions anew");
