@@ -61,17 +61,17 @@ final class Proof {
         var whole = results.stream()
                 .filter(result -> result.end() == Caller.End.WHOLE)
                 .toList();
-        assertThat(whole).isNotEmpty().allSatisfy(result -> {
-            assertThat(settled).containsKey(result.requestId());
-            var event = Objects.requireNonNull(events.get(result.requestId()));
-            assertThat(event.outcome()).isEqualTo(UsageEvent.Outcome.COMPLETED);
-            assertThat(event.tokens().output()).isEqualTo(result.usageTokens());
-            var row = Objects.requireNonNull(settled.get(result.requestId()));
+        assertThat(whole).isNotEmpty();
+        for (var result : whole) {
+            var row = Objects.requireNonNull(settled.get(result.requestId()), result::toString);
+            var event = Objects.requireNonNull(events.get(result.requestId()), result::toString);
+            assertThat(event.outcome()).as(event.toString()).isEqualTo(UsageEvent.Outcome.COMPLETED);
+            assertThat(event.tokens().output()).as(event.toString()).isEqualTo(result.usageTokens());
             if (!row.expired()) {
-                assertThat(row.charge()).isEqualTo(event.cost().micro());
-                assertThat(row.loss()).isZero();
+                assertThat(row.charge()).as("%s of %s", row, event).isEqualTo(event.cost().micro());
+                assertThat(row.loss()).as("%s of %s", row, event).isZero();
             }
-        });
+        }
     }
 
     /** Each closed request is settled at the published price, and whoever the rules name has paid for it. */

@@ -95,7 +95,9 @@ class RollingIT {
             assertThat(rolled.code()).as(rolled.output()).isZero();
             assertThat(pids())
                     .allSatisfy((name, pid) -> assertThat(pid).isPositive().isNotEqualTo(before.get(name)));
-            assertThat(results).allSatisfy(result -> assertThat(result.end()).isEqualTo(Caller.End.WHOLE));
+            assertThat(results)
+                    .filteredOn(result -> result.end() != Caller.End.WHOLE)
+                    .isEmpty();
             assertThat(refused).isEmpty();
             assertThat(looks.get()).isGreaterThan(100);
             assertThat(recharges.get()).isGreaterThan(5);
@@ -112,8 +114,11 @@ class RollingIT {
         var events = topic.closed().values().stream()
                 .filter(event -> event.userId().equals(buyer.userId()))
                 .toList();
-        assertThat(settled).hasSameSizeAs(results);
-        assertThat(settled.values()).noneMatch(Proof.Settled::expired);
+        var answered = results.stream().map(Result::requestId).collect(Collectors.toSet());
+        assertThat(answered).filteredOn(id -> !settled.containsKey(id)).isEmpty();
+        assertThat(settled.values())
+                .filteredOn(row -> row.expired() || !answered.contains(row.requestId()))
+                .isEmpty();
         Proof.wholeAnswersAreSettled(results, settled, topic.closed());
         Proof.eachIsSettledByItsRule(events, settled);
         assertThat(Proof.gap(Proof.served(apiKey, since), events, List.copyOf(results)))

@@ -35,6 +35,7 @@ public final class Caller {
     /**
      * @param clientRequestId what this caller named its request, which the provider gets to see as well
      * @param usageTokens output tokens by the answer's own usage report, -1 where it had none
+     * @param cause what broke the connection, for whoever reads a failed test; null where nothing did
      */
     public record Result(
             End end,
@@ -42,7 +43,8 @@ public final class Caller {
             String clientRequestId,
             @Nullable UUID requestId,
             long usageTokens,
-            int contentChunks) {}
+            int contentChunks,
+            @Nullable String cause) {}
 
     private static final int TRIES = 3;
 
@@ -72,12 +74,12 @@ public final class Caller {
             var response = send(accessKey, id, sent, HttpResponse.BodyHandlers.ofString());
             Http.show(response, sent, response.body());
             if (response.statusCode() != 200) {
-                return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
+                return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0, null);
             }
             var usage = Http.JSON.readTree(response.body()).path("usage").path("completion_tokens");
-            return new Result(End.WHOLE, 200, id, requestId(response), usage.asLong(-1), 1);
+            return new Result(End.WHOLE, 200, id, requestId(response), usage.asLong(-1), 1, null);
         } catch (IOException broken) {
-            return new Result(End.BROKEN, 0, id, null, -1, 0);
+            return new Result(End.BROKEN, 0, id, null, -1, 0, broken.toString());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
@@ -109,7 +111,7 @@ public final class Caller {
                 return result;
             }
         } catch (IOException broken) {
-            return new Result(End.BROKEN, 0, id, null, -1, 0);
+            return new Result(End.BROKEN, 0, id, null, -1, 0, broken.toString());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
@@ -138,7 +140,7 @@ public final class Caller {
         while (lines.readLine() != null) {
             // An error's whole body is shown to the witness.
         }
-        return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0);
+        return new Result(End.REFUSED, response.statusCode(), id, requestId(response), -1, 0, null);
     }
 
     private static Result follow(BufferedReader lines, String id, @Nullable UUID requestId, int leaveAfter) {
@@ -147,25 +149,25 @@ public final class Caller {
         try {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.equals("data: [DONE]")) {
-                    return new Result(End.WHOLE, 200, id, requestId, usage, chunks);
+                    return new Result(End.WHOLE, 200, id, requestId, usage, chunks, null);
                 }
                 if (!line.startsWith("data: ")) {
                     continue;
                 }
                 var event = Http.JSON.readTree(line.substring("data: ".length()));
                 if (event.has("error")) {
-                    return new Result(End.ERROR_EVENT, 200, id, requestId, usage, chunks);
+                    return new Result(End.ERROR_EVENT, 200, id, requestId, usage, chunks, null);
                 }
                 usage = event.path("usage").path("completion_tokens").asLong(usage);
                 chunks += hasContent(event) ? 1 : 0;
                 if (chunks == leaveAfter) {
-                    return new Result(End.BROKEN, 200, id, requestId, usage, chunks);
+                    return new Result(End.BROKEN, 200, id, requestId, usage, chunks, null);
                 }
             }
         } catch (IOException cut) {
-            return new Result(End.BROKEN, 200, id, requestId, usage, chunks);
+            return new Result(End.BROKEN, 200, id, requestId, usage, chunks, cut.toString());
         }
-        return new Result(End.BROKEN, 200, id, requestId, usage, chunks);
+        return new Result(End.BROKEN, 200, id, requestId, usage, chunks, null);
     }
 
     private static boolean hasContent(JsonNode event) {
