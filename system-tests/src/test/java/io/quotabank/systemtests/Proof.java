@@ -68,7 +68,9 @@ final class Proof {
             assertThat(event.outcome()).as(event.toString()).isEqualTo(UsageEvent.Outcome.COMPLETED);
             assertThat(event.tokens().output()).as(event.toString()).isEqualTo(result.usageTokens());
             if (!row.expired()) {
-                assertThat(row.charge()).as("%s of %s", row, event).isEqualTo(event.cost().micro());
+                assertThat(row.charge())
+                        .as("%s of %s", row, event)
+                        .isEqualTo(event.cost().micro());
                 assertThat(row.loss()).as("%s of %s", row, event).isZero();
             }
         }
