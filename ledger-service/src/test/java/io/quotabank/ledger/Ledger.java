@@ -113,6 +113,8 @@ public final class Ledger implements AutoCloseable {
         properties.put("server.port", "0");
         properties.put("quotabank.settlement.group", group);
         properties.put("quotabank.settlement.longest-pause", "500ms");
+        // Holders share the processors with all else that is tested.
+        properties.put("quotabank.lease.recall-timeout", "3s");
         // Tests ask for them.
         properties.put("quotabank.reconciliation.every", "1h");
         properties.put("logging.level.root", "WARN");

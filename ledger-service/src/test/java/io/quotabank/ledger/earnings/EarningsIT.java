@@ -3,7 +3,6 @@ package io.quotabank.ledger.earnings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.quotabank.contracts.usage.UsageEvent.Closed;
 import io.quotabank.ledger.Ledger;
 import io.quotabank.ledger.People;
 import io.quotabank.ledger.TestUsage;
@@ -12,13 +11,16 @@ import io.quotabank.ledger.account.AccountCode;
 import io.quotabank.ledger.account.Accounts;
 import io.quotabank.platform.testkit.TestIdentity;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class EarningsIT {
+
+    private static final int ROUNDS = 8;
+    private static final int EVENTS = 50;
 
     @Test
     void whatWasGatheredReachesItsOwnerWhichTwoProcessesBringOnce() {
@@ -26,14 +28,17 @@ class EarningsIT {
         var often = Map.<String, Object>of("quotabank.earnings.every", "20ms");
         try (var one = Ledger.consuming(often);
                 var two = one.another(often)) {
-            var events = new ArrayList<Closed>();
-            for (int i = 0; i < 400; i++) {
-                // Many buyers: several partitions gather for one owner.
-                events.add(TestUsage.of(UUID.randomUUID()).served(owner, 1_000).closed());
-            }
-            UsageTopic.send(events);
             var people = new People(one);
-            await().atMost(Duration.ofSeconds(30)).until(() -> people.posted(owner) == 400 * 950);
+            for (int round = 1; round <= ROUNDS; round++) {
+                // Each round's buyer has a partition of its own: several of them gather for one owner.
+                var buyer = UUID.randomUUID();
+                UsageTopic.send(Stream.generate(
+                                () -> TestUsage.of(buyer).served(owner, 1_000).closed())
+                        .limit(EVENTS)
+                        .toList());
+                long sofar = round * EVENTS * 950L;
+                await().atMost(Duration.ofSeconds(30)).until(() -> people.posted(owner) == sofar);
+            }
 
             assertThat(one.number("SELECT count(*) FROM account WHERE kind = 'earnings' AND person = ?", owner))
                     .isGreaterThan(1);

@@ -1,7 +1,6 @@
 package io.quotabank.platform.leaving;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -18,17 +17,24 @@ import org.springframework.core.Ordered;
 public final class Leaving implements ApplicationListener<ContextClosedEvent>, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(Leaving.class);
-    private static final long LOOK_AGAIN_MS = 20;
+    private static final Duration STEP = Duration.ofMillis(20);
+
+    /** Waits. */
+    interface Sleeper {
+        void sleep(Duration time) throws InterruptedException;
+    }
 
     private final ApplicationContext context;
     private final Supplier<Stream<Work>> works;
     private final LeavingProperties properties;
+    private final Sleeper sleeper;
     private volatile boolean begun;
 
-    Leaving(ApplicationContext context, Supplier<Stream<Work>> works, LeavingProperties properties) {
+    Leaving(ApplicationContext context, Supplier<Stream<Work>> works, LeavingProperties properties, Sleeper sleeper) {
         this.context = context;
         this.works = works;
         this.properties = properties;
+        this.sleeper = sleeper;
     }
 
     /** True once this process has been told to stop and takes its time to leave. */
@@ -44,7 +50,7 @@ public final class Leaving implements ApplicationListener<ContextClosedEvent>, O
         begun = true;
         log.info("leaving: not ready any more, serving for {} to the others' notice", properties.announce());
         try {
-            TimeUnit.NANOSECONDS.sleep(properties.announce().toNanos());
+            announce();
             works.get().forEach(Work::turnAway);
             var waited = awaitNone(properties.drain());
             log.info("leaving: {} after {} ms", underWay() ? "giving up what is under way" : "done", waited.toMillis());
@@ -53,10 +59,19 @@ public final class Leaving implements ApplicationListener<ContextClosedEvent>, O
         }
     }
 
+    // In steps, each counted for the time that it was meant to take: while this process gets no processor it tells
+    // nobody
+    // that it leaves, and that time must not be taken from the others'.
+    private void announce() throws InterruptedException {
+        for (var told = Duration.ZERO; told.compareTo(properties.announce()) < 0; told = told.plus(STEP)) {
+            sleeper.sleep(STEP);
+        }
+    }
+
     private Duration awaitNone(Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
         while (underWay() && System.nanoTime() - began < atMost.toNanos()) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+            sleeper.sleep(STEP);
         }
         return Duration.ofNanos(System.nanoTime() - began);
     }

@@ -16,7 +16,7 @@ class LeavingConfiguration {
     @Bean
     Leaving leaving(ApplicationContext context, ObjectProvider<Work> works, LeavingProperties properties) {
         // Asked for late: whoever has work under way wants to know, in turn, whether this process leaves.
-        return new Leaving(context, works::stream, properties);
+        return new Leaving(context, works::stream, properties, Thread::sleep);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * alone has nobody to leave its work to.
  *
  * @param announce how long it serves on as ever while it says that it is not ready; longer than whoever sends to it takes
- *     to notice: {@code quotabank.peer.look-every} and the time limit of a look
+ *     to notice: {@code quotabank.peer.look-every} and the time limit of a look. A time in which the process does not get
+ *     to run is not counted
  * @param drain the most that it then waits for requests under way, streams included; zero begins the stop at once
  */
 @Validated

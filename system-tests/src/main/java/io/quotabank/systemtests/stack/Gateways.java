@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,26 +30,25 @@ public final class Gateways implements AutoCloseable {
         this.urls = stack.instances("gateway-service").stream()
                 .map(Stack.Instance::url)
                 .toList();
-        Thread.ofVirtual().name("balancer").start(this::watch);
+        urls.forEach(url -> Thread.ofVirtual().name("balancer").start(() -> watch(url)));
     }
 
     /** The next one in turn that is well, or any when none is known to be. */
     public String next() {
+        int from = turn.getAndIncrement();
         for (int i = 0; i < urls.size(); i++) {
-            var url = urls.get(Math.floorMod(turn.getAndIncrement(), urls.size()));
+            var url = urls.get(Math.floorMod(from + i, urls.size()));
             if (healthy.getOrDefault(url, true)) {
                 return url;
             }
         }
-        return urls.getFirst();
+        return urls.get(Math.floorMod(from, urls.size()));
     }
 
-    private void watch() {
+    private void watch(String url) {
         try {
             while (!closed) {
-                for (var url : urls) {
-                    healthy.put(url, isWell(url));
-                }
+                look(url);
                 Thread.sleep(LOOK);
             }
         } catch (InterruptedException stopped) {
@@ -56,14 +56,17 @@ public final class Gateways implements AutoCloseable {
         }
     }
 
-    private boolean isWell(String url) throws InterruptedException {
+    // An answer that is late is no news: who is too busy to answer at once is there all the same.
+    private void look(String url) throws InterruptedException {
         var question = HttpRequest.newBuilder(URI.create(url + "/health"))
-                .timeout(Duration.ofSeconds(2))
+                .timeout(Duration.ofSeconds(1))
                 .build();
         try {
-            return client.send(question, BodyHandlers.discarding()).statusCode() == 200;
+            healthy.put(url, client.send(question, BodyHandlers.discarding()).statusCode() == 200);
+        } catch (HttpTimeoutException late) {
+            // asked again
         } catch (IOException unreachable) {
-            return false;
+            healthy.put(url, false);
         }
     }
 
