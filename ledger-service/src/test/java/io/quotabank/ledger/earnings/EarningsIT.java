@@ -36,7 +36,7 @@ class EarningsIT {
                                 () -> TestUsage.of(buyer).served(owner, 1_000).closed())
                         .limit(EVENTS)
                         .toList());
-                long sofar = round * EVENTS * 950L;
+                long sofar = 950L * EVENTS * round;
                 await().atMost(Duration.ofSeconds(30)).until(() -> people.posted(owner) == sofar);
             }
 
